@@ -1,0 +1,1 @@
+//! Shapes of the HTTP API and its OpenAPI document

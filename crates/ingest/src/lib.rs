@@ -1,0 +1,1 @@
+//! Receivers and processors: decode, judge, log, append

@@ -1,0 +1,15 @@
+//! The signals of OpenTelemetry as values: identifiers, times, resources, scopes, spans, log records.
+//!
+//! No sockets, no clock, no async, no serialisation for any API. `value.rs` is the place to start:
+//! everything else is made of it. `sink.rs` holds the traits through which a decoder hands data to
+//! a store without building these structures first.
+
+pub mod id;
+pub mod json;
+pub mod log;
+pub mod resource;
+pub mod signal;
+pub mod sink;
+pub mod span;
+pub mod time;
+pub mod value;

@@ -1,0 +1,36 @@
+//! The kinds of telemetry.
+
+use std::fmt;
+
+/// A kind of telemetry with storage of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Signal {
+    /// Spans of traces.
+    Spans,
+    /// Log records.
+    Logs,
+}
+
+impl Signal {
+    /// All signals that are stored.
+    pub const ALL: [Signal; 2] = [Signal::Spans, Signal::Logs];
+
+    /// The name in paths, status and parameters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Signal::Spans => "spans",
+            Signal::Logs => "logs",
+        }
+    }
+
+    /// The signal of a name that `as_str` gives.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.as_str() == name)
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

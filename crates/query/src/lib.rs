@@ -1,0 +1,1 @@
+//! Plans and runs the languages over storage: limits, cancellation, statistics

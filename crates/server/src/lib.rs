@@ -1,0 +1,1 @@
+//! Composition root: configuration, listeners, authentication, routes, own telemetry, shutdown

@@ -1,0 +1,1 @@
+//! The embedded engine: WAL, head, blocks, index, value store, compaction, retention

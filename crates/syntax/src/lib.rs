@@ -1,0 +1,1 @@
+//! TraceQL and LogQL: text to tree, diagnostics with positions, formatting

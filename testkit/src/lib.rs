@@ -1,0 +1,1 @@
+//! Test doubles and helpers: in-memory oracle, faulty file system, data makers
