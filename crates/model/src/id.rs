@@ -150,8 +150,14 @@ impl TenantId {
         let fits = !name.is_empty()
             && name.len() <= 64
             && !name.starts_with('.')
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
-        if fits { Ok(Self(name.into())) } else { Err(IdError::Text) }
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
+        if fits {
+            Ok(Self(name.into()))
+        } else {
+            Err(IdError::Text)
+        }
     }
 
     /// The name.
@@ -187,7 +193,10 @@ mod tests {
         let lower = TraceId::parse("5b8efff798038103d269b633813fc60c");
         let upper = TraceId::parse("5B8EFFF798038103D269B633813FC60C");
         assert_eq!(lower, upper);
-        assert_eq!(lower.unwrap().to_string(), "5b8efff798038103d269b633813fc60c");
+        assert_eq!(
+            lower.unwrap().to_string(),
+            "5b8efff798038103d269b633813fc60c"
+        );
     }
 
     #[test]

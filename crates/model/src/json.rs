@@ -166,7 +166,9 @@ struct Raw(Result<Value, String>);
 
 impl<'de> serde_core::Deserialize<'de> for Raw {
     fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor).map(|value| Raw(Ok(value)))
+        deserializer
+            .deserialize_any(RawVisitor)
+            .map(|value| Raw(Ok(value)))
     }
 }
 
@@ -192,7 +194,9 @@ impl<'de> serde_core::de::Visitor<'de> for RawVisitor {
     }
 
     fn visit_u64<E: serde_core::de::Error>(self, value: u64) -> Result<Value, E> {
-        i64::try_from(value).map(Value::Int).map_err(|_| E::custom("integer beyond 64 bits"))
+        i64::try_from(value)
+            .map(Value::Int)
+            .map_err(|_| E::custom("integer beyond 64 bits"))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
@@ -237,9 +241,10 @@ fn reserved(key: &str, value: &Value) -> Result<Value, String> {
             "-Infinity" => Ok(Value::Double(f64::NEG_INFINITY)),
             other => Err(format!("unknown double {other}")),
         },
-        ("$bytes", Value::String(text)) => {
-            STANDARD.decode(text).map(Value::Bytes).map_err(|error| error.to_string())
-        }
+        ("$bytes", Value::String(text)) => STANDARD
+            .decode(text)
+            .map(Value::Bytes)
+            .map_err(|error| error.to_string()),
         ("$map", Value::Array(items)) => items
             .iter()
             .map(|item| match item {
@@ -257,7 +262,12 @@ fn reserved(key: &str, value: &Value) -> Result<Value, String> {
 }
 
 fn reference(parts: &[Value]) -> Result<Value, String> {
-    let [Value::String(hash), Value::Int(len), Value::String(kind), Value::String(preview)] = parts
+    let [
+        Value::String(hash),
+        Value::Int(len),
+        Value::String(kind),
+        Value::String(preview),
+    ] = parts
     else {
         return Err("a $ref must be hash, length, kind and preview".to_owned());
     };
@@ -276,7 +286,12 @@ fn reference(parts: &[Value]) -> Result<Value, String> {
         other => return Err(format!("unknown $ref kind {other}")),
     };
     let len = u64::try_from(*len).map_err(|_| "a $ref length must not be negative".to_owned())?;
-    Ok(Value::Reference(Arc::new(ValueReference { hash: bytes, len, kind, preview: preview.clone() })))
+    Ok(Value::Reference(Arc::new(ValueReference {
+        hash: bytes,
+        len,
+        kind,
+        preview: preview.clone(),
+    })))
 }
 
 #[cfg(test)]
@@ -291,7 +306,9 @@ mod tests {
             ".*".prop_map(Value::String),
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(Value::Int),
-            any::<f64>().prop_filter("one NaN", |v| !v.is_nan()).prop_map(Value::Double),
+            any::<f64>()
+                .prop_filter("one NaN", |v| !v.is_nan())
+                .prop_map(Value::Double),
             Just(Value::Double(f64::NAN)),
             proptest::collection::vec(any::<u8>(), 0..20).prop_map(Value::Bytes),
         ];

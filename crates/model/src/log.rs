@@ -21,7 +21,10 @@ impl SeverityNumber {
     pub fn name(self) -> &'static str {
         match self.0 {
             0 => "UNSET",
-            n => Self::NAMES.get(usize::from(n - 1) / 4).copied().unwrap_or("UNSET"),
+            n => Self::NAMES
+                .get(usize::from(n - 1) / 4)
+                .copied()
+                .unwrap_or("UNSET"),
         }
     }
 

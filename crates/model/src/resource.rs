@@ -31,6 +31,8 @@ pub struct Scope {
 impl Resource {
     /// `service.name`, or `unknown_service` as the semantic conventions say.
     pub fn service_name(&self) -> &str {
-        self.attributes.text("service.name").unwrap_or("unknown_service")
+        self.attributes
+            .text("service.name")
+            .unwrap_or("unknown_service")
     }
 }

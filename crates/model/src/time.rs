@@ -48,8 +48,11 @@ impl Day {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
         let day = (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u32;
-        let month =
-            (if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 }) as u32;
+        let month = (if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        }) as u32;
         let year = (year_of_era + era * 400 + i64::from(month <= 2)) as i32;
         (year, month, day)
     }
@@ -89,7 +92,10 @@ pub struct TimeRange {
 
 impl TimeRange {
     /// Everything that can be told (the very last nanosecond excepted).
-    pub const ALL: TimeRange = TimeRange { start: Timestamp::MIN, end: Timestamp::MAX };
+    pub const ALL: TimeRange = TimeRange {
+        start: Timestamp::MIN,
+        end: Timestamp::MAX,
+    };
 
     /// True if the point lies inside.
     pub fn contains(&self, at: Timestamp) -> bool {
