@@ -1,1 +1,16 @@
-//! The embedded engine: WAL, head, blocks, index, value store, compaction, retention
+//! The embedded engine: WAL, head, blocks, index, value store, compaction, retention.
+//!
+//! Start at `read.rs`, the trait through which everything above reads, and `columns.rs`, the
+//! shape of data in memory. WAL bodies are opaque bytes here; files are touched through `io.rs`
+//! alone; nothing outside this crate sees a block.
+
+pub mod columns;
+pub mod error;
+pub mod filter;
+pub mod io;
+pub mod lock;
+pub mod manifest_file;
+pub mod read;
+pub mod reserve;
+pub mod seal;
+pub mod wal;
