@@ -4,6 +4,7 @@
 //! shape of data in memory. WAL bodies are opaque bytes here; files are touched through `io.rs`
 //! alone; nothing outside this crate sees a block.
 
+pub mod block;
 pub mod columns;
 pub mod error;
 pub mod filter;
@@ -13,4 +14,5 @@ pub mod manifest_file;
 pub mod read;
 pub mod reserve;
 pub mod seal;
+pub mod values;
 pub mod wal;
