@@ -1,1 +1,16 @@
-//! Bytes to model and back: OTLP protobuf and JSON
+//! Bytes to model and back: OTLP as protobuf and as JSON, and the status bodies that answer it.
+//!
+//! No sockets, no clock, no storage. Start at `otlp.rs`; `pb.rs` and `json.rs` read and write the
+//! two encodings, `collect.rs` holds the plainest sinks. What of OTLP is taken, changed and given
+//! out is written down in `docs/formats/otlp.md`.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+pub mod alias;
+pub mod collect;
+pub mod error;
+pub mod fuzzing;
+mod json;
+pub mod otlp;
+pub mod pb;
+pub mod status;

@@ -1,0 +1,57 @@
+//! OTLP/JSON into the same sinks as protobuf: one walk that pulls values out of the text, no tree.
+//!
+//! Keys in lowerCamelCase or snake_case, ids in hexadecimal or as aliases (`alias.rs`), 64-bit
+//! integers and enums as numbers or text, bytes in base64; unknown keys and nulls are ignored, of
+//! a repeated key the last one counts. Source: OTLP specification "JSON Protobuf Encoding".
+
+mod envelope;
+mod log;
+mod span;
+mod value;
+
+use crate::error::Error;
+use crate::json::reader::Reader;
+use crate::otlp::json_decode::envelope::Names;
+use crate::otlp::json_decode::log::Records;
+use crate::otlp::json_decode::span::Spans;
+use crate::otlp::{Context, DecodeOptions, DecodeStats};
+use tacho_model::sink::{LogSink, SpanSink};
+
+/// Decodes an `ExportTraceServiceRequest` into a sink.
+///
+/// # Errors
+/// `Invalid`, with line and column, if the text is no such message. The sink may have been given
+/// items by then; the caller drops them all.
+pub fn decode_traces<S: SpanSink + ?Sized>(
+    body: &[u8],
+    options: &DecodeOptions,
+    sink: &mut S,
+) -> Result<DecodeStats, Error> {
+    let names = Names {
+        groups: ["resourceSpans", "resource_spans"],
+        scopes: ["scopeSpans", "scope_spans"],
+        items: ["spans", "spans"],
+    };
+    let mut json = Reader::new(body);
+    envelope::walk(&mut json, &names, &mut Spans(sink), Context::new(options))
+        .map_err(|malformed| Error::json(body, malformed))
+}
+
+/// Decodes an `ExportLogsServiceRequest` into a sink.
+///
+/// # Errors
+/// As `decode_traces`.
+pub fn decode_logs<S: LogSink + ?Sized>(
+    body: &[u8],
+    options: &DecodeOptions,
+    sink: &mut S,
+) -> Result<DecodeStats, Error> {
+    let names = Names {
+        groups: ["resourceLogs", "resource_logs"],
+        scopes: ["scopeLogs", "scope_logs"],
+        items: ["logRecords", "log_records"],
+    };
+    let mut json = Reader::new(body);
+    envelope::walk(&mut json, &names, &mut Records(sink), Context::new(options))
+        .map_err(|malformed| Error::json(body, malformed))
+}
