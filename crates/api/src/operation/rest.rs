@@ -1,0 +1,253 @@
+//! Operations on names, on the server itself, and those of later signals.
+
+use super::parameter::{END, SIGNAL, START, path, preset, query};
+use super::{Answer, Kind, Method, Operation, Parameter, Scope};
+
+const fn read(
+    path: &'static str,
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+    parameters: &'static [Parameter],
+    answer: Answer,
+) -> Operation {
+    Operation {
+        method: Method::Get,
+        path,
+        id,
+        tag,
+        summary,
+        description: "",
+        scope: Scope::Read,
+        parameters,
+        request: None,
+        answer,
+        errors: &[400, 429, 503],
+    }
+}
+
+const fn open(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    answer: Answer,
+) -> Operation {
+    Operation {
+        scope: Scope::Open,
+        errors: &[503],
+        ..read(path, id, "server", summary, &[], answer)
+    }
+}
+
+const fn admin(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    description: &'static str,
+    parameters: &'static [Parameter],
+    answer: Answer,
+) -> Operation {
+    Operation {
+        method: Method::Post,
+        scope: Scope::Admin,
+        description,
+        errors: &[400, 503],
+        ..read(path, id, "server", summary, parameters, answer)
+    }
+}
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    read(
+        "/api/v1/labels",
+        "listLabels",
+        "labels",
+        "List names of attributes that occur",
+        &[SIGNAL, START, END],
+        Answer::Json("LabelList"),
+    ),
+    read(
+        "/api/v1/labels/{name}/values",
+        "listLabelValues",
+        "labels",
+        "List values of a name",
+        &[
+            path(
+                "name",
+                "Name of an attribute, or `name`, `kind`, `status`, `severity`.",
+            ),
+            SIGNAL,
+            START,
+            END,
+            preset(
+                "limit",
+                Kind::Integer(1, 10_000),
+                "100",
+                "At most so many values.",
+            ),
+        ],
+        Answer::Json("LabelValues"),
+    ),
+    read(
+        "/api/v1/series",
+        "listSeries",
+        "labels",
+        "List distinct sets of stream labels",
+        &[
+            query(
+                "match",
+                Kind::Texts,
+                "A stream selector such as `{service_name=\"planner\"}`. Repeat it for more.",
+            ),
+            preset(
+                "signal",
+                Kind::Word(&["logs", "samples"]),
+                "logs",
+                "The signal to look at.",
+            ),
+            START,
+            END,
+            preset(
+                "limit",
+                Kind::Integer(1, 10_000),
+                "1000",
+                "At most so many sets.",
+            ),
+        ],
+        Answer::Json("SeriesList"),
+    ),
+    read(
+        "/api/v1/metrics",
+        "getMetrics",
+        "metrics",
+        "Get current values of metrics (not built yet)",
+        &[],
+        Answer::Later,
+    ),
+    read(
+        "/api/v1/metrics/prometheus",
+        "getMetricsPrometheus",
+        "metrics",
+        "Get current values of metrics as Prometheus text (not built yet)",
+        &[],
+        Answer::Later,
+    ),
+    read(
+        "/api/v1/metrics/history",
+        "getMetricsHistory",
+        "metrics",
+        "Get values of metrics over time (not built yet)",
+        &[
+            START,
+            END,
+            query(
+                "metrics",
+                Kind::Texts,
+                "Name of a metric. Repeat it for more.",
+            ),
+        ],
+        Answer::Later,
+    ),
+    Operation {
+        description: "Topics are separated by commas at the top level: `logs:QUERY`, `traces:QUERY`; the query is that of `q=` and may be empty. \
+            Messages `log` (LogDocument), `trace` (a span with its resource) and `lost` (LostNotice) carry an id; a client that comes back with \
+            `Last-Event-ID` gets what it missed, as far as it is still kept. A comment comes at least every 15 seconds.",
+        ..read(
+            "/api/v1/stream",
+            "openStream",
+            "live",
+            "Follow what arrives",
+            &[
+                query(
+                    "topics",
+                    Kind::Text,
+                    "What to follow, such as `logs:{service_name=\"planner\"},traces:{status=error}`.",
+                ),
+                query(
+                    "last_event_id",
+                    Kind::Text,
+                    "As the header `Last-Event-ID`, for clients that cannot set it.",
+                ),
+            ],
+            Answer::EventStream("LogDocument, LiveSpan or LostNotice as `data`"),
+        )
+    },
+    Operation {
+        errors: &[503],
+        ..read(
+            "/api/v1/status",
+            "getStatus",
+            "server",
+            "Get what the server holds and how it fares",
+            &[],
+            Answer::Json("Status"),
+        )
+    },
+    open(
+        "/api/v1/openapi.json",
+        "getOpenapi",
+        "Get this document",
+        Answer::ForeignJson("OpenAPI 3.1"),
+    ),
+    admin(
+        "/api/v1/admin/flush",
+        "flush",
+        "Write everything in memory to disk",
+        "Returns when all is on disk, the write-ahead log is empty and replaced files are gone.",
+        &[preset(
+            "compact",
+            Kind::Bool,
+            "false",
+            "Merge blocks as far as they can be, too.",
+        )],
+        Answer::Json("FlushReport"),
+    ),
+    Operation {
+        request: Some("BackupRequest"),
+        errors: &[400, 409, 415, 503],
+        ..admin(
+            "/api/v1/admin/backup",
+            "backup",
+            "Write a backup into a folder of the server's machine",
+            "The server goes on meanwhile. `tacho restore` makes a data folder of it again.",
+            &[],
+            Answer::Json("BackupReport"),
+        )
+    },
+    admin(
+        "/api/v1/reload",
+        "reload",
+        "Read the configuration again",
+        "Puts those keys in force that can change at run time and names the others. A wrong configuration changes nothing.",
+        &[],
+        Answer::Json("ReloadReport"),
+    ),
+    open(
+        "/health",
+        "getHealth",
+        "Ask whether the server runs",
+        Answer::Json("Health"),
+    ),
+    open(
+        "/ready",
+        "getReadiness",
+        "Ask whether queries are answered",
+        Answer::Json("Readiness"),
+    ),
+    open(
+        "/api/health",
+        "getDatabaseHealth",
+        "Ask whether the store works, in Grafana's words",
+        Answer::Json("DatabaseHealth"),
+    ),
+    Operation {
+        errors: &[],
+        ..read(
+            "/metrics",
+            "getOwnMetrics",
+            "server",
+            "Get our own metrics",
+            &[],
+            Answer::Text("text/plain", "Prometheus text format 0.0.4"),
+        )
+    },
+];
