@@ -72,6 +72,8 @@ pub struct BlockFacts {
     pub index_bytes: u64,
     /// About the bytes of all rows in memory.
     pub decoded_bytes: u64,
+    /// Size of the filter of ids in the sidecar, in units of 32 bytes.
+    pub filter_blocks: u32,
     /// Smallest start of a span or time of a record.
     pub time_min: i64,
     /// Largest start of a span or time of a record.

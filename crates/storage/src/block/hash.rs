@@ -1,45 +1,52 @@
 //! Hashes that filters and blooms of blocks are made of. They are part of the file format.
 //!
-//! All are XXH3-64; what is hashed begins with a letter for its kind, so that kinds never meet.
+//! All are XXH3-64 with a seed for the kind of what is hashed, so that kinds never meet.
 
 use tacho_model::id::TraceId;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_64};
 
 /// Longest token of a body in bytes that is hashed whole; of a longer one only its beginning is.
 pub const TOKEN_BYTES_MAX: usize = 64;
 
+const KEY_SEED: u64 = 0x6b65_7900;
+const TRACE_SEED: u64 = 0x7472_6163_6500;
+const TOKEN_SEED: u64 = 0x746f_6b65_6e00;
+
+/// Hashes values of one key.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyHasher(u64);
+
+impl KeyHasher {
+    /// For values of this key.
+    pub fn new(key: &str) -> Self {
+        Self(xxh3_64(key.as_bytes()))
+    }
+
+    /// `id_hash` of this key and a value.
+    pub fn hash(self, value: &str) -> u64 {
+        xxh3_64_with_seed(value.as_bytes(), self.0)
+    }
+}
+
 /// The hash of an attribute's key and the text form of its value (`Value::to_text`).
 pub fn id_hash(key: &str, value: &str) -> u64 {
-    let mut hasher = Xxh3::new();
-    hasher.update(b"=");
-    hasher.update(&(key.len() as u64).to_le_bytes());
-    hasher.update(key.as_bytes());
-    hasher.update(value.as_bytes());
-    hasher.digest()
+    KeyHasher::new(key).hash(value)
 }
 
 /// The hash that says that an attribute's key occurs in the rest column.
 pub fn key_hash(key: &str) -> u64 {
-    let mut hasher = Xxh3::new();
-    hasher.update(b"k");
-    hasher.update(key.as_bytes());
-    hasher.digest()
+    xxh3_64_with_seed(key.as_bytes(), KEY_SEED)
 }
 
 /// The hash of a trace id.
 pub fn trace_hash(id: &TraceId) -> u64 {
-    let mut bytes = [b't'; 17];
-    bytes[1..].copy_from_slice(&id.0);
-    xxh3_64(&bytes)
+    xxh3_64_with_seed(&id.0, TRACE_SEED)
 }
 
-/// The hash of a token of a body. `token` must be one that `tokens` gives.
+/// The hash of a token of a body, one that `tokens` gives.
 pub fn token_hash(token: &str) -> u64 {
     let token = token.as_bytes();
-    let token = &token[..token.len().min(TOKEN_BYTES_MAX)];
-    let mut bytes = [b'w'; TOKEN_BYTES_MAX + 1];
-    bytes[1..=token.len()].copy_from_slice(token);
-    xxh3_64(&bytes[..=token.len()])
+    xxh3_64_with_seed(&token[..token.len().min(TOKEN_BYTES_MAX)], TOKEN_SEED)
 }
 
 /// The tokens of a text: maximal runs of bytes out of `[A-Za-z0-9_]` and of bytes beyond ASCII.

@@ -75,8 +75,14 @@ impl Block {
     }
 
     /// Whether this trace (`trace_hash`) or this value of an index key on item, resource or scope
-    /// (`id_hash`) may occur. Loads the filter alone (about 1.5 bytes an id).
+    /// (`id_hash`) may occur. Looks into the filter in memory if it was loaded, else reads about a
+    /// kilobyte of the sidecar and keeps nothing.
     pub fn may_contain_id(&self, _hash: u64) -> Result<bool> {
+        Err(Error::internal("not built yet"))
+    }
+
+    /// Loads the filter of ids (1.5 bytes an id) into memory, until `drop_caches`.
+    pub fn load_filter(&self) -> Result<()> {
         Err(Error::internal("not built yet"))
     }
 
