@@ -4,13 +4,27 @@
 //! all who wait (group commit). A failed write or sync is never retried: the log is then failed,
 //! everybody gets `Unavailable`, and the process must exit and replay. Start at `Wal`.
 
+mod attempt;
+mod commit;
+mod disk;
 pub mod frame;
+mod quarantine;
+mod recover;
+mod replay;
+mod scan;
+mod segment;
 
 use crate::error::{Error, Result};
-use crate::io::Io;
+use crate::io::{Io, SyncPoint, create_dir_durable};
+use crate::wal::commit::Shared;
 use crate::wal::frame::{Frame, FrameHeader, WalPosition};
+use crate::wal::quarantine::Quarantine;
+use crate::wal::recover::{Recovered, recover};
+use crate::wal::replay::Replay;
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tacho_model::signal::Signal;
 use tacho_stdx::clock::Clock;
@@ -87,6 +101,9 @@ pub struct Appended {
 pub enum SetAsideReason {
     /// No frame could be read there although one was durable.
     Corrupt,
+    /// No frame could be read there, but none was durable either: the power failed while it was
+    /// written, and later frames of the same commit happened to survive.
+    Torn,
     /// The frame's bytes are not there at all: a segment or its end is missing. No file is kept.
     Missing,
     /// Replay of this frame killed the process twice.
@@ -150,15 +167,25 @@ pub struct WalStats {
 /// must be quick (complete a oneshot, wake a task).
 pub type Callback = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// The write-ahead log of one signal. All methods may be called from any thread.
+/// Called once when the log has failed, with the reason.
+pub type FatalCallback = Box<dyn FnOnce(&str) + Send>;
+
+/// The write-ahead log of one signal. All methods may be called from any thread. Dropping it
+/// commits what is buffered.
 #[derive(Debug)]
 pub struct Wal {
+    shared: Arc<Shared>,
+    io: Arc<dyn Io>,
+    data_dir: PathBuf,
+    folder: PathBuf,
     signal: Signal,
+    recovered: Recovered,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Wal {
     /// Opens the log in `<data_dir>/wal/<signal>/`, making it if needed, and cuts a torn end off.
-    /// Call `replay` before the first `append`.
+    /// Call `replay` before the first `append`. `Invalid` if a newer version wrote the last segment.
     pub fn open(
         io: Arc<dyn Io>,
         data_dir: &Path,
@@ -166,94 +193,153 @@ impl Wal {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let _ = (io, data_dir, config, clock);
-        Ok(Self { signal })
-    }
-
-    /// Puts a frame into the buffer: cheap, no I/O, meant to be called under the caller's lock so
-    /// that the order in the log is the order in the head. `Unavailable` if the log has failed or
-    /// the buffer stays full, `LimitExceeded` for a frame that is too long. Not durable yet.
-    pub fn append(&self, header: &FrameHeader, verdict: &[u8], body: &[u8]) -> Result<Appended> {
-        let _ = (header, verdict, body);
-        Err(Error::unavailable(format!(
-            "append to the WAL of {}",
-            self.signal
-        )))
-    }
-
-    /// Blocks until everything before `end` is durable (as `Durability` means it).
-    pub fn wait_durable(&self, end: WalPosition) -> Result<()> {
-        let _ = end;
-        Err(Error::unavailable("commit"))
-    }
-
-    /// Calls back when everything before `end` is durable, at once if it is. For async callers.
-    pub fn on_durable(&self, end: WalPosition, callback: Callback) {
-        let _ = end;
-        callback(Err(Error::unavailable("commit")));
-    }
-
-    /// Calls back when the log fails: the process must then exit. At once if it has failed.
-    pub fn on_fatal(&self, callback: Box<dyn FnOnce(&str) + Send>) {
-        let _ = callback;
-    }
-
-    /// Why the log failed, if it did.
-    pub fn failed(&self) -> Option<String> {
-        None
-    }
-
-    /// Starts a new segment at the current end and returns that position. No I/O here.
-    pub fn rotate(&self) -> Result<WalPosition> {
-        Err(Error::unavailable("rotate"))
-    }
-
-    /// Removes the segments that lie wholly before the position; returns the bytes freed.
-    pub fn truncate_before(&self, position: WalPosition) -> Result<u64> {
-        let _ = position;
-        Err(Error::unavailable("truncate"))
-    }
-
-    /// Writes and syncs what is buffered, in the caller's thread (`Committer::Caller`).
-    pub fn commit(&self) -> Result<()> {
-        Err(Error::unavailable("commit"))
-    }
-
-    /// The position that the next frame gets.
-    pub fn end(&self) -> WalPosition {
-        WalPosition(0)
-    }
-
-    /// Everything before this position is durable.
-    pub fn durable(&self) -> WalPosition {
-        WalPosition(0)
-    }
-
-    /// Bytes of frames in the segments and in the buffer.
-    pub fn size_bytes(&self) -> u64 {
-        0
-    }
-
-    /// Counters.
-    pub fn stats(&self) -> WalStats {
-        WalStats::default()
+        let folder = data_dir.join("wal").join(signal.as_str());
+        create_dir_durable(io.as_ref(), data_dir, &folder, SyncPoint::DataDir)?;
+        let recovered = recover(io.as_ref(), &folder, config.start)?;
+        let committer = config.committer;
+        let shared = Arc::new(Shared::new(
+            Arc::clone(&io),
+            clock,
+            signal,
+            folder.clone(),
+            config,
+            &recovered,
+        ));
+        let thread = match committer {
+            Committer::Caller => None,
+            Committer::Thread => Some(spawn_committer(signal, &shared)?),
+        };
+        Ok(Self {
+            shared,
+            io,
+            data_dir: data_dir.to_path_buf(),
+            folder,
+            signal,
+            recovered,
+            thread: Mutex::new(thread),
+        })
     }
 
     /// Gives out, in order, every frame from the position on that was there when the log was opened.
     ///
     /// An error of `apply` with kind `Corrupt` sets that frame aside and goes on; any other stops
     /// the replay and is returned. An unknown kind or version of a frame stops it with `Invalid`.
+    /// The same frames come again if it is called again.
     pub fn replay(
         &self,
         from: WalPosition,
         apply: &mut dyn FnMut(WalPosition, Frame<'_>) -> Result<()>,
     ) -> Result<ReplayReport> {
-        let _ = (from, apply);
-        Err(Error::unavailable("replay"))
+        let quarantine = Quarantine::open(Arc::clone(&self.io), &self.data_dir, self.signal)?;
+        Replay::new(&self.io, &self.folder, &self.recovered, from, quarantine).run(apply)
     }
 
-    /// Commits what is buffered and ends the committer; later appends get `Unavailable`.
-    pub fn close(&self) -> Result<()> {
-        Ok(())
+    /// Puts a frame into the buffer: cheap, no I/O, meant to be called under the caller's lock so
+    /// that the order in the log is the order in the head. `Unavailable` if the log has failed or
+    /// the buffer stays full for `append_wait`, `LimitExceeded` for a frame that is too long. Not
+    /// durable yet.
+    pub fn append(&self, header: &FrameHeader, verdict: &[u8], body: &[u8]) -> Result<Appended> {
+        self.shared.append(header, verdict, body)
     }
+
+    /// Blocks until everything before `end` is done, as `Durability` means it. `Unavailable` if the
+    /// log failed: whether the frame survives is then unknown, and it must not be acknowledged.
+    pub fn wait_durable(&self, end: WalPosition) -> Result<()> {
+        self.shared.wait_durable(end)
+    }
+
+    /// Calls back when everything before `end` is done, at once if it is. For async callers.
+    pub fn on_durable(&self, end: WalPosition, callback: Callback) {
+        self.shared.on_durable(end, callback);
+    }
+
+    /// Calls back when the log fails: the process must then exit. At once if it has failed.
+    pub fn on_fatal(&self, callback: FatalCallback) {
+        self.shared.on_fatal(callback);
+    }
+
+    /// Why the log failed, if it did.
+    pub fn failed(&self) -> Option<String> {
+        self.shared.failed()
+    }
+
+    /// Starts a new segment at the current end and returns that position. No I/O here: whoever
+    /// holds the head's lock may call it.
+    pub fn rotate(&self) -> Result<WalPosition> {
+        self.shared.rotate()
+    }
+
+    /// Removes the segments that lie wholly before the position; returns the bytes of frames
+    /// freed. The newest segment stays, so rotate first. Call it only with a position that a
+    /// durable manifest names as covered.
+    pub fn truncate_before(&self, position: WalPosition) -> Result<u64> {
+        self.shared.truncate_before(position)
+    }
+
+    /// Writes what is buffered, in the caller's thread, and syncs it as `Durability` wants.
+    pub fn commit(&self) -> Result<()> {
+        self.shared.commit()
+    }
+
+    /// Writes and syncs what is buffered, in the caller's thread, whatever the `Durability`. After
+    /// it everything appended before is durable: call it before a manifest names its position.
+    pub fn commit_and_sync(&self) -> Result<()> {
+        self.shared.commit_and_sync()
+    }
+
+    /// The position that the next frame gets.
+    pub fn end(&self) -> WalPosition {
+        self.shared.end()
+    }
+
+    /// Everything before this position is synced.
+    pub fn durable(&self) -> WalPosition {
+        self.shared.durable()
+    }
+
+    /// Bytes of frames in the segments and in the buffer.
+    pub fn size_bytes(&self) -> u64 {
+        self.shared.stats().size_bytes
+    }
+
+    /// Counters.
+    pub fn stats(&self) -> WalStats {
+        self.shared.stats()
+    }
+
+    /// Commits and syncs what is buffered and ends the committer; later appends get `Unavailable`.
+    pub fn close(&self) -> Result<()> {
+        self.shared.close();
+        if let Some(thread) = self.thread.lock().take() {
+            thread
+                .join()
+                .map_err(|_| Error::internal("close the WAL: the committer's thread panicked"))?;
+        }
+        self.shared.commit_and_sync()
+    }
+}
+
+impl Drop for Wal {
+    fn drop(&mut self) {
+        if self.failed().is_none()
+            && let Err(error) = self.close()
+        {
+            tracing::error!(%error, signal = %self.signal, "could not close the WAL");
+        }
+        // A failed log has no committer any more or one that is about to end.
+        self.shared.close();
+        if let Some(thread) = self.thread.lock().take()
+            && thread.join().is_err()
+        {
+            tracing::error!(signal = %self.signal, "the committer's thread panicked");
+        }
+    }
+}
+
+fn spawn_committer(signal: Signal, shared: &Arc<Shared>) -> Result<JoinHandle<()>> {
+    let shared = Arc::clone(shared);
+    std::thread::Builder::new()
+        .name(format!("wal-{signal}"))
+        .spawn(move || shared.run_committer())
+        .map_err(|error| Error::internal("start the WAL's committer").with_source(error))
 }

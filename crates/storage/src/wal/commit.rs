@@ -1,0 +1,556 @@
+//! The buffer of appended frames, the group commit that empties it, and those who wait for it.
+//!
+//! Two locks: `state` is held for moments (append, bookkeeping), `disk` during writes and syncs, by
+//! one committer at a time; `disk` is taken first. A commit takes everything buffered, so whoever
+//! comes while a sync runs goes with the next one: no timer, no added latency.
+
+use crate::error::{Error, Result};
+use crate::io::{Io, SyncPoint};
+use crate::wal::disk::{Batch, Disk, Written};
+use crate::wal::frame::{self, FrameHeader, FramePlace, WalPosition};
+use crate::wal::recover::Recovered;
+use crate::wal::segment::{self, WalSegment};
+use crate::wal::{Appended, Callback, Committer, Config, Durability, FatalCallback, WalStats};
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, VecDeque};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tacho_model::signal::Signal;
+use tacho_stdx::clock::Clock;
+
+/// Callbacks for a failed log; the process exits on the first, so few are needed.
+const FATAL_CALLBACKS_MAX: usize = 64;
+/// Capacity that an empty buffer keeps.
+const SPARE_BYTES_MAX: usize = 1 << 20;
+
+/// What the log's handle and its committer share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    io: Arc<dyn Io>,
+    signal: Signal,
+    folder: PathBuf,
+    config: Config,
+    state: Mutex<State>,
+    /// Signals work to the committer.
+    work: Condvar,
+    /// Signals progress to those who wait.
+    progress: Condvar,
+    disk: Mutex<Disk>,
+}
+
+struct State {
+    /// Frames that no commit has taken yet.
+    batch: Vec<u8>,
+    /// Position of the batch's first byte.
+    batch_first: WalPosition,
+    /// An empty buffer to swap in.
+    spare: Vec<u8>,
+    /// Bytes that a commit is writing now.
+    in_flight_bytes: usize,
+    /// Where new segments begin that are not on disk yet; a commit takes them off when it is done.
+    cuts: VecDeque<WalPosition>,
+    /// First position of the newest segment of this run, on disk or to come.
+    newest_first: Option<WalPosition>,
+    segments: VecDeque<WalSegment>,
+    end: WalPosition,
+    written: WalPosition,
+    durable: WalPosition,
+    waiters: BinaryHeap<Waiter>,
+    fatal: Vec<FatalCallback>,
+    failed: Option<String>,
+    closed: bool,
+    stats: WalStats,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("end", &self.end)
+            .field("durable", &self.durable)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Waiter {
+    end: WalPosition,
+    callback: Callback,
+}
+
+impl PartialEq for Waiter {
+    fn eq(&self, other: &Self) -> bool {
+        self.end == other.end
+    }
+}
+
+impl Eq for Waiter {}
+
+impl PartialOrd for Waiter {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Waiter {
+    /// The one that waits for the smallest position is the greatest: it comes out first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.end.cmp(&self.end)
+    }
+}
+
+impl State {
+    /// Everything before this counts as done.
+    fn done(&self, durability: Durability) -> WalPosition {
+        match durability {
+            Durability::Fsync => self.durable,
+            Durability::Buffered => self.written,
+        }
+    }
+
+    fn check(&self, signal: Signal) -> Result<()> {
+        match &self.failed {
+            Some(reason) => Err(failed_error(signal, reason)),
+            None => Ok(()),
+        }
+    }
+
+    fn cut_here(&mut self) {
+        self.cuts.push_back(self.end);
+        self.newest_first = Some(self.end);
+    }
+}
+
+impl Shared {
+    pub(super) fn new(
+        io: Arc<dyn Io>,
+        clock: Arc<dyn Clock>,
+        signal: Signal,
+        folder: PathBuf,
+        config: Config,
+        recovered: &Recovered,
+    ) -> Self {
+        let end = recovered.end.max(config.start);
+        let size_bytes = recovered.segments.iter().map(|segment| segment.bytes).sum();
+        let state = State {
+            batch: Vec::new(),
+            batch_first: end,
+            spare: Vec::new(),
+            in_flight_bytes: 0,
+            cuts: VecDeque::new(),
+            newest_first: None,
+            segments: recovered.segments.iter().cloned().collect(),
+            end,
+            written: end,
+            durable: end,
+            waiters: BinaryHeap::new(),
+            fatal: Vec::new(),
+            failed: None,
+            closed: false,
+            stats: WalStats {
+                size_bytes,
+                ..WalStats::default()
+            },
+        };
+        let disk = Disk::new(
+            Arc::clone(&io),
+            clock,
+            folder.clone(),
+            &config,
+            recovered.previous_end,
+        );
+        Self {
+            disk: Mutex::new(disk),
+            state: Mutex::new(state),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+            io,
+            signal,
+            folder,
+            config,
+        }
+    }
+
+    pub(super) fn append(
+        &self,
+        header: &FrameHeader,
+        verdict: &[u8],
+        body: &[u8],
+    ) -> Result<Appended> {
+        let bytes = header.frame_bytes(verdict, body);
+        if bytes > self.config.frame_bytes_max {
+            return Err(Error::limit(format!(
+                "append to the WAL of {}: the frame has {bytes} bytes, {} are allowed",
+                self.signal, self.config.frame_bytes_max
+            )));
+        }
+        let mut state = self.room_for(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+        let begin_segment = state.newest_first.is_none_or(|first| {
+            let length = state.end.0 - first.0;
+            length > 0 && length + bytes > self.config.segment_bytes
+        });
+        if begin_segment {
+            state.cut_here();
+        }
+        let position = state.end;
+        let place = FramePlace {
+            position,
+            durable: state.durable,
+        };
+        frame::encode(header, place, verdict, body, &mut state.batch)?;
+        state.end = position.plus(bytes);
+        state.stats.frames += 1;
+        state.stats.bytes += bytes;
+        state.stats.size_bytes += bytes;
+        let end = state.end;
+        drop(state);
+        self.work.notify_one();
+        Ok(Appended { position, end })
+    }
+
+    /// The state, with room in the buffer for a frame of that length.
+    fn room_for(&self, bytes: usize) -> Result<MutexGuard<'_, State>> {
+        let fits = |state: &State| {
+            let waiting = state.batch.len() + state.in_flight_bytes;
+            waiting == 0 || waiting.saturating_add(bytes) <= self.config.buffer_bytes
+        };
+        let open = |state: &State| {
+            state.check(self.signal)?;
+            if state.closed {
+                return Err(Error::unavailable(format!(
+                    "append to the WAL of {}: it is closed",
+                    self.signal
+                )));
+            }
+            Ok(())
+        };
+        let mut state = self.state.lock();
+        open(&state)?;
+        if fits(&state) {
+            return Ok(state);
+        }
+        if self.config.committer == Committer::Caller {
+            drop(state);
+            self.commit()?;
+            state = self.state.lock();
+        } else {
+            let wait = self.config.append_wait;
+            self.progress.wait_while_for(
+                &mut state,
+                |state| !fits(state) && state.failed.is_none() && !state.closed,
+                wait,
+            );
+        }
+        open(&state)?;
+        if fits(&state) {
+            Ok(state)
+        } else {
+            Err(Error::unavailable(format!(
+                "append to the WAL of {}: the disk is behind by {} bytes",
+                self.signal,
+                state.batch.len() + state.in_flight_bytes
+            )))
+        }
+    }
+
+    pub(super) fn wait_durable(&self, end: WalPosition) -> Result<()> {
+        if self.config.committer == Committer::Caller {
+            self.commit()?;
+        }
+        let mut state = self.state.lock();
+        if end > state.end {
+            return Err(self.beyond_end(end, state.end));
+        }
+        let durability = self.config.durability;
+        self.progress.wait_while(&mut state, |state| {
+            state.done(durability) < end && state.failed.is_none()
+        });
+        if state.done(durability) >= end {
+            return Ok(());
+        }
+        state.check(self.signal)
+    }
+
+    pub(super) fn on_durable(&self, end: WalPosition, callback: Callback) {
+        let mut state = self.state.lock();
+        let answer = if state.done(self.config.durability) >= end {
+            Ok(())
+        } else if end > state.end {
+            Err(self.beyond_end(end, state.end))
+        } else if let Err(error) = state.check(self.signal) {
+            Err(error)
+        } else if state.waiters.len() >= self.config.waiters_max {
+            Err(Error::unavailable(format!(
+                "wait for the WAL of {}: {} requests wait already",
+                self.signal,
+                state.waiters.len()
+            )))
+        } else {
+            state.waiters.push(Waiter { end, callback });
+            return;
+        };
+        drop(state);
+        callback(answer);
+    }
+
+    pub(super) fn on_fatal(&self, callback: FatalCallback) {
+        let mut state = self.state.lock();
+        if let Some(reason) = state.failed.clone() {
+            drop(state);
+            callback(&reason);
+        } else if state.fatal.len() < FATAL_CALLBACKS_MAX {
+            state.fatal.push(callback);
+        }
+    }
+
+    pub(super) fn failed(&self) -> Option<String> {
+        self.state.lock().failed.clone()
+    }
+
+    pub(super) fn rotate(&self) -> Result<WalPosition> {
+        let mut state = self.state.lock();
+        state.check(self.signal)?;
+        if state.newest_first != Some(state.end) {
+            state.cut_here();
+        }
+        let end = state.end;
+        drop(state);
+        self.work.notify_one();
+        Ok(end)
+    }
+
+    pub(super) fn truncate_before(&self, position: WalPosition) -> Result<u64> {
+        let removed = self.take_before(position)?;
+        let mut bytes = 0;
+        for segment in &removed {
+            let path = segment::path(&self.folder, segment.first);
+            self.io.remove_file(&path)?;
+            bytes += segment.bytes;
+        }
+        if !removed.is_empty() {
+            let synced = self.io.sync_dir(&self.folder, SyncPoint::WalDir);
+            synced.inspect_err(|error| self.fail(&error.to_string()))?;
+        }
+        Ok(bytes)
+    }
+
+    /// Takes the segments before the position off the list, after the cuts up to it are on disk.
+    fn take_before(&self, position: WalPosition) -> Result<Vec<WalSegment>> {
+        if self.config.committer == Committer::Caller {
+            self.commit()?;
+        }
+        let mut state = self.state.lock();
+        self.progress.wait_while(&mut state, |state| {
+            state.failed.is_none()
+                && !state.closed
+                && state.cuts.front().is_some_and(|cut| *cut <= position)
+        });
+        state.check(self.signal)?;
+        let mut removed = Vec::new();
+        while state
+            .segments
+            .get(1)
+            .is_some_and(|next| next.first <= position)
+        {
+            if let Some(segment) = state.segments.pop_front() {
+                state.stats.size_bytes = state.stats.size_bytes.saturating_sub(segment.bytes);
+                removed.push(segment);
+            }
+        }
+        Ok(removed)
+    }
+
+    pub(super) fn end(&self) -> WalPosition {
+        self.state.lock().end
+    }
+
+    pub(super) fn durable(&self) -> WalPosition {
+        self.state.lock().durable
+    }
+
+    pub(super) fn stats(&self) -> WalStats {
+        let state = self.state.lock();
+        WalStats {
+            segments: state.segments.len() as u64,
+            buffered_bytes: (state.batch.len() + state.in_flight_bytes) as u64,
+            ..state.stats
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.state.lock().closed = true;
+        self.work.notify_all();
+        self.progress.notify_all();
+    }
+
+    /// The committer's thread: commits as long as there is something, sleeps otherwise.
+    pub(super) fn run_committer(&self) {
+        let guard = PanicGuard(self);
+        loop {
+            let mut state = self.state.lock();
+            let idle = |state: &State| {
+                state.batch.is_empty()
+                    && state.cuts.is_empty()
+                    && !state.closed
+                    && state.failed.is_none()
+            };
+            if idle(&state) {
+                let interval = self.config.sync_interval;
+                match self.config.durability {
+                    Durability::Fsync => self.work.wait_while(&mut state, |state| idle(state)),
+                    Durability::Buffered => {
+                        let idle = |state: &mut State| idle(state);
+                        self.work.wait_while_for(&mut state, idle, interval);
+                    }
+                }
+            }
+            let closing = state.closed;
+            let failed = state.failed.is_some();
+            drop(state);
+            if failed {
+                break;
+            }
+            let committed = self.commit_inner(closing);
+            if closing || committed.is_err() {
+                break;
+            }
+        }
+        drop(guard);
+    }
+
+    /// Writes and, as `Durability` wants it, syncs everything buffered.
+    pub(super) fn commit(&self) -> Result<()> {
+        self.commit_inner(false)
+    }
+
+    /// The same, with a sync in any case.
+    pub(super) fn commit_and_sync(&self) -> Result<()> {
+        self.commit_inner(true)
+    }
+
+    fn commit_inner(&self, sync: bool) -> Result<()> {
+        let mut disk = self.disk.lock();
+        let batch = {
+            let mut state = self.state.lock();
+            state.check(self.signal)?;
+            take_batch(&mut state)
+        };
+        match disk.write_batch(&batch, sync) {
+            Ok(written) => {
+                let ready = self.finish_batch(batch, &written);
+                drop(disk);
+                self.progress.notify_all();
+                for waiter in ready {
+                    (waiter.callback)(Ok(()));
+                }
+                Ok(())
+            }
+            Err(error) => {
+                drop(disk);
+                self.fail(&error.to_string());
+                Err(failed_error(self.signal, &error.to_string()).with_source(error))
+            }
+        }
+    }
+
+    /// Books what was written; returns those who waited for it.
+    fn finish_batch(&self, batch: Batch, written: &Written) -> Vec<Waiter> {
+        let mut state = self.state.lock();
+        state.in_flight_bytes = 0;
+        state.stats.commits += u64::from(!batch.bytes.is_empty());
+        state.stats.syncs += written.sync_count;
+        state.stats.sync_ns += written.sync_ns;
+        let mut position = batch.first;
+        for cut in &batch.cuts {
+            grow_last(&mut state, cut.0 - position.0);
+            state.cuts.pop_front();
+            state.segments.push_back(WalSegment {
+                first: *cut,
+                bytes: 0,
+            });
+            position = *cut;
+        }
+        grow_last(&mut state, batch.end.0 - position.0);
+        state.written = batch.end;
+        if written.synced {
+            state.durable = batch.end;
+        }
+        let mut spare = batch.bytes;
+        spare.clear();
+        spare.shrink_to(SPARE_BYTES_MAX);
+        state.spare = spare;
+        let done = state.done(self.config.durability);
+        let mut ready = Vec::new();
+        while state
+            .waiters
+            .peek()
+            .is_some_and(|waiter| waiter.end <= done)
+        {
+            ready.extend(state.waiters.pop());
+        }
+        ready
+    }
+
+    /// Marks the log as failed for good and tells everybody.
+    fn fail(&self, reason: &str) {
+        let mut state = self.state.lock();
+        if state.failed.is_some() {
+            return;
+        }
+        tracing::error!(signal = %self.signal, reason, "the WAL failed, the process must exit and replay");
+        state.failed = Some(reason.to_owned());
+        let waiters = std::mem::take(&mut state.waiters);
+        let fatal = std::mem::take(&mut state.fatal);
+        drop(state);
+        self.progress.notify_all();
+        self.work.notify_all();
+        for waiter in waiters {
+            (waiter.callback)(Err(failed_error(self.signal, reason)));
+        }
+        for callback in fatal {
+            callback(reason);
+        }
+    }
+
+    fn beyond_end(&self, end: WalPosition, actual: WalPosition) -> Error {
+        Error::invalid(format!(
+            "wait for position {end} of the WAL of {}, which ends at {actual}",
+            self.signal
+        ))
+    }
+}
+
+fn take_batch(state: &mut State) -> Batch {
+    let spare = std::mem::take(&mut state.spare);
+    let bytes = std::mem::replace(&mut state.batch, spare);
+    let first = state.batch_first;
+    state.batch_first = state.end;
+    state.in_flight_bytes = bytes.len();
+    Batch {
+        bytes,
+        first,
+        end: state.end,
+        cuts: state.cuts.iter().copied().collect(),
+    }
+}
+
+fn grow_last(state: &mut State, bytes: u64) {
+    if let Some(last) = state.segments.back_mut() {
+        last.bytes += bytes;
+    }
+}
+
+fn failed_error(signal: Signal, reason: &str) -> Error {
+    Error::unavailable(format!("use the WAL of {signal}: it failed: {reason}"))
+}
+
+/// Fails the log if the committer's thread panics, so that nobody waits for ever.
+struct PanicGuard<'a>(&'a Shared);
+
+impl Drop for PanicGuard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail("the committer's thread panicked");
+        }
+    }
+}
