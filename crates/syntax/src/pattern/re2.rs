@@ -1,0 +1,232 @@
+//! RE2 patterns, which Tempo and Loki document, written for the `regex` crate. The two agree but for
+//! details: `{` that is no repetition is itself, `\d`, `\w`, `\s` and `\b` know only ASCII, `\Q…\E`
+//! quotes, `\<` is `<`, classes do not nest, and the flags x, u and R do not exist.
+//! Source: the syntax page of RE2.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+const DIGITS: &str = "0-9";
+const WORD: &str = "0-9A-Za-z_";
+const BLANKS: &str = r"\t\n\f\r\x20";
+
+/// The same pattern for the `regex` crate; what is wrong with it beyond that, the crate will say.
+pub(super) fn translate(pattern: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(pattern.len() + 16);
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => escape(&mut out, &mut chars, false)?,
+            '[' => class(&mut out, &mut chars)?,
+            '{' if !starts_repetition(chars.clone()) => out.push_str("\\{"),
+            '(' => {
+                out.push('(');
+                flags(chars.clone())?;
+            }
+            c => out.push(c),
+        }
+    }
+    Ok(out)
+}
+
+/// `{n}`, `{n,}` or `{n,m}`, the brace taken.
+fn starts_repetition(chars: Peekable<Chars<'_>>) -> bool {
+    let (mut digits, mut comma) = (0, false);
+    for c in chars {
+        match c {
+            '0'..='9' => digits += 1,
+            ',' if digits > 0 && !comma => comma = true,
+            '}' => return digits > 0,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Refuses flags that RE2 does not know; the parenthesis is taken.
+fn flags(mut chars: Peekable<Chars<'_>>) -> Result<(), String> {
+    if chars.next() != Some('?') {
+        return Ok(());
+    }
+    for c in chars {
+        match c {
+            'i' | 'm' | 's' | 'U' | '-' => {}
+            'x' | 'u' | 'R' => return Err(format!("unknown flag `{c}`")),
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// A character class, its opening bracket taken.
+fn class(out: &mut String, chars: &mut Peekable<Chars<'_>>) -> Result<(), String> {
+    out.push('[');
+    if chars.next_if_eq(&'^').is_some() {
+        out.push('^');
+    }
+    if chars.next_if_eq(&']').is_some() {
+        out.push_str("\\]");
+    }
+    while let Some(c) = chars.next() {
+        match c {
+            ']' => {
+                out.push(']');
+                return Ok(());
+            }
+            '\\' => escape(out, chars, true)?,
+            '[' => match posix_class(chars.clone()) {
+                Some(name) => {
+                    out.push('[');
+                    out.extend(chars.by_ref().take(name));
+                }
+                None => out.push_str("\\["),
+            },
+            '&' | '~' => out.extend(['\\', c]),
+            '-' if chars.peek() == Some(&'-') => out.push_str("\\-"),
+            c => out.push(c),
+        }
+    }
+    Ok(())
+}
+
+/// Characters of `:name:]` after its opening bracket.
+fn posix_class(chars: Peekable<Chars<'_>>) -> Option<usize> {
+    let mut previous = ' ';
+    for (index, c) in chars.enumerate() {
+        match c {
+            ':' if index == 0 => {}
+            _ if index == 0 => return None,
+            ']' if previous == ':' && index > 1 => return Some(index + 1),
+            ':' | '^' => {}
+            c if c.is_ascii_alphabetic() => {}
+            _ => return None,
+        }
+        previous = c;
+    }
+    None
+}
+
+/// An escape, its backslash taken.
+fn escape(out: &mut String, chars: &mut Peekable<Chars<'_>>, in_class: bool) -> Result<(), String> {
+    let Some(c) = chars.next() else {
+        out.push('\\');
+        return Ok(());
+    };
+    let set = match c.to_ascii_lowercase() {
+        'd' => Some(DIGITS),
+        'w' => Some(WORD),
+        's' => Some(BLANKS),
+        _ => None,
+    };
+    if let Some(set) = set {
+        match (c.is_ascii_lowercase(), in_class) {
+            (true, true) => out.push_str(set),
+            (true, false) => out.extend(["[", set, "]"]),
+            (false, _) => out.extend(["[^", set, "]"]),
+        }
+        return Ok(());
+    }
+    match c {
+        'Q' if !in_class => {
+            let mut quoted = String::new();
+            while let Some(c) = chars.next() {
+                if c == '\\' && chars.next_if_eq(&'E').is_some() {
+                    break;
+                }
+                quoted.push(c);
+            }
+            out.push_str(&regex::escape(&quoted));
+        }
+        'b' if !in_class => out.push_str("(?-u:\\b)"),
+        'C' | 'u' | 'U' => return Err(format!("unknown escape `\\{c}`")),
+        c if c.is_ascii_punctuation() => out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+        c => {
+            out.extend(['\\', c]);
+            if matches!(c, 'x' | 'p' | 'P') && chars.peek() == Some(&'{') {
+                for c in chars.by_ref() {
+                    out.push(c);
+                    if c == '}' {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pattern::{Anchoring, compile};
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn matches(pattern: &str, text: &str) -> bool {
+        compile(pattern, Anchoring::Whole)
+            .expect(pattern)
+            .is_match(text)
+    }
+
+    #[test]
+    fn details_are_those_of_re2() {
+        let cases: [(&str, &str, bool); 26] = [
+            ("{.*}", "{a}", true),
+            ("a{,2}", "a{,2}", true),
+            ("a{2}", "aa", true),
+            ("a{1,}", "aaa", true),
+            (r"\d+", "12", true),
+            (r"\d", "٣", false),
+            (r"\D", "٣", true),
+            (r"\w", "é", false),
+            (r"[\w-]+", "a-b", true),
+            (r"[^\s]+", "ab", true),
+            (r"[\D]", "5", false),
+            (r"\S+\s\S+", "a b", true),
+            (r"\Qa.b\E.", "a.bx", true),
+            (r"\Qa.b", "a.b", true),
+            (r"\<a\>", "<a>", true),
+            (r"a\/b\-c\_d", "a/b-c_d", true),
+            ("[a[b]+", "a[b", true),
+            ("[[:alpha:]]+", "ab", true),
+            ("[[:^digit:]]", "5", false),
+            ("[]a]+", "]a", true),
+            ("[^]a]", "]", false),
+            ("[a&&b~~]+", "a&b~", true),
+            ("[--/]+", "-./", true),
+            (r"\x{61}\x62\p{Greek}", "abα", true),
+            ("(?i)aB(?-i)c(?P<n>d)", "Abcd", true),
+            (r"a\bc|.*\b", "ab", true),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn what_re2_does_not_know_is_refused() {
+        for pattern in [
+            "(?x)a", "(?i-u)a", r"\C", r"\u0041", r"(?=a)", r"\1", "[", "[a", r"a\", "a{2,1}",
+            r"\Q\E*",
+        ] {
+            assert!(compile(pattern, Anchoring::Part).is_err(), "{pattern}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_pattern_is_answered(pattern in "\\PC{0,20}|[\\[\\]{}()\\\\^:a-d0-9,&~?*QE-]{0,20}") {
+            for anchoring in [Anchoring::Part, Anchoring::Whole, Anchoring::WholeWithLineEnds] {
+                let _ = compile(&pattern, anchoring);
+            }
+        }
+
+        #[test]
+        fn escaped_text_matches_itself(text in any::<String>()) {
+            let pattern: String = text
+                .chars()
+                .flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c]))
+                .collect();
+            prop_assert!(matches(&pattern, &text));
+        }
+    }
+}
