@@ -1,2 +1,62 @@
-//! The task runner.
-fn main() {}
+//! The task runner, called as `cargo xtask COMMAND`. `test` is the one command that checks
+//! everything; the others are its parts, for working on one thing. Start reading at `runner.rs`.
+
+mod clients;
+mod crash;
+mod http;
+mod job;
+mod licences;
+mod random;
+mod runner;
+mod server;
+mod suite;
+mod tidy;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Checks, crash rounds and real clients of the workspace
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every suite and end with a table
+    Test(runner::Arguments),
+    /// Check the shape of the repository: layers, fences, files, links
+    Tidy,
+    /// Check the licences and sources of all dependencies against deny.toml
+    Licences,
+    /// Send through the official SDKs into a fresh server and compare what comes back
+    Clients(clients::Arguments),
+    /// Kill the server at random while it is fed, and count what is there after each restart
+    Crash(crash::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Test(arguments) => runner::run(&arguments),
+        Command::Tidy => tidy::run(),
+        Command::Licences => licences::run(),
+        Command::Clients(arguments) => clients::run(&arguments),
+        Command::Crash(arguments) => crash::run(&arguments),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the task runner talks to a person")]
+fn print_error(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}
