@@ -1,1 +1,3 @@
 //! Test doubles and helpers: in-memory oracle, faulty file system, data makers
+
+pub mod fault_fs;

@@ -100,7 +100,8 @@ pub(super) fn list(io: &dyn Io, folder: &Path) -> Result<Vec<WalSegment>> {
             }),
             _ if entry.name.to_string_lossy().starts_with("replay-attempt") => {}
             _ => {
-                tracing::warn!(name = ?entry.name, folder = %folder.display(), "unknown file in the WAL")
+                let folder = folder.display();
+                tracing::warn!(name = ?entry.name, %folder, "unknown file in the WAL");
             }
         }
     }
