@@ -1,0 +1,14 @@
+//! OTLP in and out, compared with `opentelemetry-proto` and fed with hostile bytes.
+
+mod conformance;
+mod corpus;
+mod deep;
+mod generate;
+mod json_oracle;
+mod limits;
+mod malformed;
+mod mangle;
+mod normal;
+mod oracle;
+mod random;
+mod sample;
