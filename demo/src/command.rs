@@ -117,11 +117,10 @@ mod tests {
         )
         .await;
         assert_eq!(slow.unwrap_err().code(), "command_timeout");
-        let absent = run(
-            &words("no-such-program-here"),
-            Path::new("/"),
-            Duration::from_secs(1),
-        );
-        assert_eq!(absent.await.unwrap_err().code(), "command_unavailable");
+        let absent = words("no-such-program-here");
+        let unavailable = run(&absent, Path::new("/"), Duration::from_secs(1))
+            .await
+            .unwrap_err();
+        assert_eq!(unavailable.code(), "command_unavailable");
     }
 }

@@ -148,7 +148,7 @@ mod tests {
             )
         };
         let stats = call("file_stats", "describe", json!({"path": "README.md"})).unwrap();
-        assert_eq!(stats["lines"], 17);
+        assert_eq!(stats["lines"], 16);
         let summary = call("project_stats", "summarize", json!({})).unwrap();
         assert_eq!(summary["files"], tree.files().len());
         call(

@@ -42,6 +42,8 @@ struct Running {
 
 impl Running {
     async fn start(mut options: Options) -> Self {
+        // Fails if another test was first, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = oneshot::channel();
         options.on_listening = Some(Box::new(move |address| tell.send(address).unwrap()));

@@ -100,6 +100,16 @@ impl ToolCall {
         }
     }
 
+    /// A failed call has done nothing, which its span says in the attribute where others tell how much they did.
+    fn report_nothing_done(&self, scope: &Scope) {
+        match self {
+            Self::ReadFile { .. } => scope.set("size_bytes", 0),
+            Self::EditFile { .. } | Self::WriteFile { .. } => scope.set("lines_changed", 0),
+            Self::Search { .. } => scope.set("results_count", 0),
+            Self::RunCommand { .. } | Self::Invoke(_) => {}
+        }
+    }
+
     fn span(&self) -> (&'static str, SpanKind) {
         match self {
             Self::ReadFile { .. } => ("agent.read_file", SpanKind::Internal),
@@ -166,8 +176,9 @@ impl Toolbox {
         if let ToolCall::Invoke(invocation) = call {
             report_invocation(&scope, invocation, outcome.is_ok());
         }
-        if let Ok(result) = &outcome {
-            scope.set("gen_ai.tool.call.result", result.text.clone());
+        match &outcome {
+            Ok(result) => scope.set("gen_ai.tool.call.result", result.text.clone()),
+            Err(_) => call.report_nothing_done(&scope),
         }
         scope.finish(name, outcome)
     }

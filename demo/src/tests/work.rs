@@ -157,6 +157,12 @@ fn check_events(logs: &[LogRecord]) {
             .find(|row| row.name == record.event_name)
             .expect("a known event");
         let present = attributes(&record.attributes);
+        assert_eq!(
+            present.len(),
+            record.attributes.len(),
+            "{} has a field twice",
+            row.name
+        );
         let common = [
             "event",
             "correlation_id",
