@@ -96,7 +96,13 @@ impl<'a> Reader<'a> {
         Err(self.expected("a varint of at most 64 bits"))
     }
 
+    /// The bytes that are left.
     #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    #[inline(always)]
     fn read_field(&mut self) -> Result<Field<'a>> {
         let start = *self;
         let tag = self.varint()?;
@@ -158,7 +164,7 @@ impl<'a> Reader<'a> {
 impl<'a> Iterator for Reader<'a> {
     type Item = Result<Field<'a>>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Result<Field<'a>>> {
         if self.rest.is_empty() {
             return None;

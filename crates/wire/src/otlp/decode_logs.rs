@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::otlp::decode_traces::optional;
 use crate::otlp::envelope::{self, Items};
-use crate::otlp::value::{Decoded, any_value, key_value};
+use crate::otlp::value::{Decoded, any_value, hand_over};
 use crate::otlp::{Context, DecodeOptions, DecodeStats};
 use crate::pb::Reader;
 use std::borrow::Cow;
@@ -45,8 +45,9 @@ impl<S: LogSink + ?Sized> Items for Records<'_, S> {
         for field in reader {
             let field = field?;
             if field.number == 6 {
-                let (key, value) = key_value(field.message()?, 0, context)?;
-                self.0.attribute(&key, value.view());
+                hand_over(field.message()?, context, |key, value| {
+                    self.0.attribute(key, value);
+                })?;
             }
         }
         self.0.end_record();

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::otlp::envelope::{self, Items};
-use crate::otlp::value::{Collected, key_value};
+use crate::otlp::value::{Collected, hand_over};
 use crate::otlp::{Context, DecodeOptions, DecodeStats, timestamp};
 use crate::pb::Reader;
 use std::borrow::Cow;
@@ -45,8 +45,9 @@ impl<S: SpanSink + ?Sized> Items for Spans<'_, S> {
             let field = field?;
             match field.number {
                 9 => {
-                    let (key, value) = key_value(field.message()?, 0, context)?;
-                    self.0.attribute(&key, value.view());
+                    hand_over(field.message()?, context, |key, value| {
+                        self.0.attribute(key, value);
+                    })?;
                 }
                 11 => self.0.event(decode_event(field.message()?, context)?),
                 13 => self.0.link(decode_link(field.message()?, context)?),

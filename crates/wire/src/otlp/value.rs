@@ -145,6 +145,79 @@ pub(crate) fn key_value<'a>(
     Ok((key, value))
 }
 
+/// Decodes a `KeyValue` and hands it to `take`. The usual layout, key then scalar and nothing else,
+/// takes a shortcut that keeps everything in registers; any other goes through `key_value`.
+#[inline]
+pub(crate) fn hand_over(
+    reader: Reader<'_>,
+    context: &mut Context<'_>,
+    mut take: impl FnMut(&str, ValueRef<'_>),
+) -> Result<()> {
+    if let Some((key, value)) = plain_pair(reader.rest()) {
+        take(key, value);
+        return Ok(());
+    }
+    let (key, value) = key_value(reader, 0, context)?;
+    take(&key, value.view());
+    Ok(())
+}
+
+#[inline(always)]
+fn plain_pair(bytes: &[u8]) -> Option<(&str, ValueRef<'_>)> {
+    let (key, rest) = take_len(bytes, 0x0a)?;
+    let (value, rest) = take_len(rest, 0x12)?;
+    if !rest.is_empty() {
+        return None;
+    }
+    let value = match value {
+        [0x0a, ..] => {
+            let (text, rest) = take_len(value, 0x0a)?;
+            if !rest.is_empty() {
+                return None;
+            }
+            ValueRef::String(std::str::from_utf8(text).ok()?)
+        }
+        [0x10, bit @ (0 | 1)] => ValueRef::Bool(*bit == 1),
+        [0x18, varint @ ..] => ValueRef::Int(take_varint(varint)? as i64),
+        [0x21, bits @ ..] => {
+            ValueRef::Double(f64::from_bits(u64::from_le_bytes(bits.try_into().ok()?)))
+        }
+        _ => return None,
+    };
+    Some((std::str::from_utf8(key).ok()?, value))
+}
+
+/// Content of a field of this tag and length below 2^14, and what follows it.
+#[inline(always)]
+fn take_len(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    match bytes {
+        [first, length, rest @ ..] if *first == tag && *length < 0x80 => {
+            rest.split_at_checked(usize::from(*length))
+        }
+        [first, low, high, rest @ ..] if *first == tag && *high < 0x80 => {
+            rest.split_at_checked(usize::from(*low & 0x7f) | usize::from(*high) << 7)
+        }
+        _ => None,
+    }
+}
+
+/// All bytes as one varint of at most nine bytes.
+#[inline(always)]
+fn take_varint(bytes: &[u8]) -> Option<u64> {
+    let (last, before) = bytes.split_last()?;
+    if *last >= 0x80 || before.len() > 8 {
+        return None;
+    }
+    let mut value = u64::from(*last);
+    for byte in before.iter().rev() {
+        if *byte < 0x80 {
+            return None;
+        }
+        value = value << 7 | u64::from(byte & 0x7f);
+    }
+    Some(value)
+}
+
 /// Attributes that are collected before they are handed over, up to the limit.
 #[derive(Default)]
 pub(crate) struct Collected {
