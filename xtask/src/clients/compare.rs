@@ -49,11 +49,12 @@ fn walk(path: &str, sent: &Value, got: &Value, out: &mut Vec<String>) {
 fn same_number(left: &serde_json::Number, right: &serde_json::Number) -> bool {
     match (left.as_i64(), right.as_i64()) {
         (Some(left), Some(right)) => left == right,
-        _ => left.as_f64().map(f64::to_bits) == right.as_f64().map(f64::to_bits),
+        _ => left.as_f64() == right.as_f64(),
     }
 }
 
-fn brief(value: &Value) -> String {
+/// A value as text of at most 120 characters.
+pub(crate) fn brief(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() <= 120 {
         return text;

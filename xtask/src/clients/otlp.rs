@@ -5,19 +5,10 @@ use serde_json::{Map, Value, json};
 
 /// The spans of an OTLP JSON trace document, each with its `resource` and `scope`.
 pub(crate) fn flatten_spans(document: &Value) -> Vec<Value> {
-    flatten(document, ["resourceSpans", "scopeSpans", "spans"])
-}
-
-/// The same for logs.
-pub(crate) fn flatten_logs(document: &Value) -> Vec<Value> {
-    flatten(document, ["resourceLogs", "scopeLogs", "logRecords"])
-}
-
-fn flatten(document: &Value, [resources, scopes, items]: [&str; 3]) -> Vec<Value> {
     let mut out = Vec::new();
-    for by_resource in list(document, resources) {
-        for by_scope in list(by_resource, scopes) {
-            for item in list(by_scope, items) {
+    for by_resource in list(document, "resourceSpans") {
+        for by_scope in list(by_resource, "scopeSpans") {
+            for item in list(by_scope, "spans") {
                 let mut item = item.clone();
                 item["resource"] = with_schema(by_resource, "resource");
                 item["scope"] = with_schema(by_scope, "scope");
@@ -74,7 +65,8 @@ pub(crate) fn normal(item: &Value) -> Value {
     Value::Object(out)
 }
 
-const KINDS: [&str; 6] = [
+/// Names of the kinds of spans, by their number.
+pub(crate) const KINDS: [&str; 6] = [
     "UNSPECIFIED",
     "INTERNAL",
     "SERVER",

@@ -1,8 +1,8 @@
 //! Reads back through the API what a client sent, and says how it differs.
 
 use super::Sent;
-use super::compare::differences;
-use super::otlp::{flatten_logs, flatten_spans, list, normal};
+use super::compare::{brief, differences};
+use super::otlp::{flatten_spans, list, normal};
 use crate::http::{Client, escape};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -91,12 +91,14 @@ fn compare_our_shape(client: &Client, sent: &Sent) -> Result<Vec<String>> {
 
 /// What our shape should say of a span.
 fn our_shape(span: &Value) -> Value {
-    let start = nanos(&span["startTimeUnixNano"]);
-    let end = nanos(&span["endTimeUnixNano"]);
     let events: Vec<Value> = list(span, "events")
         .iter()
         .map(|event| {
-            json!({"name": event["name"], "attributes": plain_attributes(&event["attributes"])})
+            json!({
+                "name": event["name"],
+                "time": event["timeUnixNano"],
+                "attributes": plain_attributes(&event["attributes"]),
+            })
         })
         .collect();
     let status = match span["status"]["code"].as_u64() {
@@ -104,11 +106,22 @@ fn our_shape(span: &Value) -> Value {
         Some(2) => "ERROR",
         _ => "UNSET",
     };
+    let kind = span["kind"]
+        .as_u64()
+        .map_or(0, |kind| usize::try_from(kind).unwrap_or(0));
+    let nanos = |key: &str| -> i64 {
+        span[key]
+            .as_str()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0)
+    };
     json!({
         "operationName": span["name"],
         "serviceName": service_name(span),
-        "start": start.to_string(),
-        "durationMicros": (end - start) / 1_000,
+        "kind": super::otlp::KINDS[kind % super::otlp::KINDS.len()],
+        "start": span["startTimeUnixNano"],
+        "end": span["endTimeUnixNano"],
+        "durationMs": (nanos("endTimeUnixNano") - nanos("startTimeUnixNano")) as f64 / 1e6,
         "status": status,
         "statusMessage": span["status"]["message"],
         "parentSpanId": span["parentSpanId"],
@@ -122,27 +135,26 @@ fn our_shape(span: &Value) -> Value {
 
 /// The same fields of the answer.
 fn reduced(got: &Value, trace: &Value) -> Value {
-    let at = |key: &str, list_key: &str| {
-        let index = got[key].as_u64().unwrap_or(u64::MAX);
-        list(trace, list_key)
-            .get(usize::try_from(index).unwrap_or(usize::MAX))
-            .cloned()
-    };
-    let resource = at("resource", "resources").unwrap_or_default();
-    let scope = at("scope", "scopes").unwrap_or_default();
+    let resource = pointed_at(got, "resource", trace, "resources");
+    let scope = pointed_at(got, "scope", trace, "scopes");
     let events: Vec<Value> = list(got, "events")
         .iter()
-        .map(|event| json!({"name": event["name"], "attributes": or_empty(&event["attributes"])}))
+        .map(|event| {
+            json!({
+                "name": event["name"],
+                "time": time(event, "timestamp"),
+                "attributes": or_empty(&event["attributes"]),
+            })
+        })
         .collect();
     let absent_as_empty = |key: &str| got[key].as_str().unwrap_or("").to_owned();
-    let micros = got["durationMs"]
-        .as_f64()
-        .map_or(-1, |ms| (ms * 1_000.0 + 1e-6).floor() as i64);
     json!({
         "operationName": got["operationName"],
         "serviceName": got["serviceName"],
-        "start": rfc3339_nanos(got["startTime"].as_str().unwrap_or("")).unwrap_or_default(),
-        "durationMicros": micros,
+        "kind": got["kind"],
+        "start": time(got, "startTime"),
+        "end": time(got, "endTime"),
+        "durationMs": got["durationMs"],
         "status": got["status"],
         "statusMessage": absent_as_empty("statusMessage"),
         "parentSpanId": absent_as_empty("parentSpanId"),
@@ -154,19 +166,23 @@ fn reduced(got: &Value, trace: &Value) -> Value {
     })
 }
 
+/// The member of a list that an item names by its position.
+fn pointed_at(item: &Value, key: &str, page: &Value, list_key: &str) -> Value {
+    let index = item[key]
+        .as_u64()
+        .and_then(|index| usize::try_from(index).ok());
+    index
+        .and_then(|index| list(page, list_key).get(index))
+        .cloned()
+        .unwrap_or_default()
+}
+
 fn or_empty(value: &Value) -> Value {
     if value.is_null() {
         json!({})
     } else {
         value.clone()
     }
-}
-
-fn nanos(value: &Value) -> i128 {
-    value
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0)
 }
 
 fn service_name(item: &Value) -> Value {
@@ -187,7 +203,7 @@ fn plain_attributes(attributes: &Value) -> Value {
     Value::Object(pairs.collect())
 }
 
-/// Integers beyond 2^53 as text, bytes as base64, the rest as JSON has it.
+/// Integers beyond 2^53 as text, bytes as base64 under a reserved key, the rest as JSON has it.
 fn plain(value: &Value) -> Value {
     let Some((kind, content)) = value.as_object().and_then(|fields| fields.iter().next()) else {
         return Value::Null;
@@ -202,6 +218,7 @@ fn plain(value: &Value) -> Value {
                 _ => json!(text),
             }
         }
+        "bytesValue" => json!({ "$bytes": content }),
         "arrayValue" => list(content, "values").iter().map(plain).collect(),
         "kvlistValue" => plain_attributes(content.get("values").unwrap_or(&Value::Null)),
         _ => content.clone(),
@@ -257,8 +274,11 @@ pub(crate) fn logs(client: &Client, sent: &Sent) -> Vec<String> {
 
 fn compare_logs(client: &Client, sent: &Sent) -> Result<Vec<String>> {
     let query = escape(&format!("{{service_name=\"{}\"}}", sent.service));
-    let document = client.json(&format!("/api/v1/logs?q={query}&limit=100&format=otlp"))?;
-    let mut got: Vec<Value> = flatten_logs(&document).iter().map(normal).collect();
+    let page = client.json(&format!("/api/v1/logs?q={query}&limit=1000"))?;
+    let mut got: Vec<Value> = list(&page, "logs")
+        .iter()
+        .map(|record| reduced_record(record, &page))
+        .collect();
     let mut out = Vec::new();
     if got.len() != sent.logs.len() {
         out.push(format!(
@@ -267,14 +287,19 @@ fn compare_logs(client: &Client, sent: &Sent) -> Result<Vec<String>> {
             got.len()
         ));
     }
-    for record in sent.logs.iter().map(normal) {
-        match got.iter().position(|other| same_record(&record, other)) {
+    for record in &sent.logs {
+        let expected = our_record(record);
+        let path = format!("record with body {}", brief(&expected["body"]));
+        match got.iter().position(|other| same_record(&expected, other)) {
             Some(index) => {
-                let other = got.swap_remove(index);
-                let path = format!("record at {}", record["timeUnixNano"]);
-                out.extend(differences(&path, &record, &other));
+                let mut other = got.swap_remove(index);
+                if expected["timestamp"] == "0" {
+                    // Without a time of its own a record gets one from us.
+                    other["timestamp"] = json!("0");
+                }
+                out.extend(differences(&path, &expected, &other));
             }
-            None => out.push(format!("no record like {}", record["body"])),
+            None => out.push(format!("{path} is missing")),
         }
     }
     Ok(out)
@@ -282,9 +307,62 @@ fn compare_logs(client: &Client, sent: &Sent) -> Result<Vec<String>> {
 
 /// Times can be equal, so the body decides too.
 fn same_record(left: &Value, right: &Value) -> bool {
-    ["observedTimeUnixNano", "body", "eventName"]
+    ["observedTimestamp", "body", "eventName"]
         .iter()
         .all(|key| left[key] == right[key])
+}
+
+/// What our shape should say of a record.
+fn our_record(record: &Value) -> Value {
+    let text = |key: &str| record[key].as_str().unwrap_or("").to_owned();
+    let scope = &record["scope"];
+    json!({
+        "timestamp": record["timeUnixNano"],
+        "observedTimestamp": record["observedTimeUnixNano"],
+        "severityNumber": record["severityNumber"],
+        "severityText": record["severityText"],
+        "eventName": record["eventName"],
+        "body": plain(&record["body"]),
+        "serviceName": service_name(record),
+        "traceId": text("traceId"),
+        "spanId": text("spanId"),
+        "flags": record["flags"].as_u64().unwrap_or(0) & 0xff,
+        "attributes": plain_attributes(&record["attributes"]),
+        "resource": plain_attributes(&record["resource"]["attributes"]),
+        "resourceSchema": record["resource"]["schemaUrl"],
+        "scope": [scope["name"], scope["version"], scope["schemaUrl"]],
+        "scopeAttributes": plain_attributes(&scope["attributes"]),
+    })
+}
+
+/// The same fields of the answer.
+fn reduced_record(record: &Value, page: &Value) -> Value {
+    let text = |value: &Value| json!(value.as_str().unwrap_or(""));
+    let resource = pointed_at(record, "resource", page, "resources");
+    let scope = pointed_at(record, "scope", page, "scopes");
+    json!({
+        "timestamp": time(record, "timestamp"),
+        "observedTimestamp": time(record, "observedTimestamp"),
+        "severityNumber": record["severityNumber"],
+        "severityText": text(&record["severityText"]),
+        "eventName": text(&record["eventName"]),
+        "body": record["body"],
+        "serviceName": record["serviceName"],
+        "traceId": text(&record["traceId"]),
+        "spanId": text(&record["spanId"]),
+        "flags": record["flags"].as_u64().unwrap_or(0) & 0xff,
+        "attributes": or_empty(&record["attributes"]),
+        "resource": or_empty(&resource["attributes"]),
+        "resourceSchema": text(&resource["schemaUrl"]),
+        "scope": [text(&scope["name"]), text(&scope["version"]), text(&scope["schemaUrl"])],
+        "scopeAttributes": or_empty(&scope["attributes"]),
+    })
+}
+
+/// A time of our API in nanoseconds as text; 0 if it is absent.
+fn time(item: &Value, key: &str) -> Value {
+    let nanos = item[key].as_str().and_then(rfc3339_nanos);
+    json!(nanos.unwrap_or_else(|| "0".to_owned()))
 }
 
 /// RFC 3339 in UTC as nanoseconds since 1970, as text.

@@ -1,4 +1,5 @@
-//! Relative links between Markdown files: the file exists, and so does the heading.
+//! Relative links between Markdown files: the file exists, and so does the heading. A folder with a
+//! README names every page in it.
 
 use super::{Report, read};
 use crate::workspace;
