@@ -1,6 +1,7 @@
 //! The examples of opentelemetry-proto decode fully and are given out with the same content.
 
 use serde_json::Value;
+use std::io::Write as _;
 use std::path::PathBuf;
 use tacho_wire::collect::{LogCollector, SpanCollector};
 use tacho_wire::otlp::encode::{json, protobuf};
@@ -25,7 +26,9 @@ fn example(name: &str) -> Option<String> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) => {
-            println!("SKIPPED: {} cannot be read: {error}", path.display());
+            // not println, which is captured: the notice must be seen
+            let notice = format!("SKIPPED: {} cannot be read: {error}\n", path.display());
+            std::io::stderr().write_all(notice.as_bytes()).unwrap();
             None
         }
     }

@@ -14,12 +14,9 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status, status::StatusCode};
 use proptest::prelude::*;
 use prost::Message as _;
 use std::fmt::Display;
-use tacho_model::value::{Attributes, Value as Model};
 use tacho_wire::collect::{LogCollector, SpanCollector};
 use tacho_wire::otlp::encode::json;
-use tacho_wire::otlp::{
-    DecodeOptions, ResourceLogs, ResourceSpans, decode_logs, decode_traces, json_decode,
-};
+use tacho_wire::otlp::{DecodeOptions, decode_logs, decode_traces, json_decode};
 
 /// Prints with choices taken at random.
 struct Printer(Random);
@@ -318,54 +315,6 @@ fn snake(key: &str) -> String {
     out
 }
 
-/// JSON has one NaN only.
-fn one_nan(value: &mut Model) {
-    match value {
-        Model::Double(double) if double.is_nan() => *double = f64::NAN,
-        Model::Array(items) => items.iter_mut().for_each(one_nan),
-        Model::Map(pairs) => pairs.iter_mut().for_each(|(_, value)| one_nan(value)),
-        _ => {}
-    }
-}
-
-fn one_nan_each(attributes: &mut Attributes) {
-    attributes
-        .0
-        .iter_mut()
-        .for_each(|(_, value)| one_nan(value));
-}
-
-fn one_nan_in_spans(groups: &mut [ResourceSpans]) {
-    for group in groups {
-        one_nan_each(&mut group.resource.attributes);
-        for scope in &mut group.scopes {
-            one_nan_each(&mut scope.scope.attributes);
-            for span in &mut scope.spans {
-                one_nan_each(&mut span.attributes);
-                for event in &mut span.events {
-                    one_nan_each(&mut event.attributes);
-                }
-                for link in &mut span.links {
-                    one_nan_each(&mut link.attributes);
-                }
-            }
-        }
-    }
-}
-
-fn one_nan_in_logs(groups: &mut [ResourceLogs]) {
-    for group in groups {
-        one_nan_each(&mut group.resource.attributes);
-        for scope in &mut group.scopes {
-            one_nan_each(&mut scope.scope.attributes);
-            for record in &mut scope.records {
-                one_nan_each(&mut record.attributes);
-                one_nan(&mut record.body);
-            }
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -376,7 +325,7 @@ proptest! {
 
         let mut expected = SpanCollector::default();
         decode_traces::decode_traces(&request.encode_to_vec(), &options, &mut expected).unwrap();
-        one_nan_in_spans(&mut expected.groups);
+        normal::one_nan_in_spans(&mut expected.groups);
 
         let printed = Printer(Random(seed)).traces(&request);
         let mut printed_sink = SpanCollector::default();
@@ -398,7 +347,7 @@ proptest! {
 
         let mut expected = LogCollector::default();
         decode_logs::decode_logs(&request.encode_to_vec(), &options, &mut expected).unwrap();
-        one_nan_in_logs(&mut expected.groups);
+        normal::one_nan_in_logs(&mut expected.groups);
 
         let printed = Printer(Random(seed)).logs(&request);
         let mut printed_sink = LogCollector::default();

@@ -1,6 +1,7 @@
 //! What is wrong with one item costs nothing else: text, ids, counts, aliases.
 
 use crate::sample;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as ProtoValue;
 use prost::Message as _;
 use tacho_model::id::{IdError, SpanId, TraceId};
@@ -11,7 +12,7 @@ use tacho_model::value::{Value, ValueRef};
 use tacho_wire::alias;
 use tacho_wire::collect::{LogCollector, SpanCollector};
 use tacho_wire::otlp::encode::json;
-use tacho_wire::otlp::{DecodeOptions, decode_traces, json_decode};
+use tacho_wire::otlp::{DecodeOptions, DecodeStats, ResourceSpans, decode_traces, json_decode};
 use tacho_wire::pb::Writer;
 
 #[test]
@@ -55,7 +56,7 @@ impl SpanSink for Picky {
             fields.span_id.err(),
             fields.parent_span_id.err(),
         ));
-        self.open = self.errors.len() % 2 == 0;
+        self.open = self.errors.len().is_multiple_of(2);
         self.open
     }
     fn attribute(&mut self, _: &str, _: ValueRef<'_>) {
@@ -103,6 +104,22 @@ fn ids_are_judged_by_the_sink_and_refused_spans_are_skipped() {
     assert_eq!(sink.attributes, 14, "of the second and fourth span only");
 }
 
+/// Decodes a request from protobuf and from JSON.
+fn decode_both(
+    request: &ExportTraceServiceRequest,
+    options: &DecodeOptions,
+) -> [(Vec<ResourceSpans>, DecodeStats); 2] {
+    let body = request.encode_to_vec();
+    let mut all = SpanCollector::default();
+    decode_traces::decode_traces(&body, &DecodeOptions::default(), &mut all).unwrap();
+    let text = json::encode_traces(&all.groups);
+    let mut from_protobuf = SpanCollector::default();
+    let protobuf = decode_traces::decode_traces(&body, options, &mut from_protobuf).unwrap();
+    let mut from_json = SpanCollector::default();
+    let json = json_decode::decode_traces(text.as_bytes(), options, &mut from_json).unwrap();
+    [(from_protobuf.groups, protobuf), (from_json.groups, json)]
+}
+
 #[test]
 fn attributes_over_the_limit_are_counted_as_dropped() {
     let mut request = sample::traces();
@@ -120,19 +137,18 @@ fn attributes_over_the_limit_are_counted_as_dropped() {
         attributes_max: 4,
         ..DecodeOptions::default()
     };
-    let mut sink = SpanCollector::default();
-    let stats =
-        decode_traces::decode_traces(&request.encode_to_vec(), &options, &mut sink).unwrap();
-    assert_eq!(stats.attributes_dropped, 12);
-    let group = &sink.groups[0];
-    let event = &group.scopes[0].spans[0].events[0];
-    assert_eq!(
-        (group.resource.attributes.0.len(), event.attributes.0.len()),
-        (4, 4)
-    );
-    // the sender's own count plus ours
-    assert_eq!(group.resource.dropped_attributes_count, 1 + 6);
-    assert_eq!(event.dropped_attributes_count, 4 + 6);
+    for (groups, stats) in decode_both(&request, &options) {
+        assert_eq!(stats.attributes_dropped, 12);
+        let group = &groups[0];
+        let event = &group.scopes[0].spans[0].events[0];
+        assert_eq!(
+            (group.resource.attributes.0.len(), event.attributes.0.len()),
+            (4, 4)
+        );
+        // the sender's own count plus ours
+        assert_eq!(group.resource.dropped_attributes_count, 1 + 6);
+        assert_eq!(event.dropped_attributes_count, 4 + 6);
+    }
 }
 
 #[test]
@@ -141,16 +157,15 @@ fn an_array_over_the_size_limit_becomes_empty() {
         nested_bytes_max: 3,
         ..DecodeOptions::default()
     };
-    let mut sink = SpanCollector::default();
-    let body = sample::traces().encode_to_vec();
-    let stats = decode_traces::decode_traces(&body, &options, &mut sink).unwrap();
-    assert_eq!(
-        stats.too_large, 4,
-        "a list and a map, in the span and in its event"
-    );
-    let span = &sink.groups[0].scopes[0].spans[0];
-    assert_eq!(span.attributes.find("list"), Some(&Value::Empty));
-    assert_eq!(span.attributes.text("text"), Some("é\"\n"));
+    for (groups, stats) in decode_both(&sample::traces(), &options) {
+        assert_eq!(
+            stats.too_large, 4,
+            "a list and a map, in the span and in its event"
+        );
+        let span = &groups[0].scopes[0].spans[0];
+        assert_eq!(span.attributes.find("list"), Some(&Value::Empty));
+        assert_eq!(span.attributes.text("text"), Some("é\"\n"));
+    }
 }
 
 fn json_span(trace_id: &str, span_id: &str) -> String {

@@ -1,5 +1,10 @@
 //! OTLP in and out, compared with `opentelemetry-proto` and fed with hostile bytes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail by panicking, like the tests themselves"
+)]
+
 mod conformance;
 mod corpus;
 mod deep;

@@ -7,6 +7,8 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, Key
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use tacho_model::value::{Attributes, Value as Model};
+use tacho_wire::otlp::{ResourceLogs, ResourceSpans};
 
 fn time(ns: &mut u64) {
     *ns = (*ns).min(i64::MAX as u64);
@@ -149,4 +151,52 @@ pub(crate) fn logs(request: &mut ExportLogsServiceRequest) -> u64 {
         }
     }
     refused
+}
+
+/// JSON has one NaN only.
+fn one_nan(value: &mut Model) {
+    match value {
+        Model::Double(double) if double.is_nan() => *double = f64::NAN,
+        Model::Array(items) => items.iter_mut().for_each(one_nan),
+        Model::Map(pairs) => pairs.iter_mut().for_each(|(_, value)| one_nan(value)),
+        _ => {}
+    }
+}
+
+fn one_nan_each(attributes: &mut Attributes) {
+    attributes
+        .0
+        .iter_mut()
+        .for_each(|(_, value)| one_nan(value));
+}
+
+pub(crate) fn one_nan_in_spans(groups: &mut [ResourceSpans]) {
+    for group in groups {
+        one_nan_each(&mut group.resource.attributes);
+        for scope in &mut group.scopes {
+            one_nan_each(&mut scope.scope.attributes);
+            for span in &mut scope.spans {
+                one_nan_each(&mut span.attributes);
+                for event in &mut span.events {
+                    one_nan_each(&mut event.attributes);
+                }
+                for link in &mut span.links {
+                    one_nan_each(&mut link.attributes);
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn one_nan_in_logs(groups: &mut [ResourceLogs]) {
+    for group in groups {
+        one_nan_each(&mut group.resource.attributes);
+        for scope in &mut group.scopes {
+            one_nan_each(&mut scope.scope.attributes);
+            for record in &mut scope.records {
+                one_nan_each(&mut record.attributes);
+                one_nan(&mut record.body);
+            }
+        }
+    }
 }
