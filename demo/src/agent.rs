@@ -16,7 +16,8 @@ use crate::pace::Pace;
 use crate::plan::Task;
 use crate::scope::{Scope, millis};
 use crate::script::{Decision, Script};
-use crate::tool::{ToolCall, Toolbox};
+use crate::tool::ToolCall;
+use crate::toolbox::Toolbox;
 
 /// An agent that has not finished after so many turns is stopped.
 const TURN_COUNT_MAX: usize = 40;
@@ -240,10 +241,17 @@ impl AgentPool {
         }
     }
 
+    /// Ends idle agents of the kinds that are not needed any more.
+    pub(crate) fn keep(&self, needed: impl Fn(Role) -> bool) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended: Vec<Agent> = idle.extract_if(.., |agent| !needed(agent.role)).collect();
+        drop(idle);
+        ended.iter().for_each(shut_down);
+    }
+
     /// Ends all agents that are left.
     pub(crate) fn shut_down(&self) {
-        let agents = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
-        agents.iter().for_each(shut_down);
+        self.keep(|_| false);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::plan::Task;
 use crate::random::Random;
 use crate::scope::{Scope, TaskIdentity, count, millis};
 use crate::script::Script;
-use crate::tool::Toolbox;
+use crate::toolbox::Toolbox;
 
 const ATTEMPT_COUNT_MAX: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(500);

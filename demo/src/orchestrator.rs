@@ -20,13 +20,13 @@ use crate::events::{EventKind, TaskEvent};
 use crate::llm::{self, Answer, Speaker};
 use crate::model::{Role, StandIn};
 use crate::pace::Pace;
-use crate::plan::{Plan, Request, Work, Workflow};
+use crate::plan::{Plan, Request, Task, Work, Workflow};
 use crate::plugin::Outbox;
 use crate::queue::Run;
 use crate::random::Random;
-use crate::scope::{RunIdentity, Scope, count, millis};
+use crate::scope::{RunIdentity, Scope, TaskIdentity, count, millis};
 use crate::telemetry::Telemetry;
-use crate::tool::Toolbox;
+use crate::toolbox::Toolbox;
 use crate::tree::{Tree, remove_folder};
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -264,16 +264,22 @@ impl Orchestrator {
     }
 }
 
-fn announce(span: &Scope, task: &crate::plan::Task) {
-    span.emit(
+fn announce(span: &Scope, task: &Task) {
+    let role = task.role;
+    let identity = TaskIdentity {
+        task_id: task.id.clone(),
+        task_type: task.kind(),
+        files: task.files(),
+        agent_id: role.name().to_owned(),
+        agent_type: role.name(),
+        model: role.profile().model,
+    };
+    span.for_task(identity).emit(
         TaskEvent::new(
             EventKind::TaskCreated,
             format!("task created: {}", task.title),
         )
-        .with("task_id", task.id.clone())
-        .with("task_type", task.kind())
-        .with("agent", task.role.name())
-        .with("model", task.role.profile().model)
+        .with("component", "orchestrator")
         .tag("task"),
     );
 }
@@ -320,7 +326,9 @@ fn form_team(root: &Scope, plan: &Plan) -> Scope {
 /// Runs batch after batch; the first batch with a failed task ends it. A report gets to know what was found before.
 async fn dispatch_all(dispatcher: &Dispatcher, team: &Scope, plan: Plan) -> Result<(), TaskError> {
     let mut found: Vec<String> = Vec::new();
-    for (index, mut batch) in plan.batches.into_iter().enumerate() {
+    let mut batches: VecDeque<Vec<Task>> = plan.batches.into();
+    let mut index = 0;
+    while let Some(mut batch) = batches.pop_front() {
         for task in &mut batch {
             if let Work::Report { findings, .. } = &mut task.work {
                 findings.clone_from(&found);
@@ -339,6 +347,10 @@ async fn dispatch_all(dispatcher: &Dispatcher, team: &Scope, plan: Plan) -> Resu
                 KeyValue::new("findings", count(found.len())),
             ],
         );
+        dispatcher
+            .pool
+            .keep(|role| batches.iter().flatten().any(|task| task.role == role));
+        index += 1;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 /// Relative path and content.
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 23] = [
     ("README.md", include_str!("sample_tree/README.md.txt")),
     (
         "config/service.yaml",
@@ -53,6 +53,7 @@ const FILES: [(&str, &str); 22] = [
     ("orchestrator/src/scope.rs", include_str!("scope.rs")),
     ("orchestrator/src/script.rs", include_str!("script.rs")),
     ("orchestrator/src/tool.rs", include_str!("tool.rs")),
+    ("orchestrator/src/toolbox.rs", include_str!("toolbox.rs")),
     ("orchestrator/src/tree.rs", include_str!("tree.rs")),
 ];
 

@@ -30,7 +30,7 @@ pub(crate) struct Script {
     task: Task,
     queue: VecDeque<ToolCall>,
     notes: Vec<String>,
-    fix_again: Option<Fix>,
+    edits_left: u32,
 }
 
 fn read(path: &str) -> ToolCall {
@@ -58,7 +58,7 @@ fn check_gone(fix: &Fix) -> ToolCall {
     }
 }
 
-fn edit(fix: &Fix, count_max: usize) -> ToolCall {
+fn edit(fix: &Fix, count_max: Option<usize>) -> ToolCall {
     ToolCall::EditFile {
         path: fix.path.clone(),
         find: fix.find.to_owned(),
@@ -73,7 +73,7 @@ impl Script {
             task: task.clone(),
             queue: VecDeque::new(),
             notes: Vec::new(),
-            fix_again: None,
+            edits_left: 0,
         };
         script.plan(tree, random);
         script
@@ -112,11 +112,9 @@ impl Script {
                         .filter(|path| *path != fix.path)
                         .map(|p| read(&p)),
                 );
-                let half = random.chance(HALF_FIX_CHANCE);
-                self.queue
-                    .push_back(edit(&fix, if half { 1 } else { usize::MAX }));
+                // The check comes first: a former attempt may have got further than it could say.
                 self.queue.push_back(check_gone(&fix));
-                self.fix_again = half.then_some(fix);
+                self.edits_left = if random.chance(HALF_FIX_CHANCE) { 2 } else { 1 };
             }
             Work::Verify { fixes } => {
                 self.queue.extend(fixes.iter().map(check_gone));
@@ -177,7 +175,7 @@ impl Script {
                 path,
                 find: marker,
                 replace: "all tests passed".to_owned(),
-                count_max: 1,
+                count_max: Some(1),
             },
             Failure::FileMissing => {
                 read(&format!("target/reports/{}.json", marker.replace(' ', "-")))
@@ -203,16 +201,7 @@ impl Script {
         match call {
             ToolCall::Search { pattern } => self.look_into(pattern, &result.hits),
             ToolCall::RunCommand { arguments, .. } if !result.passed => {
-                let Some(fix) = self.fix_again.take() else {
-                    let first = result.text.lines().next().unwrap_or_default();
-                    let command = arguments.join(" ");
-                    return Err(TaskError::new(
-                        "check_failed",
-                        format!("{command}: {first}"),
-                    ));
-                };
-                self.queue.push_front(check_gone(&fix));
-                self.queue.push_front(edit(&fix, usize::MAX));
+                self.repair(&arguments.join(" "), result)?;
             }
             ToolCall::EditFile { .. } | ToolCall::WriteFile { .. } => {
                 self.notes.push(result.text.clone());
@@ -220,6 +209,26 @@ impl Script {
             _ => {}
         }
         Ok(())
+    }
+
+    /// After a check that was not passed: another edit, if there is one to make. With two edits to go the first changes
+    /// one place only, and the check tells that there are more.
+    fn repair(&mut self, command: &str, result: &ToolResult) -> Result<(), TaskError> {
+        match &self.task.work {
+            Work::Fix(fix) if self.edits_left > 0 => {
+                let count_max = (self.edits_left > 1).then_some(1);
+                self.queue.extend([edit(fix, count_max), check_gone(fix)]);
+                self.edits_left -= 1;
+                Ok(())
+            }
+            _ => {
+                let first = result.text.lines().next().unwrap_or_default();
+                Err(TaskError::new(
+                    "check_failed",
+                    format!("{command}: {first}"),
+                ))
+            }
+        }
     }
 
     fn look_into(&mut self, pattern: &str, hits: &[(String, usize)]) {
@@ -236,5 +245,67 @@ impl Script {
             self.queue
                 .push_back(invoke("file_stats", "describe", json!({"path": path})));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decision, Script};
+    use crate::model::Role;
+    use crate::plan::{Fix, Task, Work};
+    use crate::random::Random;
+    use crate::tool::{ToolCall, ToolResult};
+    use crate::tree::Tree;
+
+    /// The tools used, when the first `failures` checks are not passed.
+    fn steps(failures: usize) -> (Vec<&'static str>, bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::template(None, &folder.path().join("t")).unwrap();
+        let path = "orders/src/cart.rs".to_owned();
+        let work = Work::Fix(Fix {
+            path,
+            find: ".unwrap()",
+            replace: ".expect(\"x\")",
+        });
+        let task = Task {
+            id: "t".to_owned(),
+            role: Role::Coder,
+            title: "repair".to_owned(),
+            work,
+        };
+        let mut script = Script::new(&task, &tree, &mut Random::new(1));
+        script.edits_left = 2;
+        let (mut names, mut failed) = (Vec::new(), 0);
+        while let Decision::Call(call) = script.next() {
+            names.push(call.name());
+            let check = matches!(call, ToolCall::RunCommand { .. });
+            let passed = !(check && failed < failures);
+            failed += usize::from(!passed);
+            let result = ToolResult {
+                passed,
+                ..ToolResult::default()
+            };
+            if script.observe(&call, &result).is_err() {
+                return (names, false);
+            }
+        }
+        names.retain(|name| *name != "read_file");
+        (names, true)
+    }
+
+    #[test]
+    fn coder_edits_until_the_check_passes() {
+        assert_eq!(steps(0), (vec!["run_command"], true));
+        assert_eq!(
+            steps(1),
+            (vec!["run_command", "edit_file", "run_command"], true)
+        );
+        let (names, done) = steps(2);
+        assert_eq!((names.len(), done), (5, true));
+    }
+
+    #[test]
+    fn coder_gives_up_when_edits_do_not_help() {
+        assert!(!steps(3).1);
     }
 }

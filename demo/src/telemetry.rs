@@ -23,7 +23,7 @@ const LOG_BATCH_SIZE: usize = 512;
 const LOG_QUEUE_SIZE: usize = 16_384;
 const SCHEDULE_DELAY: Duration = Duration::from_secs(1);
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who reports: becomes the resource of every span and log record.
 #[derive(Debug, Clone)]

@@ -147,10 +147,11 @@ fn copy_repo(repo: &Path, target: &Path) -> anyhow::Result<()> {
         if !fits || !is_text(entry.path()) {
             continue;
         }
-        copy_file(
-            entry.path(),
-            &target.join(entry.path().strip_prefix(&repo)?),
-        )?;
+        let relative = entry.path().strip_prefix(&repo)?;
+        if relative.to_str().is_none() {
+            continue;
+        }
+        copy_file(entry.path(), &target.join(relative))?;
         bytes += metadata.len();
         count += 1;
         if count == FILE_COUNT_MAX {

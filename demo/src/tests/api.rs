@@ -1,6 +1,7 @@
 //! The HTTP side, the queue under load, and stopping and starting again.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -209,4 +210,50 @@ async fn options_out_of_range_are_refused() {
         options.concurrency = concurrency;
         assert!(crate::run(options, std::future::pending()).await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn absent_collector_does_not_stop_the_work() {
+    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start());
+    let mut options = options(folder.path(), &collector);
+    options.otlp_endpoint = "http://127.0.0.1:9".to_owned();
+    options.once = true;
+    let messages = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&messages);
+    options.on_message = Some(Box::new(move |text| {
+        heard.lock().unwrap().push(text.to_owned());
+    }));
+    let summary = crate::run(options, std::future::pending()).await.unwrap();
+    assert_eq!(summary.succeeded_count, 1);
+    let messages = messages.lock().unwrap();
+    assert_eq!(
+        *messages,
+        [
+            "[OpenTelemetry] Instrumentation started",
+            "Shutdown complete"
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repo_is_worked_on_as_a_copy_and_never_changed() {
+    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start());
+    let repo = tempfile::tempdir().unwrap();
+    let original = "fn main() {\n    a().unwrap();\n    b().unwrap();\n}\n";
+    fs::write(repo.path().join("main.rs"), original).unwrap();
+    let mut options = options(folder.path(), &collector);
+    options.repo = Some(repo.path().to_owned());
+    options.once = true;
+    let summary = crate::run(options, std::future::pending()).await.unwrap();
+    assert_eq!(summary.succeeded_count, 1);
+    assert_eq!(
+        fs::read_to_string(repo.path().join("main.rs")).unwrap(),
+        original
+    );
+    let copy = folder
+        .path()
+        .join("runs")
+        .join(&summary.run_ids[0])
+        .join("main.rs");
+    assert!(!fs::read_to_string(copy).unwrap().contains(".unwrap()"));
 }

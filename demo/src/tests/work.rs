@@ -335,9 +335,10 @@ async fn failed_runs_are_told_as_exceptions() {
             .unwrap();
         let present = attributes(&event.attributes);
         assert!(error.contains(text(&present, "exception.message")));
+        let trail = text(&present, "exception.stacktrace");
         assert!(
-            text(&present, "exception.stacktrace").contains("script.rs")
-                || text(&present, "exception.stacktrace").contains("tool.rs")
+            trail.contains("script.rs") || trail.contains("toolbox.rs"),
+            "{trail}"
         );
         assert_eq!(
             text(&attributes(&span.attributes), "error.type"),
