@@ -6,7 +6,7 @@
 
 pub mod std_io;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -206,4 +206,33 @@ pub fn write_new(io: &dyn Io, path: &Path, bytes: &[u8], point: SyncPoint) -> Re
     let mut file = io.create(path)?;
     file.write_all(bytes)?;
     file.sync_all(point)
+}
+
+/// Appends `bytes` of a file, from that offset on, to another.
+pub fn copy_range(
+    source: &dyn ReadFile,
+    offset: u64,
+    bytes: u64,
+    target: &mut dyn WriteFile,
+) -> Result<()> {
+    const PART_BYTES: u64 = 1 << 20;
+    let mut done = 0;
+    let mut buffer = Vec::new();
+    while done < bytes {
+        let part = (bytes - done).min(PART_BYTES);
+        buffer.resize(usize::try_from(part).unwrap_or(0), 0);
+        source.read_exact_at(&mut buffer, offset + done)?;
+        target.write_all(&buffer)?;
+        done += part;
+    }
+    Ok(())
+}
+
+/// Removes a file if it is there.
+pub fn remove_if_there(io: &dyn Io, path: &Path) -> Result<bool> {
+    match io.remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }

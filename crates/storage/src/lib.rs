@@ -4,15 +4,23 @@
 //! shape of data in memory. WAL bodies are opaque bytes here; files are touched through `io.rs`
 //! alone; nothing outside this crate sees a block.
 
+pub mod backup;
 pub mod block;
 pub mod columns;
+pub mod engine;
 pub mod error;
 pub mod filter;
 pub mod io;
 pub mod lock;
 pub mod manifest_file;
+pub mod options;
+pub mod partition;
 pub mod read;
 pub mod reserve;
 pub mod seal;
+pub mod status;
+pub mod store;
 pub mod values;
+pub mod varint;
 pub mod wal;
+pub mod write;

@@ -4,7 +4,7 @@
 //! the old content or the new one, never a mixture. What the payload means is the engine's affair.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Io, SyncPoint, read_limited, write_new};
+use crate::io::{Io, SyncPoint, read_limited, remove_if_there, write_new};
 use crate::seal::Seal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,10 +42,8 @@ impl ManifestFile {
     /// left behind. The file itself need not exist.
     pub fn open(io: Arc<dyn Io>, folder: &Path, name: &str, seal: Seal) -> Result<Self> {
         let temporary = folder.join(format!("{name}.tmp"));
-        match io.remove_file(&temporary) {
-            Ok(()) => tracing::info!(file = %temporary.display(), "removed an unfinished file"),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        if remove_if_there(io.as_ref(), &temporary)? {
+            tracing::info!(file = %temporary.display(), "removed an unfinished file");
         }
         Ok(Self {
             io,

@@ -3,7 +3,7 @@
 //! All are XXH3-64 with a seed for the kind of what is hashed, so that kinds never meet.
 
 use tacho_model::id::TraceId;
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_64};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Longest token of a body in bytes that is hashed whole; of a longer one only its beginning is.
 pub const TOKEN_BYTES_MAX: usize = 64;

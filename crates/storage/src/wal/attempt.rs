@@ -124,7 +124,7 @@ impl Attempt {
     }
 
     fn new_file(&self) -> Result<Box<dyn WriteFile>> {
-        let temporary = self.path.with_extension("tmp");
+        let temporary = self.path.with_file_name("replay-attempt.tmp");
         if self.io.exists(&temporary)? {
             self.io.remove_file(&temporary)?;
         }

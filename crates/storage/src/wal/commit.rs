@@ -21,8 +21,6 @@ use tacho_stdx::clock::Clock;
 
 /// Callbacks for a failed log; the process exits on the first, so few are needed.
 const FATAL_CALLBACKS_MAX: usize = 64;
-/// Capacity that an empty buffer keeps.
-const SPARE_BYTES_MAX: usize = 1 << 20;
 
 /// What the log's handle and its committer share.
 #[derive(Debug)]
@@ -37,88 +35,6 @@ pub(super) struct Shared {
     /// Signals progress to those who wait.
     progress: Condvar,
     disk: Mutex<Disk>,
-}
-
-struct State {
-    /// Frames that no commit has taken yet.
-    batch: Vec<u8>,
-    /// Position of the batch's first byte.
-    batch_first: WalPosition,
-    /// An empty buffer to swap in.
-    spare: Vec<u8>,
-    /// Bytes that a commit is writing now.
-    in_flight_bytes: usize,
-    /// Where new segments begin that are not on disk yet; a commit takes them off when it is done.
-    cuts: VecDeque<WalPosition>,
-    /// First position of the newest segment of this run, on disk or to come.
-    newest_first: Option<WalPosition>,
-    segments: VecDeque<WalSegment>,
-    end: WalPosition,
-    written: WalPosition,
-    durable: WalPosition,
-    waiters: BinaryHeap<Waiter>,
-    fatal: Vec<FatalCallback>,
-    failed: Option<String>,
-    closed: bool,
-    stats: WalStats,
-}
-
-impl std::fmt::Debug for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State")
-            .field("end", &self.end)
-            .field("durable", &self.durable)
-            .field("failed", &self.failed)
-            .finish_non_exhaustive()
-    }
-}
-
-struct Waiter {
-    end: WalPosition,
-    callback: Callback,
-}
-
-impl PartialEq for Waiter {
-    fn eq(&self, other: &Self) -> bool {
-        self.end == other.end
-    }
-}
-
-impl Eq for Waiter {}
-
-impl PartialOrd for Waiter {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Waiter {
-    /// The one that waits for the smallest position is the greatest: it comes out first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.end.cmp(&self.end)
-    }
-}
-
-impl State {
-    /// Everything before this counts as done.
-    fn done(&self, durability: Durability) -> WalPosition {
-        match durability {
-            Durability::Fsync => self.durable,
-            Durability::Buffered => self.written,
-        }
-    }
-
-    fn check(&self, signal: Signal) -> Result<()> {
-        match &self.failed {
-            Some(reason) => Err(failed_error(signal, reason)),
-            None => Ok(()),
-        }
-    }
-
-    fn cut_here(&mut self) {
-        self.cuts.push_back(self.end);
-        self.newest_first = Some(self.end);
-    }
 }
 
 impl Shared {
@@ -453,44 +369,6 @@ impl Shared {
         }
     }
 
-    /// Books what was written; returns those who waited for it.
-    fn finish_batch(&self, batch: Batch, written: &Written) -> Vec<Waiter> {
-        let mut state = self.state.lock();
-        state.in_flight_bytes = 0;
-        state.stats.commits += u64::from(!batch.bytes.is_empty());
-        state.stats.syncs += written.sync_count;
-        state.stats.sync_ns += written.sync_ns;
-        let mut position = batch.first;
-        for cut in &batch.cuts {
-            grow_last(&mut state, cut.0 - position.0);
-            state.cuts.pop_front();
-            state.segments.push_back(WalSegment {
-                first: *cut,
-                bytes: 0,
-            });
-            position = *cut;
-        }
-        grow_last(&mut state, batch.end.0 - position.0);
-        state.written = batch.end;
-        if written.synced {
-            state.durable = batch.end;
-        }
-        let mut spare = batch.bytes;
-        spare.clear();
-        spare.shrink_to(SPARE_BYTES_MAX);
-        state.spare = spare;
-        let done = state.done(self.config.durability);
-        let mut ready = Vec::new();
-        while state
-            .waiters
-            .peek()
-            .is_some_and(|waiter| waiter.end <= done)
-        {
-            ready.extend(state.waiters.pop());
-        }
-        ready
-    }
-
     /// Marks the log as failed for good and tells everybody.
     fn fail(&self, reason: &str) {
         let mut state = self.state.lock();
@@ -518,30 +396,6 @@ impl Shared {
             self.signal
         ))
     }
-}
-
-fn take_batch(state: &mut State) -> Batch {
-    let spare = std::mem::take(&mut state.spare);
-    let bytes = std::mem::replace(&mut state.batch, spare);
-    let first = state.batch_first;
-    state.batch_first = state.end;
-    state.in_flight_bytes = bytes.len();
-    Batch {
-        bytes,
-        first,
-        end: state.end,
-        cuts: state.cuts.iter().copied().collect(),
-    }
-}
-
-fn grow_last(state: &mut State, bytes: u64) {
-    if let Some(last) = state.segments.back_mut() {
-        last.bytes += bytes;
-    }
-}
-
-fn failed_error(signal: Signal, reason: &str) -> Error {
-    Error::unavailable(format!("use the WAL of {signal}: it failed: {reason}"))
 }
 
 /// Fails the log if the committer's thread panics, so that nobody waits for ever.

@@ -4,7 +4,7 @@
 //! again changes nothing. Never read by replay except for which names there are.
 
 use crate::error::{ErrorKind, Result};
-use crate::io::{Io, ReadFile, SyncPoint, create_dir_durable};
+use crate::io::{Io, ReadFile, SyncPoint, copy_range, create_dir_durable, remove_if_there};
 use crate::wal::frame::WalPosition;
 use crate::wal::{SetAside, SetAsideReason};
 use std::collections::BTreeMap;
@@ -14,11 +14,9 @@ use tacho_model::signal::Signal;
 
 /// Name of the folder in the data folder.
 pub(super) const FOLDER: &str = "quarantine";
-/// Bytes copied at once.
-const COPY_BYTES: usize = 1 << 20;
 
 impl SetAsideReason {
-    /// The ending of the file; `None` if there is nothing to keep.
+    /// The word in messages and the ending of the file.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             SetAsideReason::Corrupt => "corrupt",
@@ -126,21 +124,9 @@ impl Quarantine {
         let name = format!("wal-{}-{:020}.{}", self.signal, position.0, reason.as_str());
         let path = self.folder.join(&name);
         let temporary = self.folder.join(format!("{name}.tmp"));
-        match self.io.remove_file(&temporary) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
+        remove_if_there(self.io.as_ref(), &temporary)?;
         let mut file = self.io.create(&temporary)?;
-        let mut buffer = vec![0; COPY_BYTES];
-        let mut done = 0;
-        while done < bytes {
-            let part =
-                usize::try_from(bytes - done).map_or(COPY_BYTES, |left| left.min(COPY_BYTES));
-            source.read_exact_at(&mut buffer[..part], offset + done)?;
-            file.write_all(&buffer[..part])?;
-            done += part as u64;
-        }
+        copy_range(source, offset, bytes, file.as_mut())?;
         file.sync_all(SyncPoint::QuarantineFile)?;
         self.io.rename(&temporary, &path)?;
         self.io.sync_dir(&self.folder, SyncPoint::QuarantineDir)?;

@@ -1,9 +1,11 @@
 //! Opening: which segments are there, where the log ends, what a crash left at its end.
 //!
-//! Only the last segment is read here; the others are checked when they are replayed.
+//! Only the last segment is read here; the others are checked when they are replayed. What the last
+//! commit wrote may be in the kernel's cache only, even after a later sync that "succeeds" (a failed
+//! one marks pages clean), so it is copied into a segment of its own before anybody sees it.
 
 use crate::error::Result;
-use crate::io::{Io, SyncPoint};
+use crate::io::{Io, ReadFile, SyncPoint};
 use crate::wal::frame::WalPosition;
 use crate::wal::scan::{Found, Scanner};
 use crate::wal::segment::{self, HEADER_BYTES, SegmentHeader, WalSegment};
@@ -27,83 +29,162 @@ pub(super) struct Recovered {
 
 /// What the scan of the last segment found.
 struct LastSegment {
+    file: Arc<dyn ReadFile>,
     header: Option<SegmentHeader>,
-    frame_count: u64,
+    first: WalPosition,
     end: WalPosition,
     known_durable: WalPosition,
-    file_bytes: u64,
+    /// Start and end of the frames that are not known to be durable, and the one before.
+    doubtful: Vec<(WalPosition, WalPosition)>,
 }
 
-/// Finds the end of the log, cuts a torn end off and syncs what stays, so that nothing which a
-/// replay shows can vanish later.
+impl LastSegment {
+    fn is_empty(&self) -> bool {
+        self.end == self.first
+    }
+
+    /// Bytes of the file that mean something.
+    fn used_bytes(&self) -> u64 {
+        if self.is_empty() && self.header.is_none() {
+            0
+        } else {
+            HEADER_BYTES as u64 + (self.end.0 - self.first.0)
+        }
+    }
+
+    /// Where the frames begin that may be in the cache only.
+    fn copy_from(&self) -> WalPosition {
+        let known = self.known_durable;
+        let straddled = |frame: &(WalPosition, WalPosition)| frame.0 < known && known < frame.1;
+        if known <= self.first || self.doubtful.iter().any(straddled) {
+            self.first
+        } else {
+            known
+        }
+    }
+}
+
+/// Finds the end of the log, cuts a torn end off and makes durable what stays, so that nothing
+/// which a replay shows can vanish later.
 pub(super) fn recover(io: &dyn Io, folder: &Path, start: WalPosition) -> Result<Recovered> {
+    segment::remove_unfinished_copy(io, folder)?;
     let mut segments = segment::list(io, folder)?;
-    let Some(last) = segments.pop() else {
+    let Some(newest) = segments.pop() else {
         return Ok(Recovered {
             end: start,
             previous_end: start,
             ..Recovered::default()
         });
     };
-    let path = segment::path(folder, last.first);
-    let found = scan_last(io, &path, last.first)?;
-    let keep = if found.frame_count == 0 && found.header.is_none() {
-        0
+    let last = scan_last(io, folder, newest.first)?;
+    let torn_bytes_cut = last.file.len().saturating_sub(last.used_bytes());
+    let before = segments.last().map_or(newest.first, WalSegment::end);
+    let previous_end = last.header.map_or(before, |header| header.previous_end);
+    if last.is_empty() {
+        cut(io, folder, &last)?;
     } else {
-        HEADER_BYTES as u64 + (found.end.0 - last.first.0)
-    };
-    let torn_bytes_cut = found.file_bytes.saturating_sub(keep);
-    io.open_append(&path, keep.min(found.file_bytes))?
-        .sync_data(SyncPoint::WalData)?;
-    io.sync_dir(folder, SyncPoint::WalDir)?;
+        secure(io, folder, &last, previous_end, &mut segments)?;
+    }
     if torn_bytes_cut > 0 {
         tracing::warn!(
-            segment = %path.display(),
+            folder = %folder.display(),
             torn_bytes_cut,
-            end = %found.end,
+            end = %last.end,
             "cut the torn end of the WAL"
         );
     }
-    let before = segments.last().map_or(last.first, WalSegment::end);
-    let mut previous_end = found.end;
-    if found.frame_count == 0 && last.first >= start {
-        // Begun anew under the same name by the first append.
-        previous_end = found.header.map_or(before, |header| header.previous_end);
-    } else {
+    let reused = last.is_empty() && last.first >= start;
+    if last.is_empty() && !reused {
         segments.push(WalSegment {
             first: last.first,
-            bytes: found.end.0 - last.first.0,
+            bytes: 0,
         });
     }
     Ok(Recovered {
         segments,
-        end: found.end,
-        previous_end,
-        known_durable: found.known_durable,
+        end: last.end,
+        // An empty segment is begun anew under the same name by the first append.
+        previous_end: if reused { previous_end } else { last.end },
+        known_durable: last.known_durable,
         torn_bytes_cut,
     })
 }
 
-fn scan_last(io: &dyn Io, path: &Path, first: WalPosition) -> Result<LastSegment> {
-    let file = io.open_read(path)?;
+/// Copies the end of the last segment into a fresh file; without room for that, syncs it in place.
+fn secure(
+    io: &dyn Io,
+    folder: &Path,
+    last: &LastSegment,
+    previous_end: WalPosition,
+    segments: &mut Vec<WalSegment>,
+) -> Result<()> {
+    let from = last.copy_from();
+    let header = SegmentHeader {
+        first: from,
+        previous_end: if from == last.first {
+            previous_end
+        } else {
+            from
+        },
+        begun_ns: last.header.map_or(0, |header| header.begun_ns),
+    };
+    let offset = HEADER_BYTES as u64 + (from.0 - last.first.0);
+    let bytes = last.end.0 - from.0;
+    let source = (last.file.as_ref(), offset);
+    match segment::copy(io, folder, &header, source, bytes) {
+        Ok(()) => {
+            if from > last.first {
+                segments.push(WalSegment {
+                    first: last.first,
+                    bytes: from.0 - last.first.0,
+                });
+            }
+            segments.push(WalSegment { first: from, bytes });
+            Ok(())
+        }
+        Err(error) if error.is_disk_full() => {
+            tracing::warn!(%error, "no room to copy the end of the WAL, it is synced in place");
+            segment::remove_unfinished_copy(io, folder)?;
+            segments.push(WalSegment {
+                first: last.first,
+                bytes: last.end.0 - last.first.0,
+            });
+            cut(io, folder, last)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Cuts the torn end off and syncs the rest.
+fn cut(io: &dyn Io, folder: &Path, last: &LastSegment) -> Result<()> {
+    let path = segment::path(folder, last.first);
+    io.open_append(&path, last.used_bytes())?
+        .sync_data(SyncPoint::WalData)?;
+    io.sync_dir(folder, SyncPoint::WalDir)
+}
+
+fn scan_last(io: &dyn Io, folder: &Path, first: WalPosition) -> Result<LastSegment> {
+    let path = segment::path(folder, first);
+    let file = io.open_read(&path)?;
+    let header = segment::read_header(file.as_ref(), first)
+        .map_err(|error| error.context(format!("open {}", path.display())))?;
     let mut last = LastSegment {
-        header: segment::read_header(file.as_ref(), first)
-            .map_err(|error| error.context(format!("open {}", path.display())))?,
-        frame_count: 0,
+        file: Arc::clone(&file),
+        header,
+        first,
         end: first,
         known_durable: WalPosition(0),
-        file_bytes: file.len(),
+        doubtful: Vec::new(),
     };
-    let mut scanner = Scanner::new(Arc::clone(&file), first, None);
+    let mut scanner = Scanner::new(file, first, None);
     while let Some(found) = scanner.next_found()? {
-        match found {
-            Found::Frame(fixed) => {
-                last.frame_count += 1;
-                last.end = scanner.position();
-                last.known_durable = last.known_durable.max(fixed.place.durable);
+        if let Found::Frame(fixed) = found {
+            last.end = scanner.position();
+            last.doubtful.push((fixed.place.position, last.end));
+            if fixed.place.durable > last.known_durable {
+                last.known_durable = fixed.place.durable;
+                last.doubtful.retain(|(_, end)| *end > fixed.place.durable);
             }
-            Found::Bad { at_end: true, .. } => break,
-            Found::Bad { .. } => {}
         }
     }
     Ok(last)

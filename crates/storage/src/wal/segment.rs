@@ -4,7 +4,7 @@
 //! so the frame at position `p` lies at offset `HEADER_BYTES + p - first` of its segment.
 
 use crate::error::{Error, Result};
-use crate::io::{Io, ReadFile, SyncPoint, WriteFile};
+use crate::io::{Io, ReadFile, SyncPoint, WriteFile, copy_range, remove_if_there};
 use crate::wal::frame::{WalPosition, le_u32, le_u64};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ pub(super) const VERSION: u32 = 1;
 pub(super) const HEADER_BYTES: usize = 48;
 /// Ending of a segment's file name.
 const SUFFIX: &str = ".wal";
+/// Name of a segment that is being copied.
+const COPY_FILE: &str = "copy.tmp";
 
 /// A segment on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +100,7 @@ pub(super) fn list(io: &dyn Io, folder: &Path) -> Result<Vec<WalSegment>> {
                 first: WalPosition(first),
                 bytes: entry.len.saturating_sub(HEADER_BYTES as u64),
             }),
-            _ if entry.name.to_string_lossy().starts_with("replay-attempt") => {}
+            _ if is_ours(&entry.name.to_string_lossy()) => {}
             _ => {
                 let folder = folder.display();
                 tracing::warn!(name = ?entry.name, %folder, "unknown file in the WAL");
@@ -106,7 +108,17 @@ pub(super) fn list(io: &dyn Io, folder: &Path) -> Result<Vec<WalSegment>> {
         }
     }
     segments.sort_by_key(|segment| segment.first);
+    let firsts: Vec<u64> = segments.iter().map(|segment| segment.first.0).collect();
+    for (segment, next) in segments.iter_mut().zip(firsts.iter().skip(1)) {
+        // What lies beyond the next segment's start was copied there.
+        segment.bytes = segment.bytes.min(next - segment.first.0);
+    }
     Ok(segments)
+}
+
+/// Whether a file that is no segment belongs here: notes of a replay, an unfinished copy.
+fn is_ours(name: &str) -> bool {
+    name.starts_with("replay-attempt") || name == COPY_FILE
 }
 
 /// Reads the header of an open segment; `None` if it is damaged or names another position.
@@ -138,4 +150,29 @@ pub(super) fn begin(
     file.write_all(&header.encode())?;
     io.sync_dir(folder, SyncPoint::WalDir)?;
     Ok(file)
+}
+
+/// Makes a segment out of a range of another one, as a fresh file: written, synced and renamed into
+/// place, whatever lay under that name. Bytes that the kernel shows but a failed sync never wrote
+/// are written that way once more.
+pub(super) fn copy(
+    io: &dyn Io,
+    folder: &Path,
+    header: &SegmentHeader,
+    (source, offset): (&dyn ReadFile, u64),
+    bytes: u64,
+) -> Result<()> {
+    let temporary = folder.join(COPY_FILE);
+    remove_if_there(io, &temporary)?;
+    let mut file = io.create(&temporary)?;
+    file.write_all(&header.encode())?;
+    copy_range(source, offset, bytes, file.as_mut())?;
+    file.sync_data(SyncPoint::WalData)?;
+    io.rename(&temporary, &path(folder, header.first))?;
+    io.sync_dir(folder, SyncPoint::WalDir)
+}
+
+/// Removes what an interrupted copy left.
+pub(super) fn remove_unfinished_copy(io: &dyn Io, folder: &Path) -> Result<()> {
+    remove_if_there(io, &folder.join(COPY_FILE)).map(|_| ())
 }

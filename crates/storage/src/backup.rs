@@ -1,0 +1,95 @@
+//! Backups: everything that the manifest names at one moment, as a folder that `restore` makes a
+//! data folder of.
+
+use crate::engine::manifest::Manifest;
+use crate::engine::open::MANIFEST_NAME;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{Io, SyncPoint, create_dir_durable};
+use crate::manifest_file::{MANIFEST_SEAL, ManifestFile};
+use crate::status::BackupReport;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Copies files (paths below `from`) and then the manifest that names them. The manifest comes
+/// last: a folder without it is no backup.
+pub fn copy_out(
+    io: &Arc<dyn Io>,
+    from: &Path,
+    to: &Path,
+    files: &[PathBuf],
+    manifest: &Manifest,
+) -> Result<BackupReport> {
+    must_be_empty(io.as_ref(), to)?;
+    create_dir_durable(io.as_ref(), to, to, SyncPoint::BackupDir)?;
+    let mut report = BackupReport::default();
+    for file in files {
+        let below = file.strip_prefix(from).map_err(|_| {
+            Error::internal(format!(
+                "back up {}: it is not in the data folder",
+                file.display()
+            ))
+        })?;
+        report.bytes += copy_file(io.as_ref(), file, to, &to.join(below))?;
+        report.files += 1;
+    }
+    let target = ManifestFile::open(Arc::clone(io), to, MANIFEST_NAME, MANIFEST_SEAL)?;
+    target.store(&manifest.encode()?)?;
+    report.files += 1;
+    Ok(report)
+}
+
+fn copy_file(io: &dyn Io, from: &Path, root: &Path, to: &Path) -> Result<u64> {
+    if let Some(folder) = to.parent() {
+        create_dir_durable(io, root, folder, SyncPoint::BackupDir)?;
+    }
+    let bytes = io.copy(from, to)?;
+    let mut file = io.open_append(to, bytes)?;
+    file.sync_all(SyncPoint::BackupFile)?;
+    if let Some(folder) = to.parent() {
+        io.sync_dir(folder, SyncPoint::BackupDir)?;
+    }
+    Ok(bytes)
+}
+
+fn must_be_empty(io: &dyn Io, dir: &Path) -> Result<()> {
+    match io.list(dir) {
+        Ok(entries) if entries.is_empty() => Ok(()),
+        Ok(_) => Err(Error::conflict(format!(
+            "write to {}: the folder is not empty",
+            dir.display()
+        ))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a data folder of a backup. `to` must be empty or absent; no server may run on it.
+pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport> {
+    let source = ManifestFile::open(Arc::clone(io), from, MANIFEST_NAME, MANIFEST_SEAL)?;
+    let loaded = source.load()?.ok_or_else(|| {
+        Error::not_found(format!(
+            "read {}: there is no manifest, so it is no backup",
+            from.display()
+        ))
+    })?;
+    let manifest = Manifest::decode(&loaded.payload)?;
+    let mut files = Vec::new();
+    let mut folders = vec![from.join("blocks")];
+    while let Some(folder) = folders.pop() {
+        let entries = match io.list(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let path = folder.join(&entry.name);
+            if entry.is_dir {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
+        }
+    }
+    files.sort();
+    copy_out(io, from, to, &files, &manifest)
+}

@@ -1,0 +1,327 @@
+//! Keeping the store tidy: flush, merge, expire, carry out deletions, set broken blocks aside.
+
+use super::Store;
+use crate::engine::compact::{compact_once, debt, replace};
+use crate::engine::erase::{add_tombstones, erase};
+use crate::engine::eval::EvalTable;
+use crate::engine::expire::{expire, selector_tombstones};
+use crate::engine::flush::{Written, flush_oldest};
+use crate::engine::head::Place;
+use crate::engine::maintenance::Desk;
+use crate::engine::manifest::QuarantineEntry;
+use crate::engine::open::move_aside;
+use crate::engine::signal_store::SignalStore;
+use crate::error::{Error, ErrorKind, Result};
+use crate::status::{BackupReport, FlushReport};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use tacho_model::signal::Signal;
+
+/// How often retention is looked at.
+const EXPIRE_INTERVAL_NS: i64 = 60 * 1_000_000_000;
+/// Merges in one round, so that a flush never waits long.
+const MERGES_A_ROUND: usize = 4;
+
+impl Store {
+    /// Starts the thread that keeps the store tidy.
+    pub(super) fn start_upkeep(self: &Arc<Self>) -> Result<()> {
+        let weak = Arc::downgrade(self);
+        let interval = self.config.lock().maintenance_interval;
+        let thread = std::thread::Builder::new()
+            .name("tacho-upkeep".to_owned())
+            .spawn(move || upkeep(&weak, interval))
+            .map_err(|error| Error::internal(format!("start the upkeep thread: {error}")))?;
+        *self.upkeep.lock() = Some(thread);
+        Ok(())
+    }
+
+    /// Wakes the upkeep thread.
+    pub(super) fn wake_upkeep(&self) {
+        *self.wake.0.lock() = true;
+        self.wake.1.notify_all();
+    }
+
+    /// One round of upkeep. An error means that a part of it has to be tried again.
+    pub fn maintain(&self) -> Result<()> {
+        if self.failed().is_some() {
+            return Ok(());
+        }
+        self.cut_if_due(&self.spans)?;
+        self.cut_if_due(&self.logs)?;
+        let mut desk = self.desk.lock();
+        let result = self.round(&mut desk);
+        if result.is_err() {
+            desk.counters.failures += 1;
+        }
+        self.publish_counters(&desk);
+        result
+    }
+
+    fn round(&self, desk: &mut Desk) -> Result<()> {
+        self.flush_frozen(desk)?;
+        self.set_suspects_aside(desk)?;
+        erase(&self.spans, desk)?;
+        erase(&self.logs, desk)?;
+        if self.reserve.check(0).is_ok() {
+            for _ in 0..MERGES_A_ROUND {
+                let merged = compact_once(&self.spans, desk, false)?
+                    | compact_once(&self.logs, desk, false)?;
+                if !merged {
+                    break;
+                }
+                // A head that was cut meanwhile goes first.
+                self.flush_frozen(desk)?;
+            }
+        }
+        self.expire_if_due(desk)?;
+        desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
+        self.watch_caches();
+        Ok(())
+    }
+
+    fn flush_frozen(&self, desk: &mut Desk) -> Result<()> {
+        while flush_oldest(&self.spans, desk)? || flush_oldest(&self.logs, desk)? {}
+        Ok(())
+    }
+
+    /// Cuts the heads of a signal if they are large or old, or the log is long, or memory short.
+    fn cut_if_due<T: EvalTable>(&self, signal: &SignalStore<T>) -> Result<()> {
+        let (bytes, age) = signal.head_pressure();
+        let config = self.config.lock().clone();
+        let due = bytes >= config.head_max_bytes
+            || (bytes > 0 && age >= config.head_max_age)
+            || signal.wal.size_bytes() >= config.wal_max_bytes
+            || (bytes > 0 && self.budget.is_tight());
+        if due {
+            signal.freeze()?;
+        }
+        Ok(())
+    }
+
+    /// Cuts the heads of a signal if they are large; for writers.
+    pub(super) fn cut_if_large<T: EvalTable>(&self, signal: &SignalStore<T>) -> Result<()> {
+        let limit = self.config.lock().head_max_bytes;
+        if signal.head_pressure().0 >= limit && signal.freeze()? {
+            self.wake_upkeep();
+        }
+        Ok(())
+    }
+
+    fn expire_if_due(&self, desk: &mut Desk) -> Result<()> {
+        let now = self.clock.monotonic_ns();
+        let last = *self.expired_at.lock();
+        if last.is_some_and(|last| now - last < EXPIRE_INTERVAL_NS) {
+            return Ok(());
+        }
+        *self.expired_at.lock() = Some(now);
+        self.expire_now(desk)
+    }
+
+    fn expire_now(&self, desk: &mut Desk) -> Result<()> {
+        let retention = self.config.lock().retention.clone();
+        expire(&self.spans, desk, &retention)?;
+        expire(&self.logs, desk, &retention)?;
+        let spans = selector_tombstones(&self.spans, desk, &retention);
+        add_tombstones(&self.spans, desk, spans)?;
+        let logs = selector_tombstones(&self.logs, desk, &retention);
+        add_tombstones(&self.logs, desk, logs)?;
+        erase(&self.spans, desk)?;
+        erase(&self.logs, desk)?;
+        Ok(())
+    }
+
+    fn set_suspects_aside(&self, desk: &mut Desk) -> Result<()> {
+        let suspects = std::mem::take(&mut *self.suspects.lock());
+        for (signal, id) in suspects {
+            match signal {
+                Signal::Spans => self.set_aside(&self.spans, desk, id)?,
+                Signal::Logs => self.set_aside(&self.logs, desk, id)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies a block that a reader complained about; moves it away if it is broken.
+    fn set_aside<T: EvalTable>(
+        &self,
+        signal: &SignalStore<T>,
+        desk: &mut Desk,
+        id: u64,
+    ) -> Result<()> {
+        let catalog = Arc::clone(&signal.inner.lock().catalog);
+        let found = catalog.places.iter().find_map(|(place, files)| {
+            let handle = files.blocks.iter().find(|handle| handle.id().0 == id)?;
+            Some((place.clone(), Arc::clone(handle)))
+        });
+        let Some((place, handle)): Option<(Place, _)> = found else {
+            return Ok(());
+        };
+        handle.block.drop_caches();
+        let Err(error) = handle.block.verify() else {
+            return Ok(());
+        };
+        if !matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound) {
+            return Ok(());
+        }
+        tracing::error!(block = %handle.id(), %error, "a block is set aside");
+        let name = format!("{}/{}/{}/{}", place.0, T::SIGNAL, place.1, handle.id());
+        desk.manifest.quarantined.push(QuarantineEntry {
+            what: "block".to_owned(),
+            name,
+            reason: error.to_string(),
+        });
+        move_aside(self.io.as_ref(), &self.dir, handle.paths())?;
+        replace(signal, desk, &place, &[handle], Written::default())
+    }
+
+    /// Frees caches of blocks when memory is short.
+    fn watch_caches(&self) {
+        let caches = self.cache_bytes();
+        let counted = self.budget.used_by(crate::engine::budget::Part::Caches);
+        self.budget.add(crate::engine::budget::Part::Caches, caches);
+        self.budget
+            .remove(crate::engine::budget::Part::Caches, counted);
+        let limit = self.budget.limit();
+        if self.budget.is_tight() || (limit > 0 && caches > limit / 4) {
+            self.drop_caches();
+        }
+    }
+
+    fn cache_bytes(&self) -> u64 {
+        let (spans, logs) = self.catalogs();
+        let blocks = spans.blocks().chain(logs.blocks());
+        let values = spans.places.values().chain(logs.places.values());
+        blocks
+            .map(|handle| handle.block.memory() as u64)
+            .sum::<u64>()
+            + values
+                .filter_map(|files| files.values.as_ref())
+                .map(|values| values.memory() as u64)
+                .sum::<u64>()
+    }
+
+    /// Frees all caches of blocks and values.
+    pub fn drop_caches(&self) {
+        let (spans, logs) = self.catalogs();
+        for handle in spans.blocks().chain(logs.blocks()) {
+            handle.block.drop_caches();
+        }
+        for files in spans.places.values().chain(logs.places.values()) {
+            if let Some(values) = &files.values {
+                values.drop_caches();
+            }
+        }
+        let counted = self.budget.used_by(crate::engine::budget::Part::Caches);
+        self.budget
+            .remove(crate::engine::budget::Part::Caches, counted);
+    }
+
+    /// Writes everything in memory to disk and carries deletions out; merges what can be merged if
+    /// `compact`. When it returns the logs are empty and replaced files are gone (unless a query
+    /// still reads them).
+    pub fn flush(&self, compact: bool) -> Result<FlushReport> {
+        let mut desk = self.desk.lock();
+        let before = self.head_items();
+        self.flush_all(&mut desk)?;
+        erase(&self.spans, &mut desk)?;
+        erase(&self.logs, &mut desk)?;
+        if compact {
+            while compact_once(&self.spans, &mut desk, true)?
+                | compact_once(&self.logs, &mut desk, true)?
+            {}
+            self.expire_now(&mut desk)?;
+        }
+        desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
+        self.publish_counters(&desk);
+        let (spans, logs) = self.catalogs();
+        Ok(FlushReport {
+            items: before,
+            blocks: (spans.blocks().count() + logs.blocks().count()) as u64,
+            wal_bytes: self.spans.wal.size_bytes() + self.logs.wal.size_bytes(),
+        })
+    }
+
+    /// Cuts all heads and writes them.
+    pub(super) fn flush_all(&self, desk: &mut Desk) -> Result<()> {
+        self.spans.freeze()?;
+        self.logs.freeze()?;
+        self.flush_frozen(desk)
+    }
+
+    /// Copies everything into an empty folder that `restore` makes a data folder of. Writes and
+    /// queries go on meanwhile; what comes after the call is not in it.
+    pub fn backup(&self, target: &Path) -> Result<BackupReport> {
+        let (manifest, spans, logs) = {
+            let mut desk = self.desk.lock();
+            self.flush_all(&mut desk)?;
+            let (spans, logs) = self.catalogs();
+            (desk.manifest.clone(), spans, logs)
+        };
+        let mut files: Vec<PathBuf> = Vec::new();
+        for handle in spans.blocks().chain(logs.blocks()) {
+            files.extend(handle.paths().iter().cloned());
+        }
+        for place in spans.places.values().chain(logs.places.values()) {
+            files.extend(
+                place
+                    .value_files
+                    .iter()
+                    .filter_map(|file| file.path().cloned()),
+            );
+        }
+        crate::backup::copy_out(&self.io, &self.dir, target, &files, &manifest)
+    }
+
+    /// Writes everything to disk, stops the upkeep and gives the folder free.
+    pub fn close(&self) -> Result<()> {
+        if self.closing.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.wake_upkeep();
+        if let Some(thread) = self.upkeep.lock().take()
+            && thread.thread().id() != std::thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("the upkeep thread had panicked");
+        }
+        self.spans.tails.close();
+        self.logs.tails.close();
+        let result = match self.failed() {
+            Some(_) => Ok(()),
+            None => self.flush_all(&mut self.desk.lock()),
+        };
+        *self.lock.lock() = None;
+        result
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+}
+
+fn upkeep(weak: &Weak<Store>, interval: std::time::Duration) {
+    loop {
+        let Some(store) = weak.upgrade() else { return };
+        if store.is_closing() {
+            return;
+        }
+        if let Err(error) = store.maintain() {
+            tracing::warn!(%error, "upkeep has to be tried again");
+        }
+        let mut woken = store.wake.0.lock();
+        if !*woken {
+            let _ = store.wake.1.wait_for(&mut woken, interval);
+        }
+        *woken = false;
+        drop(woken);
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Nothing is flushed here: the log has everything. Only the thread must end.
+        self.closing.store(true, Ordering::Release);
+        self.wake_upkeep();
+    }
+}

@@ -1,0 +1,116 @@
+//! Replaying the log at start: every frame that is not in blocks yet goes through the same code as
+//! a live request, with the verdict that was logged.
+
+use super::Store;
+use crate::engine::eval::EvalTable;
+use crate::engine::flush::flush_oldest;
+use crate::engine::manifest::QuarantineEntry;
+use crate::engine::signal_store::SignalStore;
+use crate::error::{Error, Result};
+use crate::partition::Partition;
+use crate::wal::SetAsideReason;
+use crate::wal::frame::{Frame, FrameKind, WalPosition};
+use crate::write::{FrameDecoder, Items};
+use tacho_model::signal::Signal;
+
+impl Store {
+    /// Replays both logs.
+    pub(super) fn replay(&self, decoder: &dyn FrameDecoder, progress: &dyn Fn(f64)) -> Result<()> {
+        let total = (self.spans.wal.size_bytes() + self.logs.wal.size_bytes()).max(1);
+        let first = self.spans.wal.size_bytes();
+        let tell = |done: u64| progress((done as f64 / total as f64).min(1.0));
+        self.replay_signal(
+            &self.spans,
+            &|done| tell(done),
+            &|frame| match decoder.decode(frame)? {
+                Items::Spans(parts) => Ok(parts),
+                Items::Logs(_) => Err(Error::corrupt("a frame of spans holds log records")),
+            },
+        )?;
+        self.replay_signal(
+            &self.logs,
+            &|done| tell(first + done),
+            &|frame| match decoder.decode(frame)? {
+                Items::Logs(parts) => Ok(parts),
+                Items::Spans(_) => Err(Error::corrupt("a frame of log records holds spans")),
+            },
+        )?;
+        let mut desk = self.desk.lock();
+        desk.replaying = false;
+        desk.save()?;
+        for signal in Signal::ALL {
+            let covered = WalPosition(desk.manifest.signal(signal).covered);
+            self.wal(signal).truncate_before(covered)?;
+        }
+        self.publish_counters(&desk);
+        progress(1.0);
+        Ok(())
+    }
+
+    fn replay_signal<T: EvalTable>(
+        &self,
+        signal: &SignalStore<T>,
+        progress: &dyn Fn(u64),
+        decode: &dyn Fn(&Frame<'_>) -> Result<Vec<(Partition, T)>>,
+    ) -> Result<()> {
+        let from = signal.inner.lock().catalog.covered;
+        let head_max = self.config.lock().head_max_bytes;
+        let mut done = 0;
+        let report = signal.wal.replay(from, &mut |position, frame| {
+            let length = frame.header.frame_bytes(frame.verdict, frame.body);
+            let expected = match T::SIGNAL {
+                Signal::Spans => FrameKind::Traces,
+                Signal::Logs => FrameKind::Logs,
+            };
+            if frame.header.kind != expected {
+                return Err(Error::invalid(format!(
+                    "replay the log of {} at {position}: frames of kind {:?} do not belong there",
+                    T::SIGNAL,
+                    frame.header.kind
+                )));
+            }
+            let parts = decode(&frame)?;
+            signal.replay(&frame.header.tenant, parts, frame.header.first_record_id.0);
+            done += length;
+            progress(done);
+            if signal.inner.lock().heads.active_bytes() as u64 >= head_max
+                && signal.freeze_at(position.plus(length))
+            {
+                while flush_oldest(signal, &mut self.desk.lock())? {}
+            }
+            Ok(())
+        })?;
+        if report.frames > 0 || report.torn_bytes_cut > 0 {
+            tracing::info!(
+                signal = %T::SIGNAL,
+                frames = report.frames,
+                bytes = report.bytes,
+                torn_bytes_cut = report.torn_bytes_cut,
+                "replayed the log"
+            );
+        }
+        let mut desk = self.desk.lock();
+        for range in &report.set_aside {
+            let reason = match range.reason {
+                SetAsideReason::Corrupt => "the bytes are not what was written",
+                SetAsideReason::Missing => "the bytes are not there",
+                SetAsideReason::Killed => "replaying it killed the process twice",
+                SetAsideReason::Torn => "the bytes were torn by a crash",
+                SetAsideReason::Refused => "the request in it cannot be decoded",
+            };
+            tracing::error!(
+                signal = %T::SIGNAL,
+                position = range.position.0,
+                bytes = range.bytes,
+                reason,
+                "a part of the log is set aside"
+            );
+            desk.manifest.quarantined.push(QuarantineEntry {
+                what: "wal".to_owned(),
+                name: format!("{} at {}, {} bytes", T::SIGNAL, range.position, range.bytes),
+                reason: reason.to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
