@@ -1,5 +1,5 @@
-//! Agents: the loop of asking the model and carrying out what it wants, and the pool of agents of one run, each of which
-//! is an `agent.execute` span from its first task to its shutdown.
+//! Agents: the loop of asking the model and carrying out what it wants, and the pool of agents of
+//! one run, each of which is an `agent.execute` span from its first task to its shutdown.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

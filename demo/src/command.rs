@@ -1,5 +1,5 @@
-//! Real commands, started directly (no shell) in the scratch tree: a time limit, bounded output, an environment that holds
-//! the search path only.
+//! Real commands, started directly (no shell) in the scratch tree: a time limit, bounded output, an
+//! environment that holds the search path only.
 
 use std::path::Path;
 use std::process::Stdio;

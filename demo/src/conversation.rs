@@ -1,9 +1,11 @@
-//! What a model gets to read: a prompt that repeats the whole history at every turn, in the JSON shape of
-//! `gen_ai.input.messages`. Messages are kept serialised, because they are sent over and over.
+//! What a model gets to read: a prompt that repeats the whole history at every turn, in the JSON
+//! shape of `gen_ai.input.messages`. Messages are kept serialised, because they are sent over and
+//! over.
 
 use serde_json::{Value, json};
 
-/// The history is shortened from the front beyond this size, as agents do when a context window fills up.
+/// The history is shortened from the front beyond this size, as agents do when a context window
+/// fills up.
 const CONVERSATION_BYTES_MAX: usize = 200 * 1024;
 
 pub(crate) const TOOL_DEFINITIONS: &str = r#"[{"type":"function","name":"read_file","description":"Reads a text file of the project. Long files are cut.","parameters":{"type":"object","properties":{"path":{"type":"string","description":"relative to the root of the project"}},"required":["path"]}},{"type":"function","name":"edit_file","description":"Replaces text in a file. Fails if the text is not there.","parameters":{"type":"object","properties":{"path":{"type":"string"},"find":{"type":"string"},"replace":{"type":"string"},"countMax":{"type":"integer","description":"how many places to change, in the order of lines"}},"required":["path","find","replace"]}},{"type":"function","name":"write_file","description":"Writes a whole file.","parameters":{"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}},"required":["path","content"]}},{"type":"function","name":"search","description":"Searches all text files for a regular expression and lists the lines.","parameters":{"type":"object","properties":{"pattern":{"type":"string"}},"required":["pattern"]}},{"type":"function","name":"run_command","description":"Runs a program (no shell) in the root of the project.","parameters":{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}}},"required":["command"]}},{"type":"function","name":"describe","description":"Counts and hashes a file (plugin file_stats).","parameters":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}},{"type":"function","name":"summarize","description":"Lists the kinds of files of the project (plugin project_stats).","parameters":{"type":"object","properties":{}}},{"type":"function","name":"send","description":"Delivers a notification (plugin notifier).","parameters":{"type":"object","properties":{"channel":{"type":"string"},"message":{"type":"string"}},"required":["channel","message"]}}]"#;
@@ -60,7 +62,8 @@ impl Conversation {
         json!([{"type": "text", "content": self.system}]).to_string()
     }
 
-    /// The history as `gen_ai.input.messages`; with the system prompt in front for providers that want it there.
+    /// The history as `gen_ai.input.messages`; with the system prompt in front for providers that
+    /// want it there.
     pub(crate) fn input_messages(&self, with_system: bool) -> String {
         let mut text = String::with_capacity(self.prompt_bytes() + self.messages.len() + 2);
         text.push('[');
@@ -102,7 +105,8 @@ impl Conversation {
     fn push(&mut self, text: String) {
         self.bytes += text.len();
         self.messages.push(text);
-        // The task stays; answers and their tool results leave in pairs, which also empties the prompt cache.
+        // The task stays; answers and their tool results leave in pairs, which also empties the
+        // prompt cache.
         while self.bytes > CONVERSATION_BYTES_MAX && self.messages.len() > 3 {
             let removed: usize = self.messages.drain(1..3).map(|text| text.len()).sum();
             self.bytes -= removed;

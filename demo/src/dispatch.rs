@@ -1,5 +1,5 @@
-//! Dispatches a batch of tasks to agents in parallel, each attempt in a task of its own, so that an agent that crashes
-//! takes nothing down but itself; failed attempts are repeated with backoff.
+//! Dispatches a batch of tasks to agents in parallel, each attempt in a task of its own, so that an
+//! agent that crashes takes nothing down but itself; failed attempts are repeated with backoff.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,8 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Runs all tasks of a batch at the same time and waits for all of them; results in the order of tasks.
+    /// Runs all tasks of a batch at the same time and waits for all of them; results in the order
+    /// of tasks.
     pub(crate) async fn dispatch(
         &self,
         index: usize,

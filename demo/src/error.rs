@@ -1,4 +1,5 @@
-//! What goes wrong in a task: a stable code for dashboards, a message for people, and the trail of places it passed through.
+//! What goes wrong in a task: a stable code for dashboards, a message for people, and the trail of
+//! places it passed through.
 
 use std::fmt;
 use std::panic::Location;

@@ -1,5 +1,5 @@
-//! The log events of the orchestrator: names, levels and required fields in one table (REQUIREMENTS R92 to R106), and
-//! the check that an event carries what its row requires. `scope.rs` sends them.
+//! The log events of the orchestrator: names, levels and required fields in one table (REQUIREMENTS
+//! R92 to R106), and the check that an event carries what its row requires. `scope.rs` sends them.
 
 use opentelemetry::Key;
 use opentelemetry::logs::{AnyValue, Severity};

@@ -1,5 +1,5 @@
-//! The HTTP side: trigger a workflow, list its runs, health. Every request is a SERVER span; a trigger that was accepted is
-//! told by the run's own root span instead.
+//! The HTTP side: trigger a workflow, list its runs, health. Every request is a SERVER span; a
+//! trigger that was accepted is told by the run's own root span instead.
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};

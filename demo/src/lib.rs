@@ -1,6 +1,7 @@
-//! The example orchestrator: agents that do real work on real files, instrumented with the official OpenTelemetry SDK as any
-//! application would be. Only the language model is played (`model.rs`, `script.rs`). Start reading at [`run`], then
-//! `orchestrator.rs`; the guide is `docs/guide/demo.md`.
+//! The example orchestrator: agents that do real work on real files, instrumented with the official
+//! OpenTelemetry SDK as any application would be. Only the language model is played (`model.rs`,
+//! `script.rs`). Start reading at [`run`], then `orchestrator.rs`; the guide is
+//! `docs/guide/demo.md`.
 
 mod agent;
 mod command;
@@ -61,12 +62,14 @@ const CONCURRENCY: usize = 4;
 const CONCURRENCY_MAX: usize = 256;
 /// A run takes about 45 s and four run at once, so this keeps the queue short.
 const RATE_PER_MINUTE: f64 = 4.0;
+const PART_BROKE_OFF: &str = "a part of the demo broke off";
 /// Open connections get this long to end after a stop.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Called with the address once the HTTP side listens.
 pub type OnListening = Box<dyn FnOnce(SocketAddr) + Send>;
-/// Called with the two messages that operators wait for: instrumentation started, shutdown complete.
+/// Called with the two messages that operators wait for: instrumentation started, shutdown
+/// complete.
 pub type OnMessage = Box<dyn Fn(&str) + Send + Sync>;
 
 /// How the orchestrator runs.
@@ -100,7 +103,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Defaults: port 9002 on loopback, OTLP to port 4317, four requests a minute on the built-in tree.
+    /// Defaults: port 9002 on loopback, OTLP to port 4317, four requests a minute on the built-in
+    /// tree.
     #[must_use]
     pub fn new(work_dir: PathBuf) -> Self {
         Self {
@@ -201,12 +205,13 @@ pub struct Summary {
     pub pending_count: u64,
 }
 
-/// Runs the orchestrator until `shutdown` is ready, or with `once` until its request has ended. Spans and log records are
-/// flushed before it returns. Needs a multi-threaded Tokio runtime with time and I/O.
+/// Runs the orchestrator until `shutdown` is ready, or with `once` until its request has ended.
+/// Spans and log records are flushed before it returns. Needs a multi-threaded Tokio runtime with
+/// time and I/O.
 ///
 /// # Errors
-/// If options are out of range, the work folder cannot be used or is in use, the port is taken, or the queue breaks.
-/// Telemetry that could not be delivered is a warning in our log, not an error.
+/// Options out of range, a work folder that cannot be used or is in use, a taken port, a broken
+/// queue. Telemetry that could not be delivered is a warning in our log, not an error.
 pub async fn run(
     mut options: Options,
     shutdown: impl Future<Output = ()> + Send,
@@ -380,14 +385,13 @@ impl Parts {
             announce(address);
         }
         // Whatever ends first, be it the wish to stop or a broken part, ends the others.
-        let first = tokio::select! {
+        let mut result = tokio::select! {
             () = shutdown => Ok(()),
-            joined = tasks.join_next() => joined.map_or(Ok(()), |joined| joined.context("a part broke off").flatten()),
+            Some(joined) = tasks.join_next() => joined.context(PART_BROKE_OFF).flatten(),
         };
         stop.send_replace(true);
-        let mut result = first;
         while let Some(joined) = tasks.join_next().await {
-            result = result.and(joined.context("a part broke off").flatten());
+            result = result.and(joined.context(PART_BROKE_OFF).flatten());
         }
         result.map(|()| address)
     }

@@ -1,5 +1,5 @@
-//! A call to the language model as the rest of the world sees it: an `llm_call` span with GenAI attributes, rate limits
-//! answered by waiting, the answer added to the conversation.
+//! A call to the language model as the rest of the world sees it: an `llm_call` span with GenAI
+//! attributes, rate limits answered by waiting, the answer added to the conversation.
 
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
@@ -46,7 +46,8 @@ impl Speaker {
     }
 }
 
-/// Asks the model below `scope`, waits while it is rate-limited, and adds its answer to the conversation.
+/// Asks the model below `scope`, waits while it is rate-limited, and adds its answer to the
+/// conversation.
 pub(crate) async fn ask(
     scope: &Scope,
     speaker: &Speaker,

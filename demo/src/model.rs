@@ -1,5 +1,5 @@
-//! The stand-in for a language model, the only thing here that is played: latencies, token counts, rate limits and
-//! mishaps drawn from a seed. What it decides to do next is in `script.rs`.
+//! The stand-in for a language model, the only thing here that is played: latencies, token counts,
+//! rate limits and mishaps drawn from a seed. What it decides to do next is in `script.rs`.
 
 use std::time::Duration;
 
@@ -99,7 +99,8 @@ impl Role {
     }
 }
 
-/// Token counts; `input` includes what was read from or written to the prompt cache, `output` includes reasoning.
+/// Token counts; `input` includes what was read from or written to the prompt cache, `output`
+/// includes reasoning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) input: i64,
@@ -156,7 +157,8 @@ impl StandIn {
         }
     }
 
-    /// Draws what the call costs. All sizes in bytes: the prompt, the part of it that was sent before, the answer.
+    /// Draws what the call costs. All sizes in bytes: the prompt, the part of it that was sent
+    /// before, the answer.
     pub(crate) fn reply(&mut self, prompt: usize, sent: usize, answer: usize) -> Reply {
         if self.random.chance(self.mishaps.rate_limit) {
             return Reply::RateLimited {

@@ -1,5 +1,5 @@
-//! Carries out one run: decomposes the request, forms a team, dispatches batches of tasks to agents in parallel, retries
-//! what fails, and says all of it in spans and events.
+//! Carries out one run: decomposes the request, forms a team, dispatches batches of tasks to agents
+//! in parallel, retries what fails, and says all of it in spans and events.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -46,7 +46,8 @@ pub(crate) struct Orchestrator {
 }
 
 impl Orchestrator {
-    /// Opens the root span of a run. It starts when the request came in, so that waiting is part of it.
+    /// Opens the root span of a run. It starts when the request came in, so that waiting is part of
+    /// it.
     pub(crate) fn open(&self, run: &Run) -> Scope {
         let suffix = run.id.trim_start_matches("run-");
         let identity = RunIdentity {
@@ -323,7 +324,8 @@ fn form_team(root: &Scope, plan: &Plan) -> Scope {
     team
 }
 
-/// Runs batch after batch; the first batch with a failed task ends it. A report gets to know what was found before.
+/// Runs batch after batch; the first batch with a failed task ends it. A report gets to know what
+/// was found before.
 async fn dispatch_all(dispatcher: &Dispatcher, team: &Scope, plan: Plan) -> Result<(), TaskError> {
     let mut found: Vec<String> = Vec::new();
     let mut batches: VecDeque<Vec<Task>> = plan.batches.into();

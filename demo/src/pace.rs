@@ -1,4 +1,5 @@
-//! Waiting: every pause of the orchestrator is divided by the time compression and ends early when it is stopped.
+//! Waiting: every pause of the orchestrator is divided by the time compression and ends early when
+//! it is stopped.
 
 use std::time::Duration;
 

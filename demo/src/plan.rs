@@ -1,5 +1,5 @@
-//! Workflows, and how a request becomes tasks: batches that run one after the other, each with tasks that run in
-//! parallel. The plan depends on the request and on what the tree really holds.
+//! Workflows, and how a request becomes tasks: batches that run one after the other, each with
+//! tasks that run in parallel. The plan depends on the request and on what the tree really holds.
 
 use std::fs;
 

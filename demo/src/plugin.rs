@@ -1,5 +1,5 @@
-//! Plugins that agents call as they would call MCP servers. They run in this process, but do real work: counting,
-//! hashing, listing, and delivering notifications to an outbox file.
+//! Plugins that agents call as they would call MCP servers. They run in this process, but do real
+//! work: counting, hashing, listing, and delivering notifications to an outbox file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};

@@ -1,4 +1,5 @@
-//! The queue of runs, in SQLite: survives restarts, one process at a time, bounded in waiting and in finished runs.
+//! The queue of runs, in SQLite: survives restarts, one process at a time, bounded in waiting and
+//! in finished runs.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,7 +97,8 @@ pub(crate) fn now_ms() -> i64 {
 }
 
 impl Queue {
-    /// Opens or makes the queue. Runs that were in progress when the process ended are marked as failed.
+    /// Opens or makes the queue. Runs that were in progress when the process ended are marked as
+    /// failed.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let connection = Connection::open(path)
             .with_context(|| format!("failed to open the queue {}", path.display()))?;
@@ -196,7 +198,8 @@ impl Queue {
         .await
     }
 
-    /// Runs of a workflow, newest first, before `cursor` if given; the second value is the cursor of the next page.
+    /// Runs of a workflow, newest first, before `cursor` if given; the second value is the cursor
+    /// of the next page.
     pub(crate) async fn list(
         &self,
         workflow: Workflow,

@@ -1,7 +1,8 @@
-//! A small seeded source of randomness: the same seed gives the same run, which keeps demos repeatable and tests calm.
-//! Not for secrets.
+//! A small seeded source of randomness: the same seed gives the same run, which keeps demos
+//! repeatable and tests calm. Not for secrets.
 
-/// SplitMix64; every consumer derives its own stream, so that parallel tasks do not disturb one another.
+/// SplitMix64; every consumer derives its own stream, so that parallel tasks do not disturb one
+/// another.
 #[derive(Debug, Clone)]
 pub(crate) struct Random {
     state: u64,

@@ -1,5 +1,5 @@
-//! The tree agents work on when no `--repo` is given: a small order service with the usual sins, and the orchestrator's own
-//! sources, which give prompts of a realistic length.
+//! The tree agents work on when no `--repo` is given: a small order service with the usual sins,
+//! and the orchestrator's own sources, which give prompts of a realistic length.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Takes runs from the queue and carries them out, a bounded number at a time, and makes requests of its own.
+//! Takes runs from the queue and carries them out, a bounded number at a time, and makes requests
+//! of its own.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};

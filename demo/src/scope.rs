@@ -1,5 +1,6 @@
-//! The thread that runs through a request: the current span, the ids every span and log record carries, and the ways to
-//! open child spans, record failures and send events. Everything that works for a run gets a [`Scope`].
+//! The thread that runs through a request: the current span, the ids every span and log record
+//! carries, and the ways to open child spans, record failures and send events. Everything that
+//! works for a run gets a [`Scope`].
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -227,8 +228,8 @@ impl Scope {
         self.finish(name, outcome)
     }
 
-    /// Sends a log record with the common fields, tied to the current span. A missing required field is reported in
-    /// the record itself (`event.violations`) and in our own log.
+    /// Sends a log record with the common fields, tied to the current span. A missing required
+    /// field is reported in the record itself (`event.violations`) and in our own log.
     pub(crate) fn emit(&self, event: TaskEvent) {
         let TaskEvent {
             kind,

@@ -1,5 +1,5 @@
-//! What the stand-in for the model decides: the next tool call of an agent, given its task and what the tools have
-//! answered so far.
+//! What the stand-in for the model decides: the next tool call of an agent, given its task and what
+//! the tools have answered so far.
 
 use std::collections::VecDeque;
 
@@ -211,8 +211,8 @@ impl Script {
         Ok(())
     }
 
-    /// After a check that was not passed: another edit, if there is one to make. With two edits to go the first changes
-    /// one place only, and the check tells that there are more.
+    /// After a check that was not passed: another edit, if there is one to make. With two edits to
+    /// go the first changes one place only, and the check tells that there are more.
     fn repair(&mut self, command: &str, result: &ToolResult) -> Result<(), TaskError> {
         match &self.task.work {
             Work::Fix(fix) if self.edits_left > 0 => {

@@ -1,5 +1,6 @@
-//! The official OpenTelemetry SDK set up as any application would: OTLP over gRPC, batches, one resource.
-//! Nothing global is installed, so that several orchestrators can live in one process (tests do that).
+//! The official OpenTelemetry SDK set up as any application would: OTLP over gRPC, batches, one
+//! resource. Nothing global is installed, so that several orchestrators can live in one process
+//! (tests do that).
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ use opentelemetry_sdk::{logs, trace};
 const SCOPE_NAME: &str = "tacho-demo";
 /// The generation of GenAI conventions that our attributes follow.
 const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.41.0";
-/// Spans may carry prompts of 200 KB; 16 of them stay under the 4 MiB that gRPC receivers take by default.
+/// Spans may carry prompts of 200 KB; 16 of them stay under the 4 MiB that gRPC receivers take by
+/// default.
 const SPAN_BATCH_SIZE: usize = 16;
 const SPAN_QUEUE_SIZE: usize = 8_192;
 const LOG_BATCH_SIZE: usize = 512;

@@ -1,4 +1,5 @@
-//! The orchestrator as a whole, against an OTLP collector in the same process: time compressed, seeds fixed.
+//! The orchestrator as a whole, against an OTLP collector in the same process: time compressed,
+//! seeds fixed.
 
 mod api;
 mod collector;
@@ -17,7 +18,7 @@ use crate::{Mishaps, Options, Summary};
 use collector::Collector;
 
 const SPEED: f64 = 200.0;
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Options for a test: nothing goes wrong by chance, no requests of its own.
 fn options(work_dir: &Path, collector: &Collector) -> Options {

@@ -1,6 +1,6 @@
-//! The tools of an agent as the model asks for them: read, edit and search files of the scratch tree, run a command, call a
-//! plugin. Each call is a span below `agent.execute_task`, named as in REQUIREMENTS D and carrying the GenAI names for
-//! tools as well. `toolbox.rs` carries them out.
+//! The tools of an agent as the model asks for them: read, edit and search files of the scratch
+//! tree, run a command, call a plugin. Each call is a span below `agent.execute_task`, named as in
+//! REQUIREMENTS D and carrying the GenAI names for tools as well. `toolbox.rs` carries them out.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
@@ -83,7 +83,8 @@ impl ToolCall {
         }
     }
 
-    /// A failed call has done nothing, which its span says in the attribute where others tell how much they did.
+    /// A failed call has done nothing, which its span says in the attribute where others tell how
+    /// much they did.
     pub(crate) fn report_nothing_done(&self, scope: &Scope) {
         match self {
             Self::ReadFile { .. } => scope.set("size_bytes", 0),

@@ -1,4 +1,5 @@
-//! Carries out tool calls on the scratch tree and records what came of them.
+//! Carries out tool calls on the scratch tree
+//! and records what came of them.
 
 use std::fs;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! A source tree that agents may read and change freely: every run works on a scratch copy of a template, and the template
-//! is a bounded copy of `--repo` or the built-in sample.
+//! A source tree that agents may read and change freely: every run works on a scratch copy of a
+//! template, and the template is a bounded copy of `--repo` or the built-in sample.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -41,8 +41,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Makes the template afresh: from `repo` if given, else the built-in sample. Large, binary and generated files are
-    /// left out, and so is whatever exceeds the limits of the tree.
+    /// Makes the template afresh: from `repo` if given, else the built-in sample. Large, binary and
+    /// generated files are left out, and so is whatever exceeds the limits of the tree.
     pub(crate) fn template(repo: Option<&Path>, target: &Path) -> anyhow::Result<Self> {
         remove_folder(target)?;
         fs::create_dir_all(target)

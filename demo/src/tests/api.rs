@@ -1,4 +1,5 @@
-//! The HTTP side, the queue under load, and stopping and starting again.
+//! The HTTP side, the queue under load, and
+//! stopping and starting again.
 
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -169,7 +170,7 @@ async fn stop_ends_runs_in_progress_soon_and_keeps_waiting_ones() {
         (runs[1]["traceId"].is_string()).then_some(())
     })
     .await;
-    let summary = tokio::time::timeout(Duration::from_secs(5), running.stop())
+    let summary = tokio::time::timeout(Duration::from_secs(20), running.stop())
         .await
         .unwrap();
     assert_eq!((summary.failed_count, summary.pending_count), (1, 1));

@@ -1,4 +1,5 @@
-//! An OTLP/gRPC collector that keeps everything in memory, flattened for assertions.
+//! An OTLP/gRPC collector that keeps everything in
+//! memory, flattened for assertions.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
-//! What runs do and how they are told: traces, events, files, mishaps.
+//! What runs do and how they are told:
+//! traces, events, files, mishaps.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
