@@ -132,15 +132,38 @@ fn build() -> Result<Plan> {
     ])))
 }
 
+/// Names of tests that have a suite of their own.
+const CONFORMANCE: &str = "conformance";
+const MUTATION: &str = "mutation::";
+
 fn tests() -> Result<Plan> {
     if installed("nextest") {
-        let filter = "not test(/conformance/)";
-        let command = cargo(&["nextest", "run", "--workspace", "--locked", "-E", filter]);
+        let filter = format!("not test(/{CONFORMANCE}/) and not test(/{MUTATION}/)");
+        let command = cargo(&["nextest", "run", "--workspace", "--locked", "-E", &filter]);
         return Ok(Plan::Run(command, Counting::Nextest));
     }
-    let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
-    command.args(["--lib", "--bins", "--tests", "--", "--skip", "conformance"]);
+    let mut command = libtest();
+    command.args(["--skip", CONFORMANCE, "--skip", MUTATION]);
     Ok(Plan::Run(command, Counting::Libtest))
+}
+
+/// Only the tests whose name has this text.
+fn named(name: &str) -> (Command, Counting) {
+    if installed("nextest") {
+        let filter = format!("test(/{name}/)");
+        let command = cargo(&["nextest", "run", "--workspace", "--locked", "-E", &filter]);
+        return (command, Counting::Nextest);
+    }
+    let mut command = libtest();
+    command.arg(name);
+    (command, Counting::Libtest)
+}
+
+/// `cargo test` without documentation and benchmarks; filters are added behind.
+fn libtest() -> Command {
+    let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+    command.args(["--lib", "--bins", "--tests", "--"]);
+    command
 }
 
 fn doc_tests() -> Result<Plan> {
@@ -148,7 +171,7 @@ fn doc_tests() -> Result<Plan> {
     Ok(Plan::Run(command, Counting::Libtest))
 }
 
-/// Tests whose name has `conformance` read data that lie outside the repository.
+/// These tests read data that lie outside the repository.
 fn conformance() -> Result<Plan> {
     let name = "TACHO_CONFORMANCE_DIR";
     let set = std::env::var_os(name).map(PathBuf::from);
@@ -163,14 +186,15 @@ fn conformance() -> Result<Plan> {
         let why = format!("no outside data at ../shared/conformance; set {name} to its folder");
         return Ok(Plan::Skip(why));
     }
-    let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
-    command.args(["--lib", "--bins", "--tests", "--", "conformance"]);
+    let (mut command, counting) = named(CONFORMANCE);
     command.env(name, folder.canonicalize()?);
-    Ok(Plan::Run(command, Counting::Libtest))
+    Ok(Plan::Run(command, counting))
 }
 
+/// With any one sync call switched off, a simulation must see a loss.
 fn mutation() -> Result<Plan> {
-    Ok(Plan::Skip("no mutation check".to_owned()))
+    let (command, counting) = named(MUTATION);
+    Ok(Plan::Run(command, counting))
 }
 
 /// Whether `cargo NAME` exists.

@@ -163,13 +163,13 @@ def write_records(logger):
 
 
 def span_json(span):
+    # The exporter sends neither the flags of a span's own context nor the trace state of a link.
     status = {StatusCode.UNSET: 0, StatusCode.OK: 1, StatusCode.ERROR: 2}[span.status.status_code]
     kinds = [SpanKind.INTERNAL, SpanKind.SERVER, SpanKind.CLIENT, SpanKind.PRODUCER, SpanKind.CONSUMER]
     return {
         **ids(span.context),
         "parentSpanId": f"{span.parent.span_id:016x}" if span.parent else "",
         "traceState": span.context.trace_state.to_header(),
-        "flags": int(span.context.trace_flags),
         "name": span.name,
         "kind": kinds.index(span.kind) + 1,
         "startTimeUnixNano": str(span.start_time),
@@ -183,8 +183,6 @@ def span_json(span):
         "links": [
             {
                 **ids(link.context),
-                "traceState": link.context.trace_state.to_header(),
-                "flags": int(link.context.trace_flags),
                 "attributes": attributes_json(link.attributes),
             }
             for link in span.links

@@ -131,12 +131,12 @@ impl opentelemetry_sdk::logs::LogExporter for Recorder<(SdkLogRecord, Instrument
 async fn send(way: &str, mut spans: SpanExporter, mut logs: LogExporter) -> Result<()> {
     let service = format!("client-rust-{way}");
     let attributes = [
-        KeyValue::new("service.name", service.clone()),
         KeyValue::new("service.version", "1.2.3"),
         KeyValue::new("host.cpus", 4),
     ];
     let resource = Resource::builder()
         .with_schema_url(attributes, "https://opentelemetry.io/schemas/1.26.0")
+        .with_service_name(service.clone())
         .build();
     let (span_recorder, made_spans) = Recorder::new();
     let (log_recorder, made_logs) = Recorder::new();

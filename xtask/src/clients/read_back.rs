@@ -124,7 +124,7 @@ fn our_shape(span: &Value) -> Value {
         "durationMs": (nanos("endTimeUnixNano") - nanos("startTimeUnixNano")) as f64 / 1e6,
         "status": status,
         "statusMessage": span["status"]["message"],
-        "parentSpanId": span["parentSpanId"],
+        "parentSpanId": span["parentSpanId"].as_str().unwrap_or(""),
         "attributes": plain_attributes(&span["attributes"]),
         "events": events,
         "links": list(span, "links").len(),
