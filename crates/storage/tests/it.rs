@@ -1,0 +1,27 @@
+//! The tests of the storage crate that need the testkit: one binary, one module a subject.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail by panicking, and tests read their own data files"
+)]
+
+#[path = "it/corpus.rs"]
+mod corpus;
+#[path = "it/engine_mutation.rs"]
+mod engine_mutation;
+#[path = "it/engine_simulation.rs"]
+mod engine_simulation;
+#[path = "it/engine_support.rs"]
+mod engine_support;
+#[path = "it/manifest.rs"]
+mod manifest;
+#[path = "it/mutation.rs"]
+mod mutation;
+#[path = "it/wal.rs"]
+mod wal;
+#[path = "it/wal_damage.rs"]
+mod wal_damage;
+#[path = "it/wal_simulation.rs"]
+mod wal_simulation;
+#[path = "it/wal_support.rs"]
+mod wal_support;

@@ -1,0 +1,213 @@
+//! The whole store against a ledger, over power losses, kills and device errors: everything
+//! acknowledged is there exactly once and whole, everything deleted stays away.
+//!
+//! A seed lives through several processes with random writes (some sent twice), flushes, merges,
+//! deletions and crashes at random operations. `simulate` is also run with one sync switched off
+//! (`engine_mutation.rs`) and must then fail.
+
+use crate::engine_support::{Bench, NOW, clock, open, small, trace_of};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tacho_model::signal::Signal;
+use tacho_model::time::TimeRange;
+use tacho_stdx::clock::ManualClock;
+use tacho_storage::io::{Io, SyncPoint};
+use tacho_storage::status::DeleteSelector;
+use tacho_testkit::fault_fs::random::Random;
+use tacho_testkit::fault_fs::{Fault, FaultIo, Operation};
+
+const LIVES: usize = 4;
+
+/// What the outside world knows of one signal.
+#[derive(Default)]
+struct Known {
+    /// Must be there.
+    acknowledged: BTreeSet<u64>,
+    /// May be there: sent, not acknowledged.
+    sent: BTreeSet<u64>,
+    /// Must not be there.
+    deleted: BTreeSet<u64>,
+}
+
+struct World {
+    random: Random,
+    next: u64,
+    spans: Known,
+    logs: Known,
+    clock: Arc<ManualClock>,
+}
+
+/// Runs one seed; says what went wrong.
+pub(crate) fn simulate(seed: u64, disabled: Option<SyncPoint>) -> Result<(), String> {
+    let mut io = FaultIo::new(seed);
+    if let Some(point) = disabled {
+        io.disable_sync(point);
+    }
+    let mut world = World {
+        random: Random::new(seed ^ 0xE7617E),
+        next: 0,
+        spans: Known::default(),
+        logs: Known::default(),
+        clock: clock(),
+    };
+    for life in 0..LIVES {
+        plan_faults(&io, &mut world.random);
+        live(&io, &mut world).map_err(|wrong| format!("seed {seed}, life {life}: {wrong}"))?;
+        io = if world.random.below(4) == 0 { io.kill() } else { io.crash() };
+    }
+    let bench = start(&io, &world).map_err(|wrong| format!("seed {seed}, end: {wrong}"))?;
+    world.check(&bench).map_err(|wrong| format!("seed {seed}, end: {wrong}"))
+}
+
+fn plan_faults(io: &FaultIo, random: &mut Random) {
+    match random.below(5) {
+        0..=2 => io.crash_after_ops(io.operation_count() + random.below(150)),
+        3 => {
+            let (operation, fault) = match random.below(4) {
+                0 => (Operation::SyncFile, Fault::Eio),
+                1 => (Operation::Write, Fault::Enospc),
+                2 => (Operation::Rename, Fault::Eio),
+                _ => (Operation::SyncDir, Fault::Eio),
+            };
+            io.fail_nth(operation, 3 + random.below(20), fault);
+        }
+        _ => {}
+    }
+}
+
+fn start(io: &FaultIo, world: &World) -> Result<Bench, String> {
+    let io: Arc<dyn Io> = Arc::new(io.clone());
+    open(&io, &world.clock, small()).map_err(|error| format!("cannot open: {error}"))
+}
+
+/// One process: it may stop working at any moment, but must never lie.
+fn live(io: &FaultIo, world: &mut World) -> Result<(), String> {
+    let bench = match start(io, world) {
+        Ok(bench) => bench,
+        // A planned fault may hit the opening; the last start, without faults, must manage.
+        Err(_) => return Ok(()),
+    };
+    if !io.is_down() && bench.store.failed().is_none() {
+        match world.check(&bench) {
+            Err(_) if io.is_down() => return Ok(()),
+            other => other?,
+        }
+    }
+    for _ in 0..world.random.between(3, 14) {
+        if io.is_down() || bench.store.failed().is_some() {
+            return Ok(());
+        }
+        world.act(&bench);
+    }
+    Ok(())
+}
+
+impl World {
+    fn act(&mut self, bench: &Bench) {
+        match self.random.below(12) {
+            0..=4 => self.write(bench, Signal::Spans),
+            5..=7 => self.write(bench, Signal::Logs),
+            8 | 9 => {
+                let _ = bench.store.maintain();
+            }
+            10 => {
+                let compact = self.random.below(2) == 0;
+                let _ = bench.store.flush(compact);
+            }
+            _ => self.delete(bench),
+        }
+        bench.clock.advance(Duration::from_millis(50));
+    }
+
+    fn known(&mut self, signal: Signal) -> &mut Known {
+        match signal {
+            Signal::Spans => &mut self.spans,
+            Signal::Logs => &mut self.logs,
+        }
+    }
+
+    fn write(&mut self, bench: &Bench, signal: Signal) {
+        let count = self.random.between(1, 12) as u64;
+        let mut numbers: Vec<u64> = (self.next..self.next + count).collect();
+        self.next += count;
+        if signal == Signal::Spans && self.random.below(3) == 0 {
+            // Something that was sent before comes again; not if its trace was deleted.
+            let again: Vec<u64> = self
+                .spans
+                .sent
+                .iter()
+                .chain(&self.spans.acknowledged)
+                .filter(|number| !self.spans.deleted.contains(number))
+                .copied()
+                .take(5)
+                .collect();
+            numbers.extend(again);
+        }
+        let known = self.known(signal);
+        known.sent.extend(&numbers);
+        if bench.write(signal, &numbers).is_ok() {
+            known.acknowledged.extend(&numbers);
+        }
+    }
+
+    fn delete(&mut self, bench: &Bench) {
+        let Some(number) = self.spans.acknowledged.iter().next_back().copied() else { return };
+        let trace = trace_of(number);
+        let of_trace: Vec<u64> = (0..self.next).filter(|n| trace_of(*n) == trace).collect();
+        let selector = DeleteSelector::Trace(trace);
+        let result = bench.store.delete(&bench.tenant, &selector, TimeRange::ALL);
+        for known in [&mut self.spans, &mut self.logs] {
+            for number in &of_trace {
+                known.acknowledged.remove(number);
+                if result.is_ok() && known.sent.contains(number) {
+                    known.deleted.insert(*number);
+                }
+            }
+        }
+    }
+
+    fn check(&self, bench: &Bench) -> Result<(), String> {
+        for (signal, known, found) in [
+            (Signal::Spans, &self.spans, bench.spans()?),
+            (Signal::Logs, &self.logs, bench.logs()?),
+        ] {
+            let set: BTreeSet<u64> = found.iter().copied().collect();
+            if set.len() != found.len() {
+                return Err(format!("{signal}: something is there twice: {found:?}"));
+            }
+            if let Some(lost) = known.acknowledged.iter().find(|number| !set.contains(number)) {
+                return Err(format!("{signal}: {lost} was acknowledged and is lost"));
+            }
+            if let Some(made_up) = set.iter().find(|number| !known.sent.contains(number)) {
+                return Err(format!("{signal}: {made_up} was never sent"));
+            }
+            if let Some(back) = set.iter().find(|number| known.deleted.contains(number)) {
+                return Err(format!("{signal}: {back} was deleted and is back"));
+            }
+        }
+        let status = bench.store.status(&bench.tenant);
+        if let Some(entry) = status.quarantined.iter().find(|entry| entry.what == "block") {
+            return Err(format!("a block was set aside: {} ({})", entry.name, entry.reason));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn acknowledged_items_survive_everything() {
+    let seeds = 250;
+    for seed in 0..seeds {
+        if let Err(wrong) = simulate(seed, None) {
+            panic!("{wrong}");
+        }
+    }
+}
+
+/// The trace of a number and `NOW` are what the ledger rests on.
+#[test]
+fn numbers_share_traces_by_three() {
+    assert_eq!(trace_of(3), trace_of(5));
+    assert_ne!(trace_of(5), trace_of(6));
+    assert!(NOW > 0);
+}
