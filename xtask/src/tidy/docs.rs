@@ -8,15 +8,44 @@ use std::path::{Component, Path, PathBuf};
 
 /// Checks every Markdown file of the repository.
 pub(crate) fn check(report: &mut Report) -> Result<()> {
-    for file in workspace::files()?
-        .iter()
-        .filter(|file| file.ends_with(".md"))
-    {
-        for (line, target) in links(&read(file)?) {
-            check_link(file, line, &target, report);
+    let mut files = workspace::files()?;
+    files.retain(|file| file.ends_with(".md"));
+    for file in &files {
+        let links = links(&read(file)?);
+        for (line, target) in &links {
+            check_link(file, *line, target, report);
+        }
+        if let Some(folder) = file
+            .strip_suffix("README.md")
+            .filter(|folder| !folder.is_empty())
+        {
+            let pages: Vec<&str> = files
+                .iter()
+                .filter_map(|page| page.strip_prefix(folder))
+                .collect();
+            check_index(file, &links, &pages, report);
         }
     }
     Ok(())
+}
+
+/// A README that lies beside pages names each of them.
+fn check_index(file: &str, links: &[(usize, String)], pages: &[&str], report: &mut Report) {
+    for page in pages
+        .iter()
+        .filter(|page| !page.contains('/') && **page != "README.md")
+    {
+        if !links
+            .iter()
+            .any(|(_, target)| target.split('#').next() == Some(page))
+        {
+            report.error(
+                file,
+                0,
+                format!("does not name `{page}`; add a line for it"),
+            );
+        }
+    }
 }
 
 fn check_link(file: &str, line: usize, target: &str, report: &mut Report) {
@@ -102,7 +131,7 @@ fn headings(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{headings, links, normal};
+    use super::{Report, check_index, headings, links, normal};
     use std::path::Path;
 
     #[test]
@@ -110,6 +139,23 @@ mod tests {
         let text = "see [a](b.md#c) and `[x](y)`\n```\n[no](no.md)\n```\n[d](<e>) [f](g \"t\")\n";
         let found: Vec<String> = links(text).into_iter().map(|(_, target)| target).collect();
         assert_eq!(found, ["b.md#c", "<e>", "g"]);
+    }
+
+    #[test]
+    fn an_index_names_its_pages() {
+        let mut report = Report::default();
+        let links = [(1, "a.md#x".to_owned())];
+        check_index(
+            "d/README.md",
+            &links,
+            &["README.md", "a.md", "b.md", "e/c.md"],
+            &mut report,
+        );
+        let errors: Vec<String> = report.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            errors,
+            ["d/README.md: does not name `b.md`; add a line for it"]
+        );
     }
 
     #[test]
