@@ -59,9 +59,10 @@ impl Report {
 
 type Rule = (&'static str, fn(&mut Report) -> Result<()>);
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     ("layers and fences", layers::check),
     ("packages", packages::check),
+    ("unused dependencies", packages::check_used),
     ("sources", source::check),
     ("manifests", layers::check_manifests),
     ("links", docs::check),
