@@ -70,6 +70,7 @@ pub(crate) fn all() -> Vec<Suite> {
         suite("build", 25, true, build),
         suite("tests", 30, true, tests),
         suite("doc-tests", 15, false, doc_tests),
+        suite("fuzz", 10, false, fuzz),
         suite("conformance", 10, false, conformance),
         suite("mutation", 20, false, mutation),
         suite("crash", 12, false, || own(&["crash", "--rounds", "8"])),
@@ -132,31 +133,39 @@ fn build() -> Result<Plan> {
     ])))
 }
 
-/// Names of tests that have a suite of their own.
-const CONFORMANCE: &str = "conformance";
-const MUTATION: &str = "mutation::";
+/// Parts of the names of tests that have a suite of their own.
+const CONFORMANCE: [&str; 1] = ["conformance"];
+const MUTATION: [&str; 1] = ["mutation::"];
+const FUZZ: [&str; 2] = ["corpus", "fuzz"];
 
 fn tests() -> Result<Plan> {
+    let elsewhere = [&CONFORMANCE[..], &MUTATION[..], &FUZZ[..]].concat();
     if installed("nextest") {
-        let filter = format!("not test(/{CONFORMANCE}/) and not test(/{MUTATION}/)");
-        let command = cargo(&["nextest", "run", "--workspace", "--locked", "-E", &filter]);
-        return Ok(Plan::Run(command, Counting::Nextest));
+        let filter = format!("not test(/{}/)", elsewhere.join("|"));
+        return Ok(Plan::Run(nextest(&filter), Counting::Nextest));
     }
     let mut command = libtest();
-    command.args(["--skip", CONFORMANCE, "--skip", MUTATION]);
+    for name in elsewhere {
+        command.args(["--skip", name]);
+    }
     Ok(Plan::Run(command, Counting::Libtest))
 }
 
-/// Only the tests whose name has this text.
-fn named(name: &str) -> (Command, Counting) {
+/// Only the tests whose name has one of these texts.
+fn named(names: &[&str]) -> (Command, Counting) {
     if installed("nextest") {
-        let filter = format!("test(/{name}/)");
-        let command = cargo(&["nextest", "run", "--workspace", "--locked", "-E", &filter]);
-        return (command, Counting::Nextest);
+        return (
+            nextest(&format!("test(/{}/)", names.join("|"))),
+            Counting::Nextest,
+        );
     }
     let mut command = libtest();
-    command.arg(name);
+    command.args(names);
     (command, Counting::Libtest)
+}
+
+fn nextest(filter: &str) -> Command {
+    cargo(&["nextest", "run", "--workspace", "--locked", "-E", filter])
 }
 
 /// `cargo test` without documentation and benchmarks; filters are added behind.
@@ -186,14 +195,20 @@ fn conformance() -> Result<Plan> {
         let why = format!("no outside data at ../shared/conformance; set {name} to its folder");
         return Ok(Plan::Skip(why));
     }
-    let (mut command, counting) = named(CONFORMANCE);
+    let (mut command, counting) = named(&CONFORMANCE);
     command.env(name, folder.canonicalize()?);
+    Ok(Plan::Run(command, counting))
+}
+
+/// The targets over their corpus and over seeded changes of it, on the stable compiler.
+fn fuzz() -> Result<Plan> {
+    let (command, counting) = named(&FUZZ);
     Ok(Plan::Run(command, counting))
 }
 
 /// With any one sync call switched off, a simulation must see a loss.
 fn mutation() -> Result<Plan> {
-    let (command, counting) = named(MUTATION);
+    let (command, counting) = named(&MUTATION);
     Ok(Plan::Run(command, counting))
 }
 
