@@ -9,7 +9,21 @@ pub mod catalog;
 pub mod hash;
 pub mod order;
 pub mod reader;
+pub mod sidecar;
 pub mod write;
+
+mod arrays;
+mod bloom;
+mod data_file;
+mod decode;
+mod index;
+mod name;
+mod origin;
+mod parquet_file;
+mod plan;
+mod rest;
+mod rows;
+mod tuning;
 
 use std::fmt;
 use std::ops::Range;

@@ -21,6 +21,6 @@ pub mod seal;
 pub mod status;
 pub mod store;
 pub mod values;
-pub mod varint;
+mod varint;
 pub mod wal;
 pub mod write;

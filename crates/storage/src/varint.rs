@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 
 /// Appends an unsigned number, seven bits a byte, the lowest first.
-pub fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -12,35 +12,30 @@ pub fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
 }
 
 /// Appends a signed number, small absolute values in few bytes.
-pub fn put_signed(out: &mut Vec<u8>, value: i64) {
+pub(crate) fn put_signed(out: &mut Vec<u8>, value: i64) {
     put_unsigned(out, (value.wrapping_shl(1) ^ (value >> 63)) as u64);
 }
 
 /// Reads numbers and bytes from front to back; running over the end is `Corrupt`.
 #[derive(Debug, Clone)]
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     name: &'static str,
 }
 
 impl<'a> Reader<'a> {
     /// Reads these bytes; messages call them `name`.
-    pub fn new(bytes: &'a [u8], name: &'static str) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], name: &'static str) -> Self {
         Self { bytes, name }
     }
 
     /// The error that says what is wrong.
-    pub fn wrong(&self, what: &str) -> Error {
+    pub(crate) fn wrong(&self, what: &str) -> Error {
         Error::corrupt(format!("{}: {what}", self.name))
     }
 
-    /// Bytes not read yet.
-    pub fn left(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// The next bytes.
-    pub fn bytes(&mut self, length: u64) -> Result<&'a [u8]> {
+    pub(crate) fn bytes(&mut self, length: u64) -> Result<&'a [u8]> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let (found, rest) = self
             .bytes
@@ -51,24 +46,24 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte.
-    pub fn byte(&mut self) -> Result<u8> {
+    pub(crate) fn byte(&mut self) -> Result<u8> {
         Ok(self.bytes(1)?[0])
     }
 
     /// The next 32-bit number, little-endian.
-    pub fn word(&mut self) -> Result<u32> {
+    pub(crate) fn word(&mut self) -> Result<u32> {
         let bytes = self.bytes(4)?.first_chunk().copied();
         Ok(bytes.map_or(0, u32::from_le_bytes))
     }
 
     /// The next bytes as text.
-    pub fn text(&mut self, length: u64) -> Result<&'a str> {
+    pub(crate) fn text(&mut self, length: u64) -> Result<&'a str> {
         let bytes = self.bytes(length)?;
         std::str::from_utf8(bytes).map_err(|_| self.wrong("a text is not UTF-8"))
     }
 
     /// The next number of `put_unsigned`.
-    pub fn unsigned(&mut self) -> Result<u64> {
+    pub(crate) fn unsigned(&mut self) -> Result<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -85,13 +80,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The next number of `put_signed`.
-    pub fn signed(&mut self) -> Result<i64> {
+    pub(crate) fn signed(&mut self) -> Result<i64> {
         let value = self.unsigned()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
     /// The next number as a count of things of at least so many bytes each.
-    pub fn count(&mut self, bytes_each: usize) -> Result<usize> {
+    pub(crate) fn count(&mut self, bytes_each: usize) -> Result<usize> {
         let count = self.unsigned()?;
         let most = (self.bytes.len() / bytes_each.max(1)) as u64;
         if count > most {
@@ -101,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing must be left.
-    pub fn finish(&self) -> Result<()> {
+    pub(crate) fn finish(&self) -> Result<()> {
         if self.bytes.is_empty() {
             Ok(())
         } else {

@@ -6,21 +6,20 @@ use crate::columns::text::{BytesColumn, SparseText, TextColumn};
 use crate::error::{Error, Result};
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, FixedSizeBinaryArray, Float64Array, Int64Array,
-    StringArray, TimestampNanosecondArray, UInt8Array, UInt32Array,
-    UInt64Array,
+    StringArray, TimestampNanosecondArray, UInt8Array, UInt32Array, UInt64Array,
 };
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use std::sync::Arc;
 
 /// Stands for "no cell" in a list of cells by row.
-pub const NO_CELL: u32 = u32::MAX;
+pub(crate) const NO_CELL: u32 = u32::MAX;
 
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::internal(format!("build a column: {error}")).with_source(error)
 }
 
 /// Ids of fixed length; with `nullable`, zero ids are null.
-pub fn ids<const N: usize>(
+pub(crate) fn ids<const N: usize>(
     rows: &[u32],
     id: impl Fn(usize) -> [u8; N],
     nullable: bool,
@@ -38,43 +37,43 @@ pub fn ids<const N: usize>(
 }
 
 /// Points in time.
-pub fn times(values: Vec<i64>) -> ArrayRef {
+pub(crate) fn times(values: Vec<i64>) -> ArrayRef {
     Arc::new(TimestampNanosecondArray::from(values).with_timezone("UTC"))
 }
 
 /// Signed integers.
-pub fn integers(values: Vec<i64>) -> ArrayRef {
+pub(crate) fn integers(values: Vec<i64>) -> ArrayRef {
     Arc::new(Int64Array::from(values))
 }
 
 /// Signed integers, some rows without.
-pub fn optional_integers(values: Vec<Option<i64>>) -> ArrayRef {
+pub(crate) fn optional_integers(values: Vec<Option<i64>>) -> ArrayRef {
     Arc::new(Int64Array::from(values))
 }
 
 /// Unsigned 64-bit integers.
-pub fn unsigned_long(values: Vec<u64>) -> ArrayRef {
+pub(crate) fn unsigned_long(values: Vec<u64>) -> ArrayRef {
     Arc::new(UInt64Array::from(values))
 }
 
 /// Small unsigned integers.
-pub fn bytes_as_numbers(rows: &[u32], column: &[u8]) -> ArrayRef {
+pub(crate) fn bytes_as_numbers(rows: &[u32], column: &[u8]) -> ArrayRef {
     let values: Vec<u8> = rows.iter().map(|row| column[*row as usize]).collect();
     Arc::new(UInt8Array::from(values))
 }
 
 /// Unsigned integers.
-pub fn unsigned(values: Vec<u32>) -> ArrayRef {
+pub(crate) fn unsigned(values: Vec<u32>) -> ArrayRef {
     Arc::new(UInt32Array::from(values))
 }
 
 /// Texts, one a row.
-pub fn texts(rows: &[u32], column: &TextColumn) -> Result<ArrayRef> {
+pub(crate) fn texts(rows: &[u32], column: &TextColumn) -> Result<ArrayRef> {
     strings(column.as_bytes(), rows)
 }
 
 /// Texts of the rows that have one.
-pub fn sparse_texts(rows: &Rows<'_>, column: &SparseText) -> Result<ArrayRef> {
+pub(crate) fn sparse_texts(rows: &Rows<'_>, column: &SparseText) -> Result<ArrayRef> {
     strings(column.texts.as_bytes(), &rows.cells(&column.rows))
 }
 
@@ -108,7 +107,7 @@ fn nulls(cells: &[u32]) -> Option<NullBuffer> {
 }
 
 /// A typed column of an attribute: for each row the cell it has, or `NO_CELL`.
-pub fn attribute(column: &Cells, cells: &[u32]) -> Result<ArrayRef> {
+pub(crate) fn attribute(column: &Cells, cells: &[u32]) -> Result<ArrayRef> {
     fn pick<T: Copy + Default>(values: &[T], cells: &[u32]) -> Vec<T> {
         let value = |cell: &u32| values.get(*cell as usize).copied().unwrap_or_default();
         cells.iter().map(value).collect()

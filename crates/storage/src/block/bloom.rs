@@ -9,13 +9,13 @@ use hashbrown::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Bytes of a block.
-pub const BLOCK_BYTES: usize = 32;
+pub(crate) const BLOCK_BYTES: usize = 32;
 /// Bits a key gets in the filter of ids.
-pub const FILTER_BITS_PER_KEY: usize = 12;
+pub(crate) const FILTER_BITS_PER_KEY: usize = 12;
 /// Bits a key gets in the bloom of a page.
-pub const PAGE_BITS_PER_KEY: usize = 10;
+pub(crate) const PAGE_BITS_PER_KEY: usize = 10;
 /// Most blocks of one filter: 64 MiB.
-pub const BLOCKS_MAX: usize = 1 << 21;
+pub(crate) const BLOCKS_MAX: usize = 1 << 21;
 
 const SALT: [u32; 8] = [
     0x47b6_137b,
@@ -29,11 +29,11 @@ const SALT: [u32; 8] = [
 ];
 
 /// A set of hashes that are spread well already.
-pub type HashSet64 = HashSet<u64, BuildHasherDefault<PassHasher>>;
+pub(crate) type HashSet64 = HashSet<u64, BuildHasherDefault<PassHasher>>;
 
 /// Takes a hash as it is.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct PassHasher(u64);
+pub(crate) struct PassHasher(u64);
 
 impl Hasher for PassHasher {
     fn finish(&self) -> u64 {
@@ -52,7 +52,7 @@ impl Hasher for PassHasher {
 }
 
 /// Which block of a filter of `blocks` blocks a hash belongs to.
-pub fn block_index(hash: u64, blocks: usize) -> usize {
+pub(crate) fn block_index(hash: u64, blocks: usize) -> usize {
     (((hash >> 32) * blocks as u64) >> 32) as usize
 }
 
@@ -69,20 +69,20 @@ fn words(hash: u64) -> [u32; 8] {
 
 /// A filter under construction.
 #[derive(Debug)]
-pub struct Bloom {
+pub(crate) struct Bloom {
     blocks: Vec<[u32; 8]>,
 }
 
 impl Bloom {
     /// An empty filter.
-    pub fn new(blocks: usize) -> Self {
+    pub(crate) fn new(blocks: usize) -> Self {
         Self {
             blocks: vec![[0; 8]; blocks],
         }
     }
 
     /// Adds a hash.
-    pub fn insert(&mut self, hash: u64) {
+    pub(crate) fn insert(&mut self, hash: u64) {
         let index = block_index(hash, self.blocks.len());
         for (word, bit) in self.blocks[index].iter_mut().zip(words(hash)) {
             *word |= bit;
@@ -98,7 +98,7 @@ impl Bloom {
 }
 
 /// Whether a block, as it lies in the file, may hold a hash that belongs to it.
-pub fn block_contains(block: &[u8], hash: u64) -> bool {
+pub(crate) fn block_contains(block: &[u8], hash: u64) -> bool {
     block.len() == BLOCK_BYTES
         && block
             .chunks_exact(4)
@@ -107,7 +107,7 @@ pub fn block_contains(block: &[u8], hash: u64) -> bool {
 }
 
 /// Bytes of a group of so many blocks: the blocks, then a checksum.
-pub fn group_bytes(lanes: usize) -> usize {
+pub(crate) fn group_bytes(lanes: usize) -> usize {
     lanes * BLOCK_BYTES + 4
 }
 
@@ -121,7 +121,7 @@ fn group_crc(blocks: &[u8], group: usize) -> u32 {
 }
 
 /// Blocks of a group, its checksum verified.
-pub fn open_group(bytes: &[u8], group: usize) -> Result<&[u8]> {
+pub(crate) fn open_group(bytes: &[u8], group: usize) -> Result<&[u8]> {
     let wrong = || Error::corrupt(format!("bloom group {group} has a wrong checksum"));
     let (blocks, crc) = bytes.split_last_chunk::<4>().ok_or_else(wrong)?;
     if group_crc(blocks, group) != u32::from_le_bytes(*crc) {
@@ -131,18 +131,18 @@ pub fn open_group(bytes: &[u8], group: usize) -> Result<&[u8]> {
 }
 
 /// Blocks a group of the filter of ids has, for a filter of so many blocks in all.
-pub fn filter_lanes(blocks: usize) -> usize {
+pub(crate) fn filter_lanes(blocks: usize) -> usize {
     blocks.clamp(1, 32)
 }
 
 /// Rounds the size of a filter of ids up to whole groups.
-pub fn filter_blocks(keys: usize) -> usize {
+pub(crate) fn filter_blocks(keys: usize) -> usize {
     let blocks = blocks_for(keys, FILTER_BITS_PER_KEY);
     blocks.next_multiple_of(filter_lanes(blocks))
 }
 
 /// Appends a filter of ids: groups of neighbouring blocks.
-pub fn write_filter(filter: &Bloom, out: &mut Vec<u8>) {
+pub(crate) fn write_filter(filter: &Bloom, out: &mut Vec<u8>) {
     let lanes = filter_lanes(filter.blocks.len());
     for group in 0..filter.blocks.len() / lanes {
         let start = out.len();
@@ -154,7 +154,7 @@ pub fn write_filter(filter: &Bloom, out: &mut Vec<u8>) {
 }
 
 /// Appends the blooms of pages, all of the same size: group `i` holds block `i` of every page.
-pub fn write_pages(pages: &[Bloom], out: &mut Vec<u8>) {
+pub(crate) fn write_pages(pages: &[Bloom], out: &mut Vec<u8>) {
     let groups = pages.first().map_or(0, |page| page.blocks.len());
     for group in 0..groups {
         let start = out.len();
@@ -167,7 +167,7 @@ pub fn write_pages(pages: &[Bloom], out: &mut Vec<u8>) {
 
 /// Makes blooms of one size for the hashes of all pages. A page with far more hashes than the
 /// others gets fewer bits a key rather than making all others larger.
-pub fn build_pages(pages: &[HashSet64]) -> Vec<Bloom> {
+pub(crate) fn build_pages(pages: &[HashSet64]) -> Vec<Bloom> {
     let most = pages.iter().map(HashSet::len).max().unwrap_or(0);
     if most == 0 {
         return Vec::new();
@@ -219,7 +219,9 @@ mod tests {
                 block_contains(&found[at..at + BLOCK_BYTES], hash)
             };
             assert!(hashes(0, keys).into_iter().all(contains));
-            let wrong = hashes(10_000, 20_000).into_iter().filter(|hash| contains(*hash));
+            let wrong = hashes(10_000, 20_000)
+                .into_iter()
+                .filter(|hash| contains(*hash));
             assert!(wrong.count() < 300);
         }
     }

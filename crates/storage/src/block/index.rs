@@ -19,7 +19,7 @@ const BLOOM_VALUES_MIN: usize = 4096;
 
 /// What the sidecar holds, apart from checksums of the Parquet file.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// Facts of pages.
     pub pages: Vec<PageFacts>,
     /// Pages with bodies in the value store.
@@ -35,12 +35,12 @@ pub struct Gathered {
 }
 
 /// Whether values of a key are looked up like ids.
-pub fn is_index_key(key: &str) -> bool {
+pub(crate) fn is_index_key(key: &str) -> bool {
     INDEX_KEYS.contains(&key)
 }
 
 /// Gathers for a block of spans.
-pub fn gather_spans(
+pub(crate) fn gather_spans(
     batch: &SpanBatch,
     rows: &Rows<'_>,
     plan: &Plan<'_>,
@@ -66,7 +66,7 @@ pub fn gather_spans(
 }
 
 /// Gathers for a block of logs.
-pub fn gather_logs(
+pub(crate) fn gather_logs(
     batch: &LogBatch,
     rows: &Rows<'_>,
     plan: &Plan<'_>,

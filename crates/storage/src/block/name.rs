@@ -6,62 +6,62 @@
 use crate::columns::attribute::CellType;
 
 /// Column names of spans and of log records; a column that has only defaults is left out.
-pub const TRACE_ID: &str = "trace_id";
+pub(crate) const TRACE_ID: &str = "trace_id";
 /// Span id.
-pub const SPAN_ID: &str = "span_id";
+pub(crate) const SPAN_ID: &str = "span_id";
 /// Parent span id, null for a root.
-pub const PARENT_SPAN_ID: &str = "parent_span_id";
+pub(crate) const PARENT_SPAN_ID: &str = "parent_span_id";
 /// Start of a span.
-pub const START_TIME: &str = "start_time";
+pub(crate) const START_TIME: &str = "start_time";
 /// End minus start of a span, in nanoseconds.
-pub const DURATION: &str = "duration";
+pub(crate) const DURATION: &str = "duration";
 /// Name of a span.
-pub const NAME: &str = "name";
+pub(crate) const NAME: &str = "name";
 /// OTLP number of the kind.
-pub const KIND: &str = "kind";
+pub(crate) const KIND: &str = "kind";
 /// OTLP number of the status.
-pub const STATUS: &str = "status";
+pub(crate) const STATUS: &str = "status";
 /// Text of the status.
-pub const STATUS_MESSAGE: &str = "status_message";
+pub(crate) const STATUS_MESSAGE: &str = "status_message";
 /// Trace state.
-pub const TRACE_STATE: &str = "trace_state";
+pub(crate) const TRACE_STATE: &str = "trace_state";
 /// Trace flags.
-pub const FLAGS: &str = "flags";
+pub(crate) const FLAGS: &str = "flags";
 /// Dropped attributes.
-pub const DROPPED_ATTRIBUTES: &str = "dropped_attributes_count";
+pub(crate) const DROPPED_ATTRIBUTES: &str = "dropped_attributes_count";
 /// Dropped events.
-pub const DROPPED_EVENTS: &str = "dropped_events_count";
+pub(crate) const DROPPED_EVENTS: &str = "dropped_events_count";
 /// Dropped links.
-pub const DROPPED_LINKS: &str = "dropped_links_count";
+pub(crate) const DROPPED_LINKS: &str = "dropped_links_count";
 /// Events.
-pub const EVENTS: &str = "events";
+pub(crate) const EVENTS: &str = "events";
 /// Links.
-pub const LINKS: &str = "links";
+pub(crate) const LINKS: &str = "links";
 /// Resource.
-pub const RESOURCE: &str = "resource";
+pub(crate) const RESOURCE: &str = "resource";
 /// Scope.
-pub const SCOPE: &str = "scope";
+pub(crate) const SCOPE: &str = "scope";
 /// Attributes without a column of their own.
-pub const REST: &str = "rest";
+pub(crate) const REST: &str = "rest";
 /// Id of a log record.
-pub const RECORD_ID: &str = "record_id";
+pub(crate) const RECORD_ID: &str = "record_id";
 /// Time of a log record.
-pub const TIME: &str = "time";
+pub(crate) const TIME: &str = "time";
 /// Observed time minus time of a log record, in nanoseconds; null if it was not said.
-pub const OBSERVED_DELAY: &str = "observed_delay";
+pub(crate) const OBSERVED_DELAY: &str = "observed_delay";
 /// Severity number.
-pub const SEVERITY_NUMBER: &str = "severity_number";
+pub(crate) const SEVERITY_NUMBER: &str = "severity_number";
 /// Severity text.
-pub const SEVERITY_TEXT: &str = "severity_text";
+pub(crate) const SEVERITY_TEXT: &str = "severity_text";
 /// Body.
-pub const BODY: &str = "body";
+pub(crate) const BODY: &str = "body";
 /// What the body is: a number out of `BODY_TYPES`.
-pub const BODY_TYPE: &str = "body_type";
+pub(crate) const BODY_TYPE: &str = "body_type";
 /// Name of the event.
-pub const EVENT_NAME: &str = "event_name";
+pub(crate) const EVENT_NAME: &str = "event_name";
 
 /// What the numbers of `body_type` mean.
-pub const BODY_TYPES: [CellType; 4] = [
+pub(crate) const BODY_TYPES: [CellType; 4] = [
     CellType::String,
     CellType::Empty,
     CellType::Json,
@@ -73,7 +73,7 @@ const KEY_BYTES_MAX: usize = 128;
 
 /// Whether an attribute of this key may have a column of its own. Keys that would make names that
 /// cannot be read back, or that trip other readers, may not: they go to the rest column.
-pub fn key_fits(key: &str) -> bool {
+pub(crate) fn key_fits(key: &str) -> bool {
     let is_suffixed = CellType::ALL
         .iter()
         .any(|cell_type| !cell_type.suffix().is_empty() && key.ends_with(cell_type.suffix()));
@@ -81,12 +81,12 @@ pub fn key_fits(key: &str) -> bool {
 }
 
 /// The column of an attribute of an item, resource or scope (`s`, `r`, `c`).
-pub fn attribute_name(place: char, key: &str, cell_type: CellType) -> String {
+pub(crate) fn attribute_name(place: char, key: &str, cell_type: CellType) -> String {
     format!("{place}.{key}{}", cell_type.suffix())
 }
 
 /// Key and type of a column of an item's attribute; `None` for all other columns.
-pub fn parse_attribute(name: &str) -> Option<(&str, CellType)> {
+pub(crate) fn parse_attribute(name: &str) -> Option<(&str, CellType)> {
     let rest = name.strip_prefix("s.")?;
     for cell_type in CellType::ALL {
         if !cell_type.suffix().is_empty()

@@ -20,7 +20,7 @@ const VERSION: &str = "version";
 
 /// Resources or scopes that rows of a block refer to.
 #[derive(Debug)]
-pub struct Origins {
+pub(crate) struct Origins {
     /// For each row of the block its place in `texts`.
     pub by_row: Vec<u32>,
     /// The text form of each.
@@ -33,14 +33,14 @@ pub struct Origins {
 
 impl Origins {
     /// The resources of rows.
-    pub fn of_resources(rows: &Rows<'_>, index: &[u32], all: &[Arc<Resource>]) -> Self {
+    pub(crate) fn of_resources(rows: &Rows<'_>, index: &[u32], all: &[Arc<Resource>]) -> Self {
         Self::gather(rows, index, all, |resource| {
             (resource_to_text(resource), &resource.attributes)
         })
     }
 
     /// The scopes of rows.
-    pub fn of_scopes(rows: &Rows<'_>, index: &[u32], all: &[Arc<Scope>]) -> Self {
+    pub(crate) fn of_scopes(rows: &Rows<'_>, index: &[u32], all: &[Arc<Scope>]) -> Self {
         Self::gather(rows, index, all, |scope| {
             (scope_to_text(scope), &scope.attributes)
         })
@@ -62,7 +62,9 @@ impl Origins {
         let none = T::default();
         for row in rows.list {
             // A row that names none (never so in practice) gets a default one.
-            let from = index.get(*row as usize).map_or(all.len(), |at| *at as usize);
+            let from = index
+                .get(*row as usize)
+                .map_or(all.len(), |at| *at as usize);
             let from = from.min(all.len());
             if places[from] == NO_CELL {
                 let place = origins.texts.len();
@@ -82,7 +84,7 @@ impl Origins {
     }
 
     /// How many rows of the block have an attribute.
-    pub fn rows_with(&self, origin_rows: &[u32]) -> usize {
+    pub(crate) fn rows_with(&self, origin_rows: &[u32]) -> usize {
         let mut sum = 0;
         let mut last = None;
         for place in origin_rows {
@@ -95,7 +97,7 @@ impl Origins {
     }
 
     /// For each row of the block, the cell it has in a column of `attributes`.
-    pub fn cells(&self, origin_rows: &[u32]) -> Vec<u32> {
+    pub(crate) fn cells(&self, origin_rows: &[u32]) -> Vec<u32> {
         let mut by_place = vec![NO_CELL; self.texts.len()];
         for (cell, place) in origin_rows.iter().enumerate().rev() {
             if let Some(slot) = by_place.get_mut(*place as usize) {
@@ -109,18 +111,21 @@ impl Origins {
     }
 
     /// The column of the text forms.
-    pub fn text_array(&self) -> Result<ArrayRef> {
-        dictionary(&self.by_row, self.texts.iter().map(String::as_str).collect())
+    pub(crate) fn text_array(&self) -> Result<ArrayRef> {
+        dictionary(
+            &self.by_row,
+            self.texts.iter().map(String::as_str).collect(),
+        )
     }
 
     /// Whether all rows have the default one.
-    pub fn is_default(&self, default_text: &str) -> bool {
+    pub(crate) fn is_default(&self, default_text: &str) -> bool {
         self.texts.len() == 1 && self.texts[0] == default_text
     }
 }
 
 /// A dictionary column of texts: for each row its place in `values`, or `NO_CELL`.
-pub fn dictionary(places: &[u32], values: Vec<&str>) -> Result<ArrayRef> {
+pub(crate) fn dictionary(places: &[u32], values: Vec<&str>) -> Result<ArrayRef> {
     let keys: Int32Array = if places.contains(&NO_CELL) {
         let place = |place: &u32| (*place != NO_CELL).then_some(*place as i32);
         places.iter().map(place).collect()
@@ -136,7 +141,7 @@ pub fn dictionary(places: &[u32], values: Vec<&str>) -> Result<ArrayRef> {
 }
 
 /// The text form of a resource.
-pub fn resource_to_text(resource: &Resource) -> String {
+pub(crate) fn resource_to_text(resource: &Resource) -> String {
     let mut pairs = vec![attributes_pair(&resource.attributes)];
     push_text(&mut pairs, SCHEMA_URL, &resource.schema_url);
     push_count(&mut pairs, resource.dropped_attributes_count);
@@ -144,7 +149,7 @@ pub fn resource_to_text(resource: &Resource) -> String {
 }
 
 /// The text form of a scope.
-pub fn scope_to_text(scope: &Scope) -> String {
+pub(crate) fn scope_to_text(scope: &Scope) -> String {
     let mut pairs = Vec::new();
     push_text(&mut pairs, NAME, &scope.name);
     push_text(&mut pairs, VERSION, &scope.version);
@@ -173,7 +178,7 @@ fn push_count(pairs: &mut Vec<(String, Value)>, count: u32) {
 }
 
 /// Reads the text form of a resource.
-pub fn resource_from_text(text: &str) -> Result<Resource> {
+pub(crate) fn resource_from_text(text: &str) -> Result<Resource> {
     let mut resource = Resource::default();
     for (key, value) in pairs_of(text)? {
         match (key.as_str(), value) {
@@ -187,7 +192,7 @@ pub fn resource_from_text(text: &str) -> Result<Resource> {
 }
 
 /// Reads the text form of a scope.
-pub fn scope_from_text(text: &str) -> Result<Scope> {
+pub(crate) fn scope_from_text(text: &str) -> Result<Scope> {
     let mut scope = Scope::default();
     for (key, value) in pairs_of(text)? {
         match (key.as_str(), value) {
@@ -206,14 +211,14 @@ fn pairs_of(text: &str) -> Result<Vec<(String, Value)>> {
     match json::parse(text) {
         Ok(Value::Map(pairs)) => Ok(pairs),
         Ok(_) => Err(Error::corrupt("a resource or scope is no object")),
-        Err(error) => {
-            Err(Error::corrupt(format!("a resource or scope is no text of a value: {error}")))
-        }
+        Err(error) => Err(Error::corrupt(format!(
+            "a resource or scope is no text of a value: {error}"
+        ))),
     }
 }
 
 /// Whether the cells of an attribute of a resource or scope are written as a dictionary of texts.
-pub fn is_textual(cell_type: CellType) -> bool {
+pub(crate) fn is_textual(cell_type: CellType) -> bool {
     matches!(
         cell_type,
         CellType::String | CellType::Json | CellType::Reference
@@ -245,7 +250,10 @@ mod tests {
             dropped_attributes_count: 3,
             schema_url: String::new(),
         };
-        assert_eq!(resource_from_text(&resource_to_text(&resource)).unwrap(), resource);
+        assert_eq!(
+            resource_from_text(&resource_to_text(&resource)).unwrap(),
+            resource
+        );
         assert_eq!(scope_from_text(&scope_to_text(&scope)).unwrap(), scope);
         assert_eq!(scope_to_text(&Scope::default()), "{}");
         assert!(resource_from_text("[").is_err());

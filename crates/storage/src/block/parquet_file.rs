@@ -1,8 +1,8 @@
 //! The Parquet file of a block: from a plan to bytes, and where its pages lie.
 
+use super::PAGE_ROWS;
 use super::plan::Plan;
 use super::tuning::compression;
-use super::PAGE_ROWS;
 use crate::error::{Error, Result};
 use arrow::datatypes::{Field, Schema};
 use bytes::Bytes;
@@ -15,24 +15,33 @@ use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 use std::sync::Arc;
 
 /// Version of the columns of block files.
-pub const VERSION: &str = "1";
+pub(crate) const VERSION: &str = "1";
 /// Key of the version in the file's metadata.
-pub const VERSION_KEY: &str = "tacho.block.version";
+pub(crate) const VERSION_KEY: &str = "tacho.block.version";
 /// Key of the signal in the file's metadata.
-pub const SIGNAL_KEY: &str = "tacho.signal";
+pub(crate) const SIGNAL_KEY: &str = "tacho.signal";
 /// Pages end by rows, not by bytes (a column of a block has at most 16 MiB, or one row).
 const PAGE_BYTES_MAX: usize = 1 << 30;
 
+/// A file that was made.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// About the bytes of its columns in memory.
+    pub decoded_bytes: u64,
+}
+
 /// The bytes of the file.
-pub fn encode(plan: &Plan<'_>, signal: &str) -> Result<Vec<u8>> {
-    encode_plan(plan, signal).map_err(|error| {
-        Error::internal(format!("encode a block: {error}")).with_source(error)
-    })
+pub(crate) fn encode(plan: &Plan<'_>, signal: &str) -> Result<Encoded> {
+    encode_plan(plan, signal)
+        .map_err(|error| Error::internal(format!("encode a block: {error}")).with_source(error))
 }
 
 type ParquetResult<T> = std::result::Result<T, parquet::errors::ParquetError>;
 
-fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Vec<u8>> {
+fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Encoded> {
+    let mut decoded_bytes = 0;
     let fields: Vec<Field> = plan
         .columns
         .iter()
@@ -51,6 +60,7 @@ fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Vec<u8>> {
             parquet::errors::ParquetError::External(Box::new(error.context(&column.name)))
         })?;
         let leaves = compute_leaves(field, &array)?;
+        decoded_bytes += array.get_buffer_memory_size() as u64;
         drop(array);
         for leaf in leaves {
             let Some(mut writer) = writers.next() else {
@@ -62,7 +72,10 @@ fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Vec<u8>> {
         }
     }
     group.close()?;
-    file.into_inner()
+    Ok(Encoded {
+        bytes: file.into_inner()?,
+        decoded_bytes,
+    })
 }
 
 fn properties(plan: &Plan<'_>, schema: &SchemaDescriptor, signal: &str) -> WriterProperties {
@@ -95,7 +108,7 @@ fn properties(plan: &Plan<'_>, schema: &SchemaDescriptor, signal: &str) -> Write
 }
 
 /// The metadata of a file, page locations included.
-pub fn parse(file: &Bytes) -> Result<ParquetMetaData> {
+pub(crate) fn parse(file: &Bytes) -> Result<ParquetMetaData> {
     ParquetMetaDataReader::new()
         .with_column_index_policy(PageIndexPolicy::Skip)
         .with_offset_index_policy(PageIndexPolicy::Required)
@@ -105,7 +118,7 @@ pub fn parse(file: &Bytes) -> Result<ParquetMetaData> {
 
 /// Cuts a file into ranges that are read as a whole (the magic bytes, each page, all that
 /// follows the pages), and gives the length of each. Together they are the whole file.
-pub fn ranges(metadata: &ParquetMetaData, file_bytes: u64) -> Result<Vec<u64>> {
+pub(crate) fn ranges(metadata: &ParquetMetaData, file_bytes: u64) -> Result<Vec<u64>> {
     let missing = || Error::internal("a block has no page locations");
     let group = metadata.row_groups().first().ok_or_else(missing)?;
     let index = metadata.offset_index().and_then(|all| all.first());
@@ -127,5 +140,9 @@ pub fn ranges(metadata: &ParquetMetaData, file_bytes: u64) -> Result<Vec<u64>> {
         return Err(missing());
     }
     let ends = starts.iter().skip(1).copied().chain([file_bytes]);
-    Ok(starts.iter().zip(ends).map(|(start, end)| end - start).collect())
+    Ok(starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| end - start)
+        .collect())
 }

@@ -26,7 +26,7 @@ const TYPED_MAX: [usize; 3] = [512, 64, 32];
 type Build<'a> = Box<dyn Fn() -> Result<ArrayRef> + 'a>;
 
 /// A column of the file to be.
-pub struct Planned<'a> {
+pub(crate) struct Planned<'a> {
     /// Its name.
     pub name: String,
     /// Its type.
@@ -41,7 +41,7 @@ pub struct Planned<'a> {
 
 /// What a block has of one attribute column of the batch.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Use {
+pub(crate) struct Use {
     /// Values and rows.
     pub count: Count,
     /// Whether it gets a column of its own.
@@ -51,7 +51,7 @@ pub struct Use {
 }
 
 /// The columns of a block.
-pub struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     /// All of them, in their order.
     pub columns: Vec<Planned<'a>>,
     /// For each attribute column of the batch, what is done with it.
@@ -148,10 +148,15 @@ impl<'a> Plan<'a> {
 
     fn push_flags(&mut self, rows: &'a Rows<'a>, flags: &'a [u32]) {
         if rows.list.iter().any(|row| flags[*row as usize] != 0) {
-            self.push(name::FLAGS, DataType::UInt32, Tuning::DICTIONARY, move || {
-                let values = rows.list.iter().map(|row| flags[*row as usize]);
-                Ok(arrays::unsigned(values.collect()))
-            });
+            self.push(
+                name::FLAGS,
+                DataType::UInt32,
+                Tuning::DICTIONARY,
+                move || {
+                    let values = rows.list.iter().map(|row| flags[*row as usize]);
+                    Ok(arrays::unsigned(values.collect()))
+                },
+            );
         }
     }
 
@@ -196,7 +201,9 @@ impl<'a> Plan<'a> {
             resources.text_array()
         });
         if !scopes.is_default("{}") {
-            self.push(name::SCOPE, texts, Tuning::DICTIONARY, || scopes.text_array());
+            self.push(name::SCOPE, texts, Tuning::DICTIONARY, || {
+                scopes.text_array()
+            });
         }
         self.push_origin_attributes('r', TYPED_MAX[1], rows, resources);
         self.push_origin_attributes('c', TYPED_MAX[2], rows, scopes);
@@ -284,7 +291,7 @@ fn tune(rows: &Rows<'_>, column: &AttributeColumn) -> (Tuning, Sample) {
 }
 
 /// The columns of a block of spans.
-pub fn plan_spans<'a>(
+pub(crate) fn plan_spans<'a>(
     batch: &'a SpanBatch,
     rows: &'a Rows<'a>,
     resources: &'a Origins,
@@ -292,18 +299,27 @@ pub fn plan_spans<'a>(
 ) -> Plan<'a> {
     let list = rows.list;
     let mut plan = Plan::new(rows, &batch.shared);
-    plan.push(name::TRACE_ID, DataType::FixedSizeBinary(16), Tuning::RUNS, || {
-        arrays::ids(list, |row| batch.trace_ids[row].0, false)
-    });
-    plan.push(name::SPAN_ID, DataType::FixedSizeBinary(8), Tuning::RANDOM, || {
-        arrays::ids(list, |row| batch.span_ids[row].0, false)
-    });
+    plan.push(
+        name::TRACE_ID,
+        DataType::FixedSizeBinary(16),
+        Tuning::RUNS,
+        || arrays::ids(list, |row| batch.trace_ids[row].0, false),
+    );
+    plan.push(
+        name::SPAN_ID,
+        DataType::FixedSizeBinary(8),
+        Tuning::RANDOM,
+        || arrays::ids(list, |row| batch.span_ids[row].0, false),
+    );
     let parent = |row: usize| batch.parent_span_ids[row].0;
     if list.iter().any(|row| parent(*row as usize) != [0; 8]) {
         let ids = DataType::FixedSizeBinary(8);
-        plan.push_nullable(name::PARENT_SPAN_ID, ids, Tuning::ID_DICTIONARY, move || {
-            arrays::ids(list, parent, true)
-        });
+        plan.push_nullable(
+            name::PARENT_SPAN_ID,
+            ids,
+            Tuning::ID_DICTIONARY,
+            move || arrays::ids(list, parent, true),
+        );
     }
     plan.push(name::START_TIME, time_type(), Tuning::TIME, || {
         let starts = list.iter().map(|row| batch.starts[*row as usize]);
@@ -345,7 +361,7 @@ pub fn plan_spans<'a>(
 }
 
 /// The columns of a block of logs.
-pub fn plan_logs<'a>(
+pub(crate) fn plan_logs<'a>(
     batch: &'a LogBatch,
     rows: &'a Rows<'a>,
     resources: &'a Origins,
@@ -361,7 +377,10 @@ pub fn plan_logs<'a>(
         let times = list.iter().map(|row| batch.times[*row as usize]);
         Ok(arrays::times(times.collect()))
     });
-    if list.iter().any(|row| batch.observed_times[*row as usize] != 0) {
+    if list
+        .iter()
+        .any(|row| batch.observed_times[*row as usize] != 0)
+    {
         let delay = |row: usize| {
             let observed = batch.observed_times[row];
             (observed != 0).then(|| observed.wrapping_sub(batch.times[row]))
@@ -373,9 +392,12 @@ pub fn plan_logs<'a>(
             Ok(arrays::optional_integers(delays.collect()))
         });
     }
-    plan.push(name::SEVERITY_NUMBER, DataType::UInt8, Tuning::DICTIONARY, || {
-        Ok(arrays::bytes_as_numbers(list, &batch.severities))
-    });
+    plan.push(
+        name::SEVERITY_NUMBER,
+        DataType::UInt8,
+        Tuning::DICTIONARY,
+        || Ok(arrays::bytes_as_numbers(list, &batch.severities)),
+    );
     plan.push_texts(name::SEVERITY_TEXT, rows, &batch.severity_texts);
     // Bodies are scanned whole; a dictionary would only be in the way.
     plan.push(name::BODY, DataType::Utf8, Tuning::TEXTS, || {
@@ -385,7 +407,9 @@ pub fn plan_logs<'a>(
     if !list.iter().all(is_text) {
         plan.push(name::BODY_TYPE, DataType::UInt8, Tuning::DICTIONARY, || {
             let code = |cell_type| {
-                let place = name::BODY_TYPES.iter().position(|known| *known == cell_type);
+                let place = name::BODY_TYPES
+                    .iter()
+                    .position(|known| *known == cell_type);
                 place.unwrap_or(2) as u8
             };
             let codes: Vec<u8> = batch.body_types.iter().copied().map(code).collect();
@@ -396,7 +420,8 @@ pub fn plan_logs<'a>(
     plan_log_ids(&mut plan, batch, list);
     plan.push_flags(rows, &batch.flags);
     let dropped = batch.dropped.iter();
-    let counts = dropped.filter_map(|(row, count)| (*count > 0).then_some((rows.place(*row)?, *count)));
+    let counts =
+        dropped.filter_map(|(row, count)| (*count > 0).then_some((rows.place(*row)?, *count)));
     plan.push_counts(name::DROPPED_ATTRIBUTES, rows.len(), counts.collect());
     plan.push_origins(rows.len(), resources, scopes);
     plan.push_attributes(rows, &batch.shared);

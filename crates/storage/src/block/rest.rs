@@ -1,7 +1,7 @@
 //! The rest column: attributes without a column of their own, as a map of texts.
 
 use super::rows::Rows;
-use crate::columns::attribute::{AttributeColumn, AttributeColumns, CellType, Cells};
+use crate::columns::attribute::{AttributeColumn, CellType, Cells};
 use crate::columns::text::{BytesColumn, TextColumn};
 use crate::error::{Error, Result};
 use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray, StructArray};
@@ -14,7 +14,7 @@ use tacho_model::value::{Value, ValueRef};
 
 /// A value of the rest column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RestEntry {
+pub(crate) struct RestEntry {
     /// Row of the block.
     pub row: u32,
     /// Column of the batch.
@@ -25,7 +25,11 @@ pub struct RestEntry {
 
 /// Finds what goes to the rest column: all of the columns that are not `typed`, and the
 /// repetitions of those that are.
-pub fn gather(rows: &Rows<'_>, columns: &[AttributeColumn], typed: &[bool]) -> Vec<RestEntry> {
+pub(crate) fn gather(
+    rows: &Rows<'_>,
+    columns: &[AttributeColumn],
+    typed: &[bool],
+) -> Vec<RestEntry> {
     let mut entries = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let mut last = None;
@@ -48,7 +52,7 @@ pub fn gather(rows: &Rows<'_>, columns: &[AttributeColumn], typed: &[bool]) -> V
 }
 
 /// The Arrow type of the column.
-pub fn data_type() -> DataType {
+pub(crate) fn data_type() -> DataType {
     let entries = Field::new("key_value", DataType::Struct(entry_fields()), false);
     DataType::Map(Arc::new(entries), false)
 }
@@ -61,7 +65,11 @@ fn entry_fields() -> Fields {
 }
 
 /// The Arrow column.
-pub fn build(rows: usize, entries: &[RestEntry], columns: &[AttributeColumn]) -> Result<ArrayRef> {
+pub(crate) fn build(
+    rows: usize,
+    entries: &[RestEntry],
+    columns: &[AttributeColumn],
+) -> Result<ArrayRef> {
     let failed = |error: arrow::error::ArrowError| {
         Error::internal(format!("build the rest column: {error}")).with_source(error)
     };
@@ -113,7 +121,7 @@ fn write_cell(out: &mut String, cells: &Cells, index: usize) {
 }
 
 /// Reads the rest column of a batch into `attributes`, keys chosen by `wanted`.
-pub fn read(
+pub(crate) fn read(
     array: &dyn Array,
     wanted: impl Fn(&str) -> bool,
     attributes: &mut Vec<AttributeColumn>,
@@ -207,7 +215,9 @@ fn push_text(cells: &mut Cells, text: &str) -> Result<()> {
         Cells::Int(values) => values.push(text.parse().map_err(|_| wrong())?),
         Cells::Bool(values) => values.push(text == "true"),
         Cells::String(column) if !text.contains('\\') => {
-            let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            let inner = text
+                .strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'));
             column.push(inner.ok_or_else(wrong)?);
         }
         other => match (other, json::parse(text).map_err(|_| wrong())?) {
@@ -266,7 +276,11 @@ fn append(cells: &mut Cells, more: &Cells) {
 }
 
 /// Makes a typed column out of an Arrow column: rows that are not null and their values.
-pub fn read_typed(key: &str, cell_type: CellType, array: &dyn Array) -> Result<AttributeColumn> {
+pub(crate) fn read_typed(
+    key: &str,
+    cell_type: CellType,
+    array: &dyn Array,
+) -> Result<AttributeColumn> {
     use arrow::datatypes::{Float64Type, Int64Type};
     let wrong = || Error::corrupt(format!("the column of attribute {key} has a wrong type"));
     let rows = present_rows(array);
@@ -281,7 +295,11 @@ pub fn read_typed(key: &str, cell_type: CellType, array: &dyn Array) -> Result<A
         CellType::Reference => Cells::Reference(pick_texts(array)?),
         CellType::Bytes => {
             let array = array.as_binary_opt::<i32>().ok_or_else(wrong)?;
-            Cells::Bytes(variable_cells(array.value_offsets(), array.value_data(), &rows))
+            Cells::Bytes(variable_cells(
+                array.value_offsets(),
+                array.value_data(),
+                &rows,
+            ))
         }
         CellType::Int => {
             let array = array.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?;
@@ -305,7 +323,7 @@ pub fn read_typed(key: &str, cell_type: CellType, array: &dyn Array) -> Result<A
 }
 
 /// Rows of a column that are not null.
-pub fn present_rows(array: &dyn Array) -> Vec<u32> {
+pub(crate) fn present_rows(array: &dyn Array) -> Vec<u32> {
     match array.nulls() {
         Some(nulls) => nulls.valid_indices().map(|row| row as u32).collect(),
         None => (0..array.len() as u32).collect(),
@@ -313,7 +331,7 @@ pub fn present_rows(array: &dyn Array) -> Vec<u32> {
 }
 
 /// Cells of these rows of a column whose null rows have no bytes.
-pub fn variable_cells(offsets: &[i32], bytes: &[u8], rows: &[u32]) -> BytesColumn {
+pub(crate) fn variable_cells(offsets: &[i32], bytes: &[u8], rows: &[u32]) -> BytesColumn {
     let first = offsets.first().copied().unwrap_or(0);
     let last = offsets.last().copied().unwrap_or(0);
     let dense: usize = rows
@@ -321,7 +339,9 @@ pub fn variable_cells(offsets: &[i32], bytes: &[u8], rows: &[u32]) -> BytesColum
         .map(|row| (offsets[*row as usize + 1] - offsets[*row as usize]) as usize)
         .sum();
     if dense == (last - first) as usize {
-        let ends = rows.iter().map(|row| (offsets[*row as usize + 1] - first) as u32);
+        let ends = rows
+            .iter()
+            .map(|row| (offsets[*row as usize + 1] - first) as u32);
         return BytesColumn {
             ends: ends.collect(),
             bytes: bytes[first as usize..last as usize].to_vec(),

@@ -6,7 +6,7 @@ use crate::columns::shared::inverse;
 
 /// Rows of a batch in the order of the block.
 #[derive(Debug)]
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     /// Row of the batch, by row of the block.
     pub list: &'a [u32],
     inverse: Vec<u32>,
@@ -14,7 +14,7 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// These rows of a batch of `len` rows.
-    pub fn new(list: &'a [u32], len: usize) -> Self {
+    pub(crate) fn new(list: &'a [u32], len: usize) -> Self {
         Self {
             list,
             inverse: inverse(list, len),
@@ -22,19 +22,19 @@ impl<'a> Rows<'a> {
     }
 
     /// Number of rows.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.list.len()
     }
 
     /// Row of the block of a row of the batch.
-    pub fn place(&self, row: u32) -> Option<u32> {
+    pub(crate) fn place(&self, row: u32) -> Option<u32> {
         let place = self.inverse.get(row as usize).copied();
         place.filter(|place| *place != u32::MAX)
     }
 
     /// For each row of the block the cell it has in a sparse column whose cells belong to these
     /// rows of the batch (the first, if several), or `NO_CELL`.
-    pub fn cells(&self, cell_rows: &[u32]) -> Vec<u32> {
+    pub(crate) fn cells(&self, cell_rows: &[u32]) -> Vec<u32> {
         let mut cells = vec![NO_CELL; self.list.len()];
         for (cell, row) in cell_rows.iter().enumerate().rev() {
             if let Some(place) = self.place(*row) {
@@ -45,7 +45,7 @@ impl<'a> Rows<'a> {
     }
 
     /// How many cells of a sparse column are in the block, and in how many rows.
-    pub fn count(&self, column: &AttributeColumn) -> Count {
+    pub(crate) fn count(&self, column: &AttributeColumn) -> Count {
         let mut count = Count::default();
         let mut last = None;
         for row in &column.rows {
@@ -61,7 +61,7 @@ impl<'a> Rows<'a> {
 
 /// What a block has of a sparse column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
+pub(crate) struct Count {
     /// Values.
     pub cells: usize,
     /// Rows that have one.

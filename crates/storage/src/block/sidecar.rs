@@ -76,10 +76,13 @@ impl Header {
         put(8, &VERSION.to_le_bytes());
         put(12, &(HEADER_BYTES as u32).to_le_bytes());
         put(16, &self.id.0.to_le_bytes());
-        put(24, &[match self.signal {
-            Signal::Spans => 1,
-            Signal::Logs => 2,
-        }]);
+        put(
+            24,
+            &[match self.signal {
+                Signal::Spans => 1,
+                Signal::Logs => 2,
+            }],
+        );
         for (index, value) in [
             self.rows,
             self.pages,
@@ -281,9 +284,9 @@ fn decode_catalog(reader: &mut Reader<'_>) -> Result<Catalog> {
             bloomed: flags & 4 != 0,
         });
     }
-    let sorted = catalog.items.is_sorted_by(|a, b| {
-        (a.place, &a.key, a.cell_type) <= (b.place, &b.key, b.cell_type)
-    });
+    let sorted = catalog
+        .items
+        .is_sorted_by(|a, b| (a.place, &a.key, a.cell_type) <= (b.place, &b.key, b.cell_type));
     if !sorted {
         return Err(reader.wrong("a catalog out of order"));
     }
@@ -291,7 +294,7 @@ fn decode_catalog(reader: &mut Reader<'_>) -> Result<Catalog> {
 }
 
 /// The bytes of a sidecar, and how many blocks its filter has.
-pub fn encode(
+pub(super) fn encode(
     signal: Signal,
     id: BlockId,
     rows: u32,
@@ -343,7 +346,7 @@ fn trace_entry(hash40: u64, row: u32) -> u64 {
 }
 
 /// Reads the index of traces: its entries, ascending.
-pub fn decode_traces(bytes: &[u8], header: &Header) -> Result<Vec<u64>> {
+pub(super) fn decode_traces(bytes: &[u8], header: &Header) -> Result<Vec<u64>> {
     if crc32c::crc32c(bytes) != header.traces_crc {
         return Err(Error::corrupt("the index of traces has a wrong checksum"));
     }
@@ -359,7 +362,7 @@ pub fn decode_traces(bytes: &[u8], header: &Header) -> Result<Vec<u64>> {
 }
 
 /// The rows of all traces with this hash: each run goes to where the next one of any trace begins.
-pub fn rows_of_trace(entries: &[u64], rows: u32, hash: u64) -> Vec<std::ops::Range<u32>> {
+pub(super) fn rows_of_trace(entries: &[u64], rows: u32, hash: u64) -> Vec<std::ops::Range<u32>> {
     let hash40 = hash >> 24;
     let first = entries.partition_point(|entry| entry >> 24 < hash40);
     let found = entries[first..]
@@ -377,5 +380,9 @@ pub fn rows_of_trace(entries: &[u64], rows: u32, hash: u64) -> Vec<std::ops::Ran
             }
         }
     }
-    starts.into_iter().zip(ends).map(|(start, end)| start..end).collect()
+    starts
+        .into_iter()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect()
 }

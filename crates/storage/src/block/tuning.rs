@@ -18,7 +18,7 @@ const ID_DICTIONARY_BYTES: usize = 4 << 20;
 
 /// The settings of one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tuning {
+pub(crate) struct Tuning {
     /// Largest dictionary; none if 0.
     pub dictionary_bytes: usize,
     /// The encoding without dictionary.
@@ -31,62 +31,62 @@ pub struct Tuning {
 
 impl Tuning {
     /// Few different values.
-    pub const DICTIONARY: Self = Self {
+    pub(crate) const DICTIONARY: Self = Self {
         dictionary_bytes: DICTIONARY_BYTES,
         encoding: Encoding::PLAIN,
         compressed: true,
         statistics: EnabledStatistics::Chunk,
     };
     /// Random ids that come several times, not in runs.
-    pub const ID_DICTIONARY: Self = Self {
+    pub(crate) const ID_DICTIONARY: Self = Self {
         dictionary_bytes: ID_DICTIONARY_BYTES,
         statistics: EnabledStatistics::None,
         ..Self::DICTIONARY
     };
     /// Random bytes.
-    pub const RANDOM: Self = Self {
+    pub(crate) const RANDOM: Self = Self {
         dictionary_bytes: 0,
         encoding: Encoding::PLAIN,
         compressed: false,
         statistics: EnabledStatistics::None,
     };
     /// Times.
-    pub const TIME: Self = Self {
+    pub(crate) const TIME: Self = Self {
         dictionary_bytes: 0,
         encoding: Encoding::DELTA_BINARY_PACKED,
         compressed: true,
         statistics: EnabledStatistics::Page,
     };
     /// Integers of many values.
-    pub const INTEGERS: Self = Self {
+    pub(crate) const INTEGERS: Self = Self {
         statistics: EnabledStatistics::Chunk,
         ..Self::TIME
     };
     /// Doubles of many values.
-    pub const DOUBLES: Self = Self {
+    pub(crate) const DOUBLES: Self = Self {
         encoding: Encoding::BYTE_STREAM_SPLIT,
         ..Self::INTEGERS
     };
     /// Booleans.
-    pub const BOOLEANS: Self = Self {
+    pub(crate) const BOOLEANS: Self = Self {
         encoding: Encoding::PLAIN,
         ..Self::INTEGERS
     };
     /// Texts of many values.
-    pub const TEXTS: Self = Self {
+    pub(crate) const TEXTS: Self = Self {
         dictionary_bytes: 0,
         encoding: Encoding::DELTA_LENGTH_BYTE_ARRAY,
         compressed: true,
         statistics: EnabledStatistics::None,
     };
     /// Texts or ids of many values that come in runs.
-    pub const RUNS: Self = Self {
+    pub(crate) const RUNS: Self = Self {
         encoding: Encoding::DELTA_BYTE_ARRAY,
         ..Self::TEXTS
     };
 
     /// Sets the properties of a column.
-    pub fn apply(
+    pub(crate) fn apply(
         self,
         properties: WriterPropertiesBuilder,
         path: &ColumnPath,
@@ -100,21 +100,20 @@ impl Tuning {
                 .set_column_dictionary_page_size_limit(path.clone(), self.dictionary_bytes);
         }
         if !self.compressed {
-            properties =
-                properties.set_column_compression(path.clone(), Compression::UNCOMPRESSED);
+            properties = properties.set_column_compression(path.clone(), Compression::UNCOMPRESSED);
         }
         properties
     }
 }
 
 /// The compression of columns that are compressed.
-pub fn compression() -> Compression {
+pub(crate) fn compression() -> Compression {
     Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default())
 }
 
 /// What a sample says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// Values looked at.
     pub seen: usize,
     /// Different ones among them.
@@ -125,7 +124,7 @@ pub struct Sample {
 
 impl Sample {
     /// Looks at runs of neighbours spread over `len` values, given the hash of each.
-    pub fn of(len: usize, hash: impl Fn(usize) -> u64) -> Self {
+    pub(crate) fn of(len: usize, hash: impl Fn(usize) -> u64) -> Self {
         let mut sample = Self::default();
         let mut known = HashSet64::default();
         let runs = (SAMPLE / SAMPLE_RUN).min(len.div_ceil(SAMPLE_RUN));
@@ -144,12 +143,12 @@ impl Sample {
     }
 
     /// Looks at a dense column of fixed-size ids.
-    pub fn of_ids<const N: usize>(len: usize, id: impl Fn(usize) -> [u8; N]) -> Self {
+    pub(crate) fn of_ids<const N: usize>(len: usize, id: impl Fn(usize) -> [u8; N]) -> Self {
         Self::of(len, |index| xxh3_64(&id(index)))
     }
 
     /// Looks at cells of texts.
-    pub fn of_texts(cells: &TextColumn, indexes: &[u32]) -> Self {
+    pub(crate) fn of_texts(cells: &TextColumn, indexes: &[u32]) -> Self {
         let bytes = cells.as_bytes();
         Self::of(indexes.len(), |at| {
             xxh3_64(bytes.cell(indexes[at] as usize))
@@ -157,19 +156,19 @@ impl Sample {
     }
 
     /// Looks at cells of numbers.
-    pub fn of_numbers(indexes: &[u32], bits: impl Fn(usize) -> u64) -> Self {
+    pub(crate) fn of_numbers(indexes: &[u32], bits: impl Fn(usize) -> u64) -> Self {
         Self::of(indexes.len(), |at| {
             xxh3_64(&bits(indexes[at] as usize).to_le_bytes())
         })
     }
 
     /// Whether there are only a few values.
-    pub fn is_small(&self) -> bool {
+    pub(crate) fn is_small(&self) -> bool {
         self.distinct <= 64
     }
 
     /// The tuning of texts.
-    pub fn texts(&self) -> Tuning {
+    pub(crate) fn texts(&self) -> Tuning {
         if !self.is_small() && self.repeats * 2 >= self.seen {
             Tuning::RUNS
         } else if self.distinct * 8 <= self.seen || self.is_small() {
@@ -182,7 +181,7 @@ impl Sample {
     }
 
     /// The tuning of ids of fixed length.
-    pub fn ids(&self) -> Tuning {
+    pub(crate) fn ids(&self) -> Tuning {
         if self.repeats * 2 >= self.seen {
             Tuning::RUNS
         } else if self.distinct * 2 <= self.seen {
@@ -193,7 +192,7 @@ impl Sample {
     }
 
     /// The tuning of integers.
-    pub fn integers(&self) -> Tuning {
+    pub(crate) fn integers(&self) -> Tuning {
         if self.distinct * 4 <= self.seen || self.is_small() {
             Tuning::DICTIONARY
         } else {
@@ -202,7 +201,7 @@ impl Sample {
     }
 
     /// The tuning of doubles.
-    pub fn doubles(&self) -> Tuning {
+    pub(crate) fn doubles(&self) -> Tuning {
         match self.integers() {
             Tuning::DICTIONARY => Tuning::DICTIONARY,
             _ => Tuning::DOUBLES,
@@ -223,8 +222,14 @@ mod tests {
     fn the_sample_decides() {
         assert_eq!(sample(50_000, |index| index).texts(), Tuning::TEXTS);
         assert_eq!(sample(50_000, |index| index / 9).texts(), Tuning::RUNS);
-        assert_eq!(sample(50_000, |index| index % 300).texts(), Tuning::DICTIONARY);
-        assert_eq!(sample(50_000, |index| index % 2000).texts(), Tuning::ID_DICTIONARY);
+        assert_eq!(
+            sample(50_000, |index| index % 300).texts(),
+            Tuning::DICTIONARY
+        );
+        assert_eq!(
+            sample(50_000, |index| index % 2000).texts(),
+            Tuning::ID_DICTIONARY
+        );
         assert_eq!(sample(50_000, |index| index).ids(), Tuning::RANDOM);
         assert_eq!(sample(20, |index| index).integers(), Tuning::DICTIONARY);
         assert_eq!(sample(50_000, |index| index).doubles(), Tuning::DOUBLES);
