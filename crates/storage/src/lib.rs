@@ -10,6 +10,7 @@ pub mod columns;
 pub mod engine;
 pub mod error;
 pub mod filter;
+pub mod fuzzing;
 pub mod io;
 pub mod lock;
 pub mod manifest_file;

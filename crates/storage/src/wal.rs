@@ -13,6 +13,7 @@ mod recover;
 mod replay;
 mod scan;
 mod segment;
+mod state;
 
 use crate::error::{Error, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};

@@ -4,7 +4,7 @@
 //! death of the process only. Trouble with it never stops a replay.
 
 use crate::error::Result;
-use crate::io::{Io, WriteFile, read_limited};
+use crate::io::{Io, WriteFile, read_limited, remove_if_there};
 use crate::wal::frame::WalPosition;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -105,13 +105,17 @@ impl Attempt {
         {
             tracing::warn!(%error, "cannot note how far the replay is");
             self.file = None;
+            // A mark that stands still would accuse the wrong frame.
+            if let Err(error) = remove_if_there(self.io.as_ref(), &self.path) {
+                tracing::warn!(%error, "cannot remove the note of a replay");
+            }
         }
     }
 
     /// Ends the attempt in order.
     pub(super) fn end(mut self) {
         self.file = None;
-        if let Err(error) = self.io.remove_file(&self.path) {
+        if let Err(error) = remove_if_there(self.io.as_ref(), &self.path) {
             tracing::warn!(%error, "cannot remove the note of a replay that ended");
         }
     }
@@ -125,9 +129,7 @@ impl Attempt {
 
     fn new_file(&self) -> Result<Box<dyn WriteFile>> {
         let temporary = self.path.with_file_name("replay-attempt.tmp");
-        if self.io.exists(&temporary)? {
-            self.io.remove_file(&temporary)?;
-        }
+        remove_if_there(self.io.as_ref(), &temporary)?;
         let mut file = self.io.create(&temporary)?;
         let mut text = format!("attempt {}\n", self.number);
         if let Some(range) = &self.suspect {

@@ -6,14 +6,13 @@
 
 use crate::error::{Error, Result};
 use crate::io::{Io, SyncPoint};
-use crate::wal::disk::{Batch, Disk, Written};
+use crate::wal::disk::Disk;
 use crate::wal::frame::{self, FrameHeader, FramePlace, WalPosition};
 use crate::wal::recover::Recovered;
 use crate::wal::segment::{self, WalSegment};
+use crate::wal::state::{State, Waiter, failed_error};
 use crate::wal::{Appended, Callback, Committer, Config, Durability, FatalCallback, WalStats};
 use parking_lot::{Condvar, Mutex, MutexGuard};
-use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tacho_model::signal::Signal;
@@ -46,28 +45,6 @@ impl Shared {
         config: Config,
         recovered: &Recovered,
     ) -> Self {
-        let end = recovered.end.max(config.start);
-        let size_bytes = recovered.segments.iter().map(|segment| segment.bytes).sum();
-        let state = State {
-            batch: Vec::new(),
-            batch_first: end,
-            spare: Vec::new(),
-            in_flight_bytes: 0,
-            cuts: VecDeque::new(),
-            newest_first: None,
-            segments: recovered.segments.iter().cloned().collect(),
-            end,
-            written: end,
-            durable: end,
-            waiters: BinaryHeap::new(),
-            fatal: Vec::new(),
-            failed: None,
-            closed: false,
-            stats: WalStats {
-                size_bytes,
-                ..WalStats::default()
-            },
-        };
         let disk = Disk::new(
             Arc::clone(&io),
             clock,
@@ -77,7 +54,7 @@ impl Shared {
         );
         Self {
             disk: Mutex::new(disk),
-            state: Mutex::new(state),
+            state: Mutex::new(State::new(recovered, config.start)),
             work: Condvar::new(),
             progress: Condvar::new(),
             io,
@@ -262,18 +239,7 @@ impl Shared {
                 && state.cuts.front().is_some_and(|cut| *cut <= position)
         });
         state.check(self.signal)?;
-        let mut removed = Vec::new();
-        while state
-            .segments
-            .get(1)
-            .is_some_and(|next| next.first <= position)
-        {
-            if let Some(segment) = state.segments.pop_front() {
-                state.stats.size_bytes = state.stats.size_bytes.saturating_sub(segment.bytes);
-                removed.push(segment);
-            }
-        }
-        Ok(removed)
+        Ok(state.take_segments_before(position))
     }
 
     pub(super) fn end(&self) -> WalPosition {
@@ -349,11 +315,12 @@ impl Shared {
         let batch = {
             let mut state = self.state.lock();
             state.check(self.signal)?;
-            take_batch(&mut state)
+            state.take_batch()
         };
         match disk.write_batch(&batch, sync) {
             Ok(written) => {
-                let ready = self.finish_batch(batch, &written);
+                let durability = self.config.durability;
+                let ready = self.state.lock().finish_batch(batch, &written, durability);
                 drop(disk);
                 self.progress.notify_all();
                 for waiter in ready {
