@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn hashes_stay() {
-        assert_eq!(id_hash("run_id", "r-1"), 0);
-        assert_eq!(key_hash("run_id"), 0);
-        assert_eq!(trace_hash(&TraceId([7; 16])), 0);
-        assert_eq!(token_hash("timeout"), 0);
+        assert_eq!(id_hash("run_id", "r-1"), 3_377_957_152_281_402_318);
+        assert_eq!(key_hash("run_id"), 4_036_759_018_925_794_045);
+        assert_eq!(trace_hash(&TraceId([7; 16])), 8_328_629_232_528_841_892);
+        assert_eq!(token_hash("timeout"), 6_309_537_965_107_752_846);
     }
 
     #[test]
