@@ -150,15 +150,22 @@ impl Error {
 
     /// Whether the device has no room left (`ENOSPC`, `EDQUOT`).
     pub fn is_disk_full(&self) -> bool {
+        matches!(
+            self.system_kind(),
+            Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        )
+    }
+
+    /// Whether the operating system does not let this user do it (`EACCES`, `EPERM`).
+    pub fn is_permission_denied(&self) -> bool {
+        self.system_kind() == Some(std::io::ErrorKind::PermissionDenied)
+    }
+
+    fn system_kind(&self) -> Option<std::io::ErrorKind> {
         self.source
             .as_deref()
             .and_then(|source| source.downcast_ref::<std::io::Error>())
-            .is_some_and(|source| {
-                matches!(
-                    source.kind(),
-                    std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
-                )
-            })
+            .map(std::io::Error::kind)
     }
 }
 

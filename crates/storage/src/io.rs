@@ -181,21 +181,29 @@ pub fn read_limited(io: &dyn Io, path: &Path, limit: u64) -> Result<Vec<u8>> {
 
 /// Makes a folder inside `root` (which is made too) and syncs every folder from `root`'s parent
 /// to the new one's parent, whether or not they were there: a process killed between making and
-/// syncing leaves folders that exist but are not durable.
+/// syncing leaves folders that exist but are not durable. A parent of `root` that this user may
+/// not open is left to whoever made `root` there.
 pub fn create_dir_durable(io: &dyn Io, root: &Path, path: &Path, point: SyncPoint) -> Result<()> {
     io.create_dir_all(path)?;
     let mut above: Vec<PathBuf> = Vec::new();
     let mut current = path;
     while let Some(parent) = current.parent() {
-        above.push(parent.to_path_buf());
-        if current == root || parent.as_os_str().is_empty() {
+        above.push(if parent.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            parent.to_path_buf()
+        });
+        if current == root {
             break;
         }
         current = parent;
     }
-    for folder in above.iter().rev() {
-        if !folder.as_os_str().is_empty() {
-            io.sync_dir(folder, point)?;
+    for (index, folder) in above.iter().rev().enumerate() {
+        match io.sync_dir(folder, point) {
+            Err(error) if index == 0 && error.is_permission_denied() => {
+                tracing::debug!(%error, "the folder above the data folder is not ours to sync");
+            }
+            other => other?,
         }
     }
     Ok(())

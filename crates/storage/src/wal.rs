@@ -311,12 +311,20 @@ impl Wal {
     /// Commits and syncs what is buffered and ends the committer; later appends get `Unavailable`.
     pub fn close(&self) -> Result<()> {
         self.shared.close();
-        if let Some(thread) = self.thread.lock().take() {
-            thread
-                .join()
-                .map_err(|_| Error::internal("close the WAL: the committer's thread panicked"))?;
-        }
+        self.join()?;
         self.shared.commit_and_sync()
+    }
+
+    /// Waits for the committer's end, unless it is the committer itself that lets go of the log
+    /// (a callback may have held the last handle).
+    fn join(&self) -> Result<()> {
+        let thread = self.thread.lock().take();
+        match thread {
+            Some(thread) if thread.thread().id() != std::thread::current().id() => thread
+                .join()
+                .map_err(|_| Error::internal("close the WAL: the committer's thread panicked")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -329,10 +337,8 @@ impl Drop for Wal {
         }
         // A failed log has no committer any more or one that is about to end.
         self.shared.close();
-        if let Some(thread) = self.thread.lock().take()
-            && thread.join().is_err()
-        {
-            tracing::error!(signal = %self.signal, "the committer's thread panicked");
+        if let Err(error) = self.join() {
+            tracing::error!(%error, signal = %self.signal, "the WAL ended badly");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! A sync that can be left out unnoticed is either useless or untested.
 
 use crate::manifest::simulate as simulate_manifest;
+use crate::wal_damage::simulate_quarantine;
 use crate::wal_simulation::simulate as simulate_wal;
 use tacho_storage::io::SyncPoint;
 
@@ -38,4 +39,14 @@ fn the_manifest_needs_its_file_sync() {
 #[test]
 fn the_manifest_needs_its_folder_sync() {
     some_seed_fails(simulate_manifest, SyncPoint::ManifestDir);
+}
+
+#[test]
+fn the_quarantine_needs_its_file_sync() {
+    some_seed_fails(simulate_quarantine, SyncPoint::QuarantineFile);
+}
+
+#[test]
+fn the_quarantine_needs_its_folder_sync() {
+    some_seed_fails(simulate_quarantine, SyncPoint::QuarantineDir);
 }
