@@ -5,8 +5,14 @@
     reason = "helpers of tests fail by panicking, and tests read their own data files"
 )]
 
+#[path = "it/block.rs"]
+mod block;
+#[path = "it/block_support.rs"]
+mod block_support;
 #[path = "it/corpus.rs"]
 mod corpus;
+#[path = "it/engine.rs"]
+mod engine;
 #[path = "it/engine_mutation.rs"]
 mod engine_mutation;
 #[path = "it/engine_simulation.rs"]

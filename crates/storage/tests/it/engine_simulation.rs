@@ -196,7 +196,7 @@ impl World {
 
 #[test]
 fn acknowledged_items_survive_everything() {
-    let seeds = 250;
+    let seeds = 120;
     for seed in 0..seeds {
         if let Err(wrong) = simulate(seed, None) {
             panic!("{wrong}");
