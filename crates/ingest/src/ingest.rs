@@ -198,3 +198,6 @@ impl Ingest {
         Ok(self.store.write(write)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,122 +98,60 @@ fn reason_for_span(fields: &SpanFields<'_>) -> Option<Reason> {
     judged.refused.first().map(|range| range.reason)
 }
 
+fn altered_span(alter: impl FnOnce(&mut SpanFields<'static>)) -> SpanFields<'static> {
+    let mut fields = span_fields();
+    alter(&mut fields);
+    fields
+}
+
+fn altered_log<'a>(alter: impl FnOnce(&mut LogFields<'a>)) -> LogFields<'a> {
+    let mut fields = log_fields();
+    alter(&mut fields);
+    fields
+}
+
 #[test]
-fn spans_are_refused_for_ids_and_times_and_nothing_else() {
-    let good = span_fields;
-    let long = "x".repeat((4 << 20) + 1);
-    let cases = [
-        (good(), None),
-        (
-            SpanFields {
-                trace_id: Err(IdError::Missing),
-                ..good()
-            },
-            Some(Reason::TraceIdMissing),
-        ),
-        (
-            SpanFields {
-                trace_id: Err(IdError::Zero),
-                ..good()
-            },
-            Some(Reason::TraceIdZero),
-        ),
-        (
-            SpanFields {
-                trace_id: Err(IdError::Length(8)),
-                ..good()
-            },
-            Some(Reason::TraceIdInvalid),
-        ),
-        (
-            SpanFields {
-                span_id: Err(IdError::Missing),
-                ..good()
-            },
-            Some(Reason::SpanIdMissing),
-        ),
-        (
-            SpanFields {
-                span_id: Err(IdError::Zero),
-                ..good()
-            },
-            Some(Reason::SpanIdZero),
-        ),
-        (
-            SpanFields {
-                span_id: Err(IdError::Text),
-                ..good()
-            },
-            Some(Reason::SpanIdInvalid),
-        ),
-        (
-            SpanFields {
-                parent_span_id: Err(IdError::Length(3)),
-                ..good()
-            },
-            Some(Reason::ParentSpanIdInvalid),
-        ),
-        (
-            SpanFields {
-                start_ns: 0,
-                ..good()
-            },
-            Some(Reason::StartTimeUnset),
-        ),
-        (
-            SpanFields {
-                end_ns: 0,
-                ..good()
-            },
-            Some(Reason::EndTimeUnset),
-        ),
-        (
-            SpanFields {
-                end_ns: 1 << 63,
-                ..good()
-            },
-            Some(Reason::TimeOutOfRange),
-        ),
-        (
-            SpanFields {
-                end_ns: LATEST.0 as u64,
-                ..good()
-            },
-            None,
-        ),
-        (
-            SpanFields {
-                end_ns: LATEST.0 as u64 + 1,
-                ..good()
-            },
-            Some(Reason::TimeInFuture),
-        ),
-        (
-            SpanFields {
-                start_ns: i64::MAX as u64,
-                ..good()
-            },
-            Some(Reason::TimeInFuture),
-        ),
-        (
-            SpanFields {
-                start_ns: 1,
-                end_ns: 2,
-                ..good()
-            },
-            None,
-        ),
-        (
-            SpanFields {
-                name: &long,
-                ..good()
-            },
-            Some(Reason::FieldTooLarge),
-        ),
-    ];
-    for (fields, expected) in cases {
+fn spans_are_refused_for_their_ids() {
+    let with_trace = |error| altered_span(|span| span.trace_id = Err(error));
+    let with_span = |error| altered_span(|span| span.span_id = Err(error));
+    let parent = altered_span(|span| span.parent_span_id = Err(IdError::Length(3)));
+    for (fields, expected) in [
+        (with_trace(IdError::Missing), Reason::TraceIdMissing),
+        (with_trace(IdError::Zero), Reason::TraceIdZero),
+        (with_trace(IdError::Length(8)), Reason::TraceIdInvalid),
+        (with_span(IdError::Missing), Reason::SpanIdMissing),
+        (with_span(IdError::Zero), Reason::SpanIdZero),
+        (with_span(IdError::Text), Reason::SpanIdInvalid),
+        (parent, Reason::ParentSpanIdInvalid),
+    ] {
+        assert_eq!(reason_for_span(&fields), Some(expected));
+    }
+}
+
+#[test]
+fn spans_are_refused_for_wild_times_and_nothing_else() {
+    let starting = |ns| altered_span(|span| span.start_ns = ns);
+    let ending = |ns| altered_span(|span| span.end_ns = ns);
+    let latest = LATEST.0 as u64;
+    for (fields, expected) in [
+        (span_fields(), None),
+        (starting(0), Some(Reason::StartTimeUnset)),
+        (ending(0), Some(Reason::EndTimeUnset)),
+        (ending(1 << 63), Some(Reason::TimeOutOfRange)),
+        (ending(latest), None),
+        (ending(latest + 1), Some(Reason::TimeInFuture)),
+        (starting(i64::MAX as u64), Some(Reason::TimeInFuture)),
+        (starting(1), None),
+        (ending(1), None),
+    ] {
         assert_eq!(reason_for_span(&fields), expected);
     }
+    let long = "x".repeat((4 << 20) + 1);
+    let fields = SpanFields {
+        name: &long,
+        ..span_fields()
+    };
+    assert_eq!(reason_for_span(&fields), Some(Reason::FieldTooLarge));
 }
 
 #[test]
@@ -432,76 +370,30 @@ fn records_are_refused_for_wrong_ids_wild_times_and_large_bodies() {
         value_bytes: 100,
         ..ItemLimits::default()
     };
-    let reason = |fields: &LogFields<'_>| {
+    let at = |ns| altered_log(|log| log.time_ns = ns);
+    let observed = |ns| altered_log(|log| log.observed_time_ns = ns);
+    let trace = altered_log(|log| log.trace_id = Err(IdError::Length(15)));
+    let span = altered_log(|log| log.span_id = Err(IdError::Text));
+    let body = altered_log(|log| log.body = ValueRef::String(&long));
+    let event = altered_log(|log| log.event_name = &long);
+    let latest = LATEST.0 as u64;
+    for (fields, expected) in [
+        (log_fields(), None),
+        (trace, Some(Reason::TraceIdInvalid)),
+        (span, Some(Reason::SpanIdInvalid)),
+        (at(u64::MAX), Some(Reason::TimeOutOfRange)),
+        (observed(u64::MAX), Some(Reason::TimeOutOfRange)),
+        (at(latest + 1), Some(Reason::TimeInFuture)),
+        (observed(latest + 1), None),
+        (body, Some(Reason::BodyTooLarge)),
+        (event, Some(Reason::FieldTooLarge)),
+    ] {
         let judged = judge_logs(&limits, |judge| {
-            if judge.begin_record(fields) {
+            if judge.begin_record(&fields) {
                 judge.end_record();
             }
         });
-        judged.refused.first().map(|range| range.reason)
-    };
-    let good = log_fields;
-    let cases = [
-        (good(), None),
-        (
-            LogFields {
-                trace_id: Err(IdError::Length(15)),
-                ..good()
-            },
-            Some(Reason::TraceIdInvalid),
-        ),
-        (
-            LogFields {
-                span_id: Err(IdError::Text),
-                ..good()
-            },
-            Some(Reason::SpanIdInvalid),
-        ),
-        (
-            LogFields {
-                time_ns: u64::MAX,
-                ..good()
-            },
-            Some(Reason::TimeOutOfRange),
-        ),
-        (
-            LogFields {
-                observed_time_ns: u64::MAX,
-                ..good()
-            },
-            Some(Reason::TimeOutOfRange),
-        ),
-        (
-            LogFields {
-                time_ns: LATEST.0 as u64 + 1,
-                ..good()
-            },
-            Some(Reason::TimeInFuture),
-        ),
-        (
-            LogFields {
-                observed_time_ns: LATEST.0 as u64 + 1,
-                ..good()
-            },
-            None,
-        ),
-        (
-            LogFields {
-                body: ValueRef::String(&long),
-                ..good()
-            },
-            Some(Reason::BodyTooLarge),
-        ),
-        (
-            LogFields {
-                event_name: &long,
-                ..good()
-            },
-            Some(Reason::FieldTooLarge),
-        ),
-    ];
-    for (fields, expected) in cases {
-        assert_eq!(reason(&fields), expected);
+        assert_eq!(judged.refused.first().map(|range| range.reason), expected);
     }
 }
 
