@@ -8,6 +8,9 @@ pub mod memory;
 pub mod partition;
 pub mod write;
 
+mod cut;
+mod file;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 

@@ -23,6 +23,8 @@ mod engine_support;
 mod manifest;
 #[path = "it/mutation.rs"]
 mod mutation;
+#[path = "it/values.rs"]
+mod values;
 #[path = "it/wal.rs"]
 mod wal;
 #[path = "it/wal_damage.rs"]
