@@ -5,6 +5,7 @@
 //! kept in `verdict.rs`, so that replay asks neither clock nor limits nor configuration.
 
 pub mod body;
+pub mod fuzzing;
 pub mod ingest;
 pub mod judge;
 pub mod limits;

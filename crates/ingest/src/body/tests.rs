@@ -1,3 +1,5 @@
+//! Every compression up to the exact limit, and everything that is no body.
+
 use super::{BodyError, ContentEncoding, decompress};
 use crate::meter::Meter;
 use flate2::Compression;

@@ -56,12 +56,14 @@ impl LogSink for LogJudge<'_, '_, '_> {
     fn resource(&mut self, mut resource: Resource) {
         let dropped = &mut resource.dropped_attributes_count;
         self.bench.cut(&mut resource.attributes, dropped);
+        self.bench.meter.charge(size::of_resource(&resource));
         self.slots.set_resource(resource);
     }
 
     fn scope(&mut self, mut scope: Scope) {
         let dropped = &mut scope.dropped_attributes_count;
         self.bench.cut(&mut scope.attributes, dropped);
+        self.bench.meter.charge(size::of_scope(&scope));
         self.slots.set_scope(scope);
     }
 

@@ -1,5 +1,6 @@
 //! How large values are: against the limit of a value, and in memory.
 
+use tacho_model::resource::{Resource, Scope};
 use tacho_model::span::{SpanEvent, SpanLink};
 use tacho_model::value::{Attributes, Value, ValueRef};
 
@@ -47,6 +48,17 @@ fn pair(key: &str, value: &Value) -> usize {
 fn of_attributes(attributes: &Attributes) -> usize {
     let pairs = attributes.0.iter();
     pairs.map(|(key, value)| pair(key, value)).sum()
+}
+
+/// Memory of a resource.
+pub(super) fn of_resource(resource: &Resource) -> usize {
+    size_of::<Resource>() + resource.schema_url.len() + of_attributes(&resource.attributes)
+}
+
+/// Memory of a scope.
+pub(super) fn of_scope(scope: &Scope) -> usize {
+    let texts = scope.name.len() + scope.version.len() + scope.schema_url.len();
+    size_of::<Scope>() + texts + of_attributes(&scope.attributes)
 }
 
 /// Memory of an event.

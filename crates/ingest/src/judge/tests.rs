@@ -1,3 +1,5 @@
+//! What is kept, cut and refused, field by field.
+
 use super::log_judge::LogJudge;
 use super::span_judge::SpanJudge;
 use super::{Judged, RefusedRange, Ruling, next_refused};

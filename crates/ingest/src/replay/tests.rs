@@ -1,3 +1,5 @@
+//! Random requests judged live and replayed give the same items, under wide and tight limits.
+
 use super::ReplayDecoder;
 use crate::body::{ContentEncoding, decompress};
 use crate::ingest::decode::{Judging, decode};

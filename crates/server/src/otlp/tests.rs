@@ -2,6 +2,7 @@
 //! sockets.
 
 mod bad_input;
+mod conformance;
 mod grpc;
 mod http;
 mod overload;
@@ -284,7 +285,7 @@ fn soon() -> ReadLimits {
 
 #[test]
 fn no_test_file_is_forgotten() {
-    let declared = ["bad_input", "grpc", "http", "overload"];
+    let declared = ["bad_input", "conformance", "grpc", "http", "overload"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/otlp/tests");
     let found: BTreeSet<String> = walk(folder);
     assert_eq!(

@@ -1,3 +1,5 @@
+//! What bad input gets: a clear answer, a counter, and nothing else lost.
+
 use super::{
     JSON, PROTOBUF, Server, Setup, attribute, gzip, now_ns, record, records, soon, span, spans,
 };

@@ -1,3 +1,5 @@
+//! OTLP/gRPC with the generated clients of tonic, and by hand where they would not go.
+
 use super::{RpcStatus, Server, Setup, record, records, span, spans};
 use bytes::Bytes;
 use http::{HeaderMap, Request};

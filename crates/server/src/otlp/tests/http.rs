@@ -1,3 +1,5 @@
+//! OTLP/HTTP: encodings, compressions, answers in kind, partial success.
+
 use super::{JSON, PROTOBUF, Server, Setup, gzip, record, records, span, spans};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use opentelemetry_proto::tonic::trace::v1::Span;

@@ -1,3 +1,5 @@
+//! Memory used up, disk nearly full: retryable answers with their hints.
+
 use super::{PROTOBUF, RpcStatus, Server, Setup, gzip, record, records, span, spans};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use prost::Message as _;
