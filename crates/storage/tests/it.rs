@@ -7,6 +7,8 @@
 
 #[path = "it/block.rs"]
 mod block;
+#[path = "it/block_damage.rs"]
+mod block_damage;
 #[path = "it/block_support.rs"]
 mod block_support;
 #[path = "it/corpus.rs"]
