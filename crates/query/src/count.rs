@@ -1,5 +1,7 @@
 //! Counts of spans and log records, over time and split by a name.
 
+pub(crate) mod groups;
+
 use crate::log::LogConditions;
 use crate::trace::SpanConditions;
 use tacho_model::signal::Signal;
@@ -31,7 +33,7 @@ pub struct CountRequest {
     pub conditions: Conditions,
     /// Length of a time bucket in nanoseconds, above 0; buckets start at multiples of it.
     pub step_ns: Option<i64>,
-    /// Splits by a name; which ones there are says `label::field_of_name`.
+    /// Splits by a name; an attribute or a fixed field, see `label`.
     pub by: Option<String>,
 }
 

@@ -1,15 +1,17 @@
 //! The one way in: an engine over a store, with a method a question.
 
-use crate::compile::{self, Compiled};
-use crate::count::{Count, CountRequest};
-use crate::error::{Error, ErrorKind, Result};
-use crate::facet::{Facet, FacetRequest};
+use crate::count::{Count, CountRequest, groups};
+use crate::error::Result;
+use crate::facet::{Facet, FacetRequest, top};
 use crate::label::{Label, LabelValue, SeriesList, SeriesRequest, ValuesRequest};
+use crate::label::{series, values};
 use crate::limits::Limits;
 use crate::live::Live;
-use crate::log::{ContextRequest, LogContext, LogDocument, LogPage, LogSearch};
+use crate::log::{ContextRequest, LogContext, LogDocument, LogPage, LogSearch, context, search};
 use crate::page::Values;
+use crate::run::Run;
 use crate::trace::{TraceList, TracePage, TraceRequest, TraceSearch};
+use crate::trace::{list, pages};
 use std::sync::Arc;
 use tacho_model::id::{RecordId, TenantId};
 use tacho_model::signal::Signal;
@@ -44,8 +46,7 @@ impl Engine {
         search: &TraceSearch,
         context: &ReadContext,
     ) -> Result<TraceList> {
-        let _ = (tenant, search, context, &self.store);
-        pending()
+        list::list(&self.run(tenant, context)?, search)
     }
 
     /// A page of one trace; `NotFound` for an unknown one.
@@ -55,8 +56,7 @@ impl Engine {
         request: &TraceRequest,
         context: &ReadContext,
     ) -> Result<TracePage> {
-        let _ = (tenant, request, context);
-        pending()
+        pages::page(&self.run(tenant, context)?, request)
     }
 
     /// A page of log records.
@@ -66,8 +66,7 @@ impl Engine {
         search: &LogSearch,
         context: &ReadContext,
     ) -> Result<LogPage> {
-        let _ = (tenant, search, context);
-        pending()
+        search::search(&self.run(tenant, context)?, search)
     }
 
     /// One log record; `NotFound` for an unknown id.
@@ -78,8 +77,7 @@ impl Engine {
         values: Values,
         context: &ReadContext,
     ) -> Result<LogDocument> {
-        let _ = (tenant, id, values, context);
-        pending()
+        search::document(&self.run(tenant, context)?, id, values)
     }
 
     /// A log record with its neighbours in time; `NotFound` for an unknown id.
@@ -87,10 +85,9 @@ impl Engine {
         &self,
         tenant: &TenantId,
         request: &ContextRequest,
-        context: &ReadContext,
+        read: &ReadContext,
     ) -> Result<LogContext> {
-        let _ = (tenant, request, context);
-        pending()
+        context::context(&self.run(tenant, read)?, request)
     }
 
     /// Counts spans or log records.
@@ -100,8 +97,7 @@ impl Engine {
         request: &CountRequest,
         context: &ReadContext,
     ) -> Result<Count> {
-        let _ = (tenant, request, context);
-        pending()
+        groups::count(&self.run(tenant, context)?, request)
     }
 
     /// Top values of names under the conditions.
@@ -111,8 +107,7 @@ impl Engine {
         request: &FacetRequest,
         context: &ReadContext,
     ) -> Result<Vec<Facet>> {
-        let _ = (tenant, request, context);
-        pending()
+        top::facets(&self.run(tenant, context)?, request)
     }
 
     /// Names of attributes that occur, the most frequent first.
@@ -123,8 +118,7 @@ impl Engine {
         range: TimeRange,
         context: &ReadContext,
     ) -> Result<Vec<Label>> {
-        let _ = (tenant, signal, range, context);
-        pending()
+        values::labels(&self.run(tenant, context)?, signal, range)
     }
 
     /// Values of a name, the most frequent first.
@@ -134,8 +128,7 @@ impl Engine {
         request: &ValuesRequest,
         context: &ReadContext,
     ) -> Result<Vec<LabelValue>> {
-        let _ = (tenant, request, context);
-        pending()
+        values::values(&self.run(tenant, context)?, request)
     }
 
     /// Distinct sets of labels.
@@ -145,8 +138,7 @@ impl Engine {
         request: &SeriesRequest,
         context: &ReadContext,
     ) -> Result<SeriesList> {
-        let _ = (tenant, request, context);
-        pending()
+        series::series(&self.run(tenant, context)?, request)
     }
 
     /// Follows what arrives from now on and matches: LogQL for logs, TraceQL for spans; an empty
@@ -158,16 +150,23 @@ impl Engine {
         query: &str,
         values: Values,
     ) -> Result<Live> {
-        let _ = (tenant, signal, query, values);
-        pending()
+        let store = Arc::clone(&self.store);
+        Live::new(
+            store,
+            tenant,
+            signal,
+            query,
+            values,
+            self.limits.page_bytes_max,
+        )
     }
-}
 
-fn pending<T>() -> Result<T> {
-    Err(Error::new(ErrorKind::Internal, "not built yet"))
-}
-
-/// Checks a TraceQL text without running it.
-pub fn check_traceql(text: &str) -> Result<Compiled> {
-    compile::compile_traceql(text)
+    fn run<'a>(&'a self, tenant: &TenantId, context: &'a ReadContext) -> Result<Run<'a>> {
+        let snapshot = self.store.snapshot(tenant)?;
+        Ok(Run {
+            snapshot,
+            limits: &self.limits,
+            context,
+        })
+    }
 }

@@ -40,28 +40,28 @@ impl fmt::Display for ErrorKind {
 
 /// Why a query gave no answer.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Error {
+#[error("{}", .0.message)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     kind: ErrorKind,
     message: String,
     field: Option<&'static str>,
     hint: Option<String>,
     diagnostics: Vec<Diagnostic>,
-    #[source]
-    source: Option<storage::Error>,
 }
 
 impl Error {
-    /// An error without a cause.
+    /// An error that only has a message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             kind,
             message: message.into(),
             field: None,
             hint: None,
             diagnostics: Vec::new(),
-            source: None,
-        }
+        }))
     }
 
     /// What was asked for is not there.
@@ -71,10 +71,9 @@ impl Error {
 
     /// A field of the request has a value that can never work.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field: Some(field),
-            ..Self::new(ErrorKind::Invalid, message)
-        }
+        let mut error = Self::new(ErrorKind::Invalid, message);
+        error.0.field = Some(field);
+        error
     }
 
     /// A limit stands against it.
@@ -85,57 +84,56 @@ impl Error {
     /// A query text is not what its language or this server takes. The message is that of the
     /// first problem with its line and column.
     pub fn query(text: &str, diagnostics: Vec<Diagnostic>) -> Self {
-        let (message, hint) = match diagnostics.first() {
+        let message = match diagnostics.first() {
             Some(first) => {
                 let at = first.position(text);
-                let message = format!("{}:{}: {}", at.line, at.column, first.message);
-                (message, first.hint.clone())
+                format!("{}:{}: {}", at.line, at.column, first.message)
             }
-            None => ("invalid query".to_owned(), None),
+            None => "invalid query".to_owned(),
         };
-        Self {
-            hint,
-            diagnostics,
-            ..Self::invalid("q", message)
-        }
+        let mut error = Self::invalid("q", message);
+        error.0.hint = diagnostics.first().and_then(|first| first.hint.clone());
+        error.0.diagnostics = diagnostics;
+        error
     }
 
     /// Adds what could be done about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// What the caller can do about it.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The message for people.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The field of the request that is wrong: `q`, `cursor`, `severity` and so on.
     pub fn field(&self) -> Option<&'static str> {
-        self.field
+        self.0.field
     }
 
     /// What could be done about it.
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 
     /// What is wrong with the query text; empty for every other error.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        &self.0.diagnostics
     }
 }
 
 impl From<storage::Error> for Error {
-    fn from(source: storage::Error) -> Self {
-        let kind = match source.kind() {
+    /// The message is storage's; its cause is part of it already.
+    fn from(error: storage::Error) -> Self {
+        let kind = match error.kind() {
             storage::ErrorKind::NotFound => ErrorKind::NotFound,
             storage::ErrorKind::Invalid => ErrorKind::Invalid,
             storage::ErrorKind::LimitExceeded => ErrorKind::LimitExceeded,
@@ -143,19 +141,6 @@ impl From<storage::Error> for Error {
             storage::ErrorKind::Corrupt => ErrorKind::Corrupt,
             storage::ErrorKind::Conflict | storage::ErrorKind::Internal => ErrorKind::Internal,
         };
-        Self {
-            source: Some(source),
-            ..Self::new(kind, String::new())
-        }
-        .with_source_message()
-    }
-}
-
-impl Error {
-    fn with_source_message(mut self) -> Self {
-        if let Some(source) = &self.source {
-            self.message = source.message().to_owned();
-        }
-        self
+        Self::new(kind, error.message())
     }
 }

@@ -1,5 +1,7 @@
 //! Top values with counts under the current conditions.
 
+pub(crate) mod top;
+
 use crate::count::Conditions;
 use crate::label::LabelValue;
 
@@ -8,7 +10,7 @@ use crate::label::LabelValue;
 pub struct FacetRequest {
     /// The conditions.
     pub conditions: Conditions,
-    /// The names, as `label::field_of_name` takes them; empty for the usual ones that occur.
+    /// The names, see `label`; empty for the usual ones that occur.
     pub fields: Vec<String>,
     /// At most so many values a name.
     pub limit: usize,

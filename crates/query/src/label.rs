@@ -1,4 +1,12 @@
 //! Names that occur, their values, and distinct sets of them.
+//!
+//! A name in splits, facets and lists of values is a fixed field (of spans `name`, `kind`,
+//! `status`, `status_message`; of log records `severity`, `severity_text`, `event_name`; of both
+//! `trace_id`, `span_id`, `scope_name`, `scope_version`, and `service` for `service.name`) or else
+//! an attribute of the item, else of its resource, else of its scope.
+
+pub(crate) mod series;
+pub(crate) mod values;
 
 use std::collections::BTreeMap;
 use tacho_model::signal::Signal;
@@ -23,7 +31,7 @@ pub struct Label {
 pub struct ValuesRequest {
     /// The signal.
     pub signal: Signal,
-    /// The name; see `field_of_name`.
+    /// The name.
     pub name: String,
     /// Of items in this range.
     pub range: TimeRange,

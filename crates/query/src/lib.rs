@@ -17,3 +17,7 @@ pub mod live;
 pub mod log;
 pub mod page;
 pub mod trace;
+
+mod item;
+mod large;
+mod run;

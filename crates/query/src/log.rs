@@ -1,5 +1,8 @@
 //! Log records: pages with their conditions, one record, what stands around one.
 
+pub(crate) mod context;
+pub(crate) mod search;
+
 use crate::error::{Error, Result};
 use crate::page::{Omitted, PageRequest, Values};
 use std::sync::Arc;

@@ -1,5 +1,9 @@
 //! Traces: the list with its conditions, and one trace in pages.
 
+pub(crate) mod list;
+pub(crate) mod pages;
+pub(crate) mod summary;
+
 use crate::page::{Omitted, PageRequest, Values};
 use std::sync::Arc;
 use tacho_model::id::{SpanId, TraceId};
