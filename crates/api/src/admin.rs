@@ -18,10 +18,12 @@ pub struct DeleteReport {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FlushReport {
-    /// Blocks written from memory.
-    pub blocks_written: Count,
-    /// Blocks merged away.
-    pub blocks_merged: Count,
+    /// Items that went to disk.
+    pub items: Count,
+    /// Blocks that exist now.
+    pub blocks: Count,
+    /// Bytes of write-ahead log left.
+    pub wal_bytes: Count,
     /// Milliseconds it took.
     pub duration_ms: f64,
 }

@@ -53,8 +53,10 @@ pub struct LabelValue {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeriesList {
-    /// The sets.
+    /// The sets, sorted.
     pub series: Vec<BTreeMap<String, String>>,
+    /// There are more than `limit`.
+    pub more: bool,
     /// What the query cost.
     pub stats: QueryStats,
 }
@@ -80,4 +82,10 @@ pub struct Facet {
     /// Items that match the filter and have another value than these.
     #[serde(default, skip_serializing_if = "Count::is_zero")]
     pub other_count: Count,
+    /// Items that match the filter and lack the name.
+    #[serde(default, skip_serializing_if = "Count::is_zero")]
+    pub absent_count: Count,
+    /// There are too many distinct values to count: `values` is empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub too_many_values: bool,
 }

@@ -94,8 +94,10 @@ pub struct MemoryStatus {
 /// A file that was set aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quarantined {
-    /// The file, relative to the data folder.
-    pub file: String,
+    /// What it is: `block`, `values` or `wal`.
+    pub what: String,
+    /// Its name or position.
+    pub name: String,
     /// What is wrong with it.
     pub reason: String,
 }

@@ -82,6 +82,10 @@ pub struct Trace {
     /// Give this as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// Large values that are shown as `$ref` although they were asked for in full: their content
+    /// is gone, or did not fit into the page.
+    #[serde(default, skip_serializing_if = "Count::is_zero")]
+    pub omitted_values: Count,
 }
 
 /// One span.

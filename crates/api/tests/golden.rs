@@ -12,8 +12,9 @@ fn check(path: &str, printed: &str) {
         .join("../..")
         .join(path);
     if std::env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1") {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, printed).unwrap();
+        let folder = path.parent().expect("the page lies in a folder");
+        std::fs::create_dir_all(folder).expect("the folder can be made");
+        std::fs::write(&path, printed).expect("the page can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(

@@ -1,1 +1,26 @@
-//! Composition root: configuration, listeners, authentication, routes, own telemetry, shutdown
+//! Composition root: configuration, listeners, authentication, routes, own telemetry, shutdown.
+//!
+//! Used by `cli` alone. `run` starts a server and returns when it has stopped. A request goes
+//! `listener.rs` → `gate.rs` (who may) → `routes.rs` (what is asked) → `pool.rs` (queries) or
+//! `otlp.rs` (telemetry). `app.rs` puts these together, `state.rs` is what they share.
+
+pub mod answer;
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod error;
+pub mod exposure;
+pub mod gate;
+pub mod listener;
+pub mod live;
+pub mod memory;
+pub mod otlp;
+pub mod params;
+pub mod pool;
+pub mod ready;
+pub mod reload;
+pub mod routes;
+pub mod run;
+pub mod state;
+pub mod telemetry;
+pub mod to_api;

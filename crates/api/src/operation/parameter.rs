@@ -106,7 +106,7 @@ pub(super) const LOG_QUERY: Parameter = query(
 pub(super) const SEVERITY: Parameter = query(
     "severity",
     Kind::Text,
-    "At least this severe: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `FATAL`, or a number of 1 to 24.",
+    "At least this severe: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `FATAL`, or a number of 1 to 24; names separated by commas: exactly these.",
 );
 pub(super) const VALUES: Parameter = preset(
     "values",

@@ -78,6 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             SIGNAL,
             START,
             END,
+            query("prefix", Kind::Text, "Only values that start so."),
             preset(
                 "limit",
                 Kind::Integer(1, 10_000),
@@ -96,7 +97,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             query(
                 "match",
                 Kind::Texts,
-                "A stream selector such as `{service_name=\"planner\"}`. Repeat it for more.",
+                "LogQL (logs) such as `{service_name=\"planner\"}`, or TraceQL (spans). Repeat it for more.",
             ),
             preset(
                 "signal",

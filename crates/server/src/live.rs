@@ -1,0 +1,200 @@
+//! Live streams: what arrives and matches, as messages with ids that a client can come back with.
+//!
+//! Streams of the same topics share a session: one thread a topic follows the store and fills one
+//! bounded ring; clients read the ring at their own pace. A session outlives its last client for a
+//! while, so that a client that comes back with `Last-Event-ID` misses nothing. Whoever is too
+//! slow, or comes too late, is told what was lost.
+
+mod session;
+pub mod topic;
+
+use crate::answer::{Answer, ApiError};
+use crate::config::settings::Stream;
+use crate::state::ServerState;
+use parking_lot::Mutex;
+use session::Session;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tacho_api::error::ErrorKind;
+use tacho_query::page::Values;
+use tokio::sync::watch;
+use topic::Topic;
+
+/// Sessions at a time: each has threads.
+const SESSIONS_MAX: usize = 64;
+/// Messages in one piece of a stream.
+const PIECE_MESSAGES_MAX: usize = 64;
+/// Time without a message after which a comment is sent.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// All live streams.
+#[derive(Debug)]
+pub struct Live {
+    settings: Stream,
+    /// What happened, for `/metrics`.
+    pub counters: Arc<Counters>,
+    sessions: Arc<Mutex<BTreeMap<String, Arc<Session>>>>,
+    next_session: AtomicU64,
+}
+
+/// What happened to live streams.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Open now.
+    pub open: AtomicU64,
+    /// Opened.
+    pub opened: AtomicU64,
+    /// Refused because too many are open.
+    pub refused: AtomicU64,
+    /// Messages sent.
+    pub sent: AtomicU64,
+    /// Messages that were gone before a client fetched them.
+    pub lost: AtomicU64,
+}
+
+impl Live {
+    /// No streams yet.
+    pub fn new(settings: Stream) -> Self {
+        Self {
+            settings,
+            counters: Arc::default(),
+            sessions: Arc::default(),
+            next_session: AtomicU64::new(0),
+        }
+    }
+
+    /// Opens a stream of topics, from where `last_id` says if that is still known.
+    ///
+    /// # Errors
+    /// 400 for a wrong topic or query, 429 if too many are open, 503 while starting.
+    pub fn open(&self, state: &ServerState, topics: &str, last_id: Option<&str>) -> Answer<Client> {
+        if !self.settings.enabled {
+            let message = "live streams are switched off";
+            return Err(
+                ApiError::new(ErrorKind::NotFound, message).hint("see enable_real_time_updates")
+            );
+        }
+        let topics = topic::parse(topics)?;
+        let place = self.take_place()?;
+        let session = self.session(state, &topics)?;
+        let (cursor, notice) = session.place_of(last_id);
+        Ok(Client {
+            changes: session.changes(),
+            session,
+            place,
+            cursor,
+            notice,
+            greeted: false,
+            stopping: state.stopping.clone(),
+        })
+    }
+
+    fn take_place(&self) -> Answer<Place> {
+        let open = self.counters.open.fetch_add(1, Ordering::AcqRel);
+        let place = Place(Arc::clone(&self.counters));
+        if open >= self.settings.max_streams as u64 {
+            self.counters.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(too_many());
+        }
+        self.counters.opened.fetch_add(1, Ordering::Relaxed);
+        Ok(place)
+    }
+
+    /// The session of these topics; its place for one more client is taken.
+    fn session(&self, state: &ServerState, topics: &[Topic]) -> Answer<Arc<Session>> {
+        let key = topics
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(",");
+        let mut sessions = self.sessions.lock();
+        if let Some(known) = sessions.get(&key)
+            && known.enter()
+        {
+            return Ok(Arc::clone(known));
+        }
+        sessions.retain(|_, session| !session.is_closed());
+        if sessions.len() >= SESSIONS_MAX {
+            self.counters.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(too_many());
+        }
+        let engine = &state.core()?.engine;
+        let mut sources = Vec::new();
+        for topic in topics {
+            let live = engine.live(&state.tenant, topic.signal, &topic.query, Values::Preview)?;
+            sources.push((topic.signal, live));
+        }
+        // Unlike those of an earlier run of the server.
+        let number = self.next_session.fetch_add(1, Ordering::Relaxed);
+        let id = (state.now().0 as u64).wrapping_add(number);
+        let session = Session::start(id, self.settings.keep, sources, Arc::clone(&state.clock))?;
+        sessions.insert(key, Arc::clone(&session));
+        Ok(session)
+    }
+}
+
+fn too_many() -> ApiError {
+    ApiError::new(ErrorKind::Limit, "too many live streams are open").hint("see stream.max_streams")
+}
+
+/// A place among the open streams.
+#[derive(Debug)]
+struct Place(Arc<Counters>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// One open stream.
+#[derive(Debug)]
+pub struct Client {
+    session: Arc<Session>,
+    changes: watch::Receiver<u64>,
+    place: Place,
+    /// Number of the next message.
+    cursor: u64,
+    /// What to say first.
+    notice: Option<String>,
+    greeted: bool,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Client {
+    /// The next piece of text; `None` when the stream ends.
+    pub async fn next(&mut self) -> Option<String> {
+        if !self.greeted {
+            self.greeted = true;
+            let notice = self.notice.take().unwrap_or_default();
+            return Some(format!("retry: 2000\n\n{notice}"));
+        }
+        loop {
+            self.changes.borrow_and_update();
+            let piece = self.session.read(self.cursor, PIECE_MESSAGES_MAX);
+            let counters = &self.place.0;
+            counters.lost.fetch_add(piece.lost, Ordering::Relaxed);
+            counters.sent.fetch_add(piece.sent, Ordering::Relaxed);
+            self.cursor = piece.next;
+            if !piece.text.is_empty() {
+                return Some(piece.text);
+            }
+            if self.session.is_closed() {
+                return None;
+            }
+            tokio::select! {
+                changed = self.changes.changed() => changed.ok()?,
+                _ = self.stopping.wait_for(|stop| *stop) => return None,
+                () = tokio::time::sleep(KEEP_ALIVE) => return Some(": still here\n\n".to_owned()),
+            }
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.session.leave();
+    }
+}

@@ -1,0 +1,282 @@
+//! One session of the live stream: threads that follow the store, and the ring they fill.
+
+use crate::answer::ApiError;
+use crate::to_api::{to_live_span, to_log_document};
+use parking_lot::Mutex;
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tacho_api::error::ErrorKind;
+use tacho_api::health::LostNotice;
+use tacho_model::signal::Signal;
+use tacho_query::live::{Live, LiveEvent};
+use tacho_stdx::clock::Clock;
+use tokio::sync::watch;
+
+/// Bytes that a ring may hold.
+const RING_BYTES_MAX: usize = 8 << 20;
+/// Time that a session lives on without clients.
+const LINGER_NS: i64 = 60_000_000_000;
+/// Longest wait for the store, and so for noticing that nobody listens any more.
+const WAIT: Duration = Duration::from_millis(250);
+
+/// Streams of the same topics.
+#[derive(Debug)]
+pub(super) struct Session {
+    id: u64,
+    keep: usize,
+    ring: Mutex<Ring>,
+    latest: watch::Sender<u64>,
+    clients: Mutex<Clients>,
+    closed: AtomicBool,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, Default)]
+struct Ring {
+    messages: VecDeque<(&'static str, String)>,
+    /// Number of the first message.
+    first: u64,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Clients {
+    count: usize,
+    /// Since when there is none.
+    none_since_ns: i64,
+}
+
+/// Some messages as text.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) next: u64,
+    pub(super) sent: u64,
+    pub(super) lost: u64,
+}
+
+impl Session {
+    /// Starts a thread for each source; one client is in.
+    pub(super) fn start(
+        id: u64,
+        keep: usize,
+        sources: Vec<(Signal, Live)>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, ApiError> {
+        let session = Arc::new(Self {
+            id,
+            keep,
+            ring: Mutex::new(Ring {
+                first: 1,
+                ..Ring::default()
+            }),
+            latest: watch::Sender::new(0),
+            clients: Mutex::new(Clients {
+                count: 1,
+                none_since_ns: 0,
+            }),
+            closed: AtomicBool::new(false),
+            clock,
+        });
+        for (signal, live) in sources {
+            let follower = Arc::clone(&session);
+            let started = std::thread::Builder::new()
+                .name(format!("live-{signal}"))
+                .spawn(move || follower.follow(signal, live));
+            if let Err(error) = started {
+                session.close();
+                let message = format!("start a thread for a live stream: {error}");
+                return Err(ApiError::new(ErrorKind::Internal, message));
+            }
+        }
+        Ok(session)
+    }
+
+    /// One client more; false if the session is over.
+    pub(super) fn enter(&self) -> bool {
+        let mut clients = self.clients.lock();
+        if self.is_closed() {
+            return false;
+        }
+        clients.count += 1;
+        true
+    }
+
+    pub(super) fn leave(&self) {
+        let mut clients = self.clients.lock();
+        clients.count = clients.count.saturating_sub(1);
+        clients.none_since_ns = self.clock.monotonic_ns();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.latest.subscribe()
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.latest.send_modify(|latest| *latest += 1);
+    }
+
+    fn follow(&self, signal: Signal, mut live: Live) {
+        while !self.is_closed() {
+            match live.next(WAIT) {
+                Ok(LiveEvent::Spans(spans)) => {
+                    self.push(
+                        spans
+                            .iter()
+                            .map(|span| ("trace", to_text(&to_live_span(span)))),
+                    );
+                }
+                Ok(LiveEvent::Logs(records)) => {
+                    self.push(
+                        records
+                            .iter()
+                            .map(|log| ("log", to_text(&to_log_document(log)))),
+                    );
+                }
+                Ok(LiveEvent::Lost(count)) => {
+                    let topic = match signal {
+                        Signal::Spans => "traces",
+                        Signal::Logs => "logs",
+                    };
+                    let notice = LostNotice {
+                        topic: topic.to_owned(),
+                        count: Some(count.into()),
+                    };
+                    self.push([("lost", to_text(&notice))].into_iter());
+                }
+                Ok(LiveEvent::Idle) => {}
+                Ok(LiveEvent::Closed) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "a live stream ended");
+                    break;
+                }
+            }
+            let clients = self.clients.lock();
+            let alone_ns = self.clock.monotonic_ns() - clients.none_since_ns;
+            if clients.count == 0 && alone_ns > LINGER_NS {
+                self.closed.store(true, Ordering::Release);
+            }
+        }
+        self.close();
+    }
+
+    fn push(&self, messages: impl Iterator<Item = (&'static str, String)>) {
+        let mut ring = self.ring.lock();
+        for (event, data) in messages {
+            ring.bytes += data.len();
+            ring.messages.push_back((event, data));
+            while ring.messages.len() > self.keep
+                || (ring.bytes > RING_BYTES_MAX && ring.messages.len() > 1)
+            {
+                if let Some((_, oldest)) = ring.messages.pop_front() {
+                    ring.bytes -= oldest.len();
+                    ring.first += 1;
+                }
+            }
+        }
+        drop(ring);
+        self.latest.send_modify(|latest| *latest += 1);
+    }
+
+    /// Where a client goes on, and what it must be told first.
+    pub(super) fn place_of(&self, last_id: Option<&str>) -> (u64, Option<String>) {
+        let ring = self.ring.lock();
+        let end = ring.first + ring.messages.len() as u64;
+        let Some(last_id) = last_id.filter(|id| !id.is_empty()) else {
+            return (end, None);
+        };
+        let known = last_id.split_once('-').and_then(|(session, number)| {
+            let session = u64::from_str_radix(session, 16).ok()?;
+            let number: u64 = number.parse().ok()?;
+            (session == self.id && number < end).then_some(number + 1)
+        });
+        match known {
+            Some(next) => (next, None),
+            None => {
+                let notice = LostNotice {
+                    topic: "all".to_owned(),
+                    count: None,
+                };
+                (
+                    end,
+                    Some(format!("event: lost\ndata: {}\n\n", to_text(&notice))),
+                )
+            }
+        }
+    }
+
+    /// Messages from a place on.
+    pub(super) fn read(&self, from: u64, messages_max: usize) -> Piece {
+        let ring = self.ring.lock();
+        let mut piece = Piece {
+            next: from.max(ring.first),
+            ..Piece::default()
+        };
+        piece.lost = piece.next - from;
+        if piece.lost > 0 {
+            let notice = LostNotice {
+                topic: "all".to_owned(),
+                count: Some(piece.lost.into()),
+            };
+            let _ = write!(piece.text, "event: lost\ndata: {}\n\n", to_text(&notice));
+        }
+        let skip = usize::try_from(piece.next - ring.first).unwrap_or(usize::MAX);
+        for (event, data) in ring.messages.iter().skip(skip).take(messages_max) {
+            let (id, number) = (self.id, piece.next);
+            let _ = write!(
+                piece.text,
+                "id: {id:x}-{number}\nevent: {event}\ndata: {data}\n\n"
+            );
+            piece.next += 1;
+            piece.sent += 1;
+        }
+        piece
+    }
+}
+
+/// JSON on one line.
+fn to_text<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+    use std::sync::Arc;
+    use tacho_stdx::clock::ManualClock;
+
+    #[test]
+    fn who_comes_back_gets_what_is_kept_and_is_told_what_is_not() {
+        let session = Session::start(0xab, 3, Vec::new(), Arc::new(ManualClock::at(0))).unwrap();
+        let message = |n: u32| ("log", n.to_string());
+        session.push((1..=2).map(message));
+        assert_eq!(session.place_of(None), (3, None));
+        assert_eq!(session.place_of(Some("ab-1")), (2, None));
+        let piece = session.read(2, 10);
+        assert_eq!(piece.text, "id: ab-2\nevent: log\ndata: 2\n\n");
+        assert_eq!((piece.next, piece.sent, piece.lost), (3, 1, 0));
+        session.push((3..=6).map(message));
+        let piece = session.read(3, 1);
+        assert_eq!(
+            piece.text,
+            "event: lost\ndata: {\"topic\":\"all\",\"count\":1}\n\nid: ab-4\nevent: log\ndata: 4\n\n"
+        );
+        for foreign in ["ac-1", "nonsense", "ab-77"] {
+            let (cursor, notice) = session.place_of(Some(foreign));
+            assert_eq!(cursor, 7);
+            assert_eq!(
+                notice.as_deref(),
+                Some("event: lost\ndata: {\"topic\":\"all\"}\n\n")
+            );
+        }
+    }
+}

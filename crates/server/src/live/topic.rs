@@ -1,0 +1,116 @@
+//! Topics of a live stream: `logs:QUERY,traces:QUERY`.
+
+use crate::answer::{Answer, ApiError};
+use axum::http::StatusCode;
+use std::fmt;
+use tacho_api::error::ErrorKind;
+use tacho_model::signal::Signal;
+
+/// Topics of one stream.
+const TOPICS_MAX: usize = 8;
+
+/// What to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Log records or spans.
+    pub signal: Signal,
+    /// LogQL or TraceQL; empty for everything.
+    pub query: String,
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.signal {
+            Signal::Spans => "traces",
+            Signal::Logs => "logs",
+        };
+        write!(f, "{name}:{}", self.query)
+    }
+}
+
+/// Reads topics, separated by commas outside of braces, brackets and quotes.
+pub fn parse(text: &str) -> Answer<Vec<Topic>> {
+    let mut topics = Vec::new();
+    for part in split(text) {
+        let (name, query) = part.split_once(':').unwrap_or((part, ""));
+        let signal = match name.trim() {
+            "logs" => Signal::Logs,
+            "traces" | "spans" => Signal::Spans,
+            "alerts" => {
+                return Err(
+                    ApiError::parameter("topics", "the topic alerts is not built yet")
+                        .status(StatusCode::NOT_IMPLEMENTED),
+                );
+            }
+            other => {
+                let message = format!("unknown topic {other:?}");
+                return Err(ApiError::parameter("topics", message)
+                    .hint("takes logs:QUERY and traces:QUERY, separated by commas"));
+            }
+        };
+        let topic = Topic {
+            signal,
+            query: query.trim().to_owned(),
+        };
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    if topics.len() > TOPICS_MAX {
+        let message = format!("{} topics, at most {TOPICS_MAX} are taken", topics.len());
+        return Err(ApiError::new(ErrorKind::Limit, message).field("topics"));
+    }
+    Ok(topics)
+}
+
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut quote, mut escaped, mut start) = (0usize, None, false, 0);
+    for (index, letter) in text.char_indices() {
+        match (quote, letter) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(open), '\\') if open != '`' => escaped = true,
+            (Some(open), letter) if letter == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '`' | '\'') => quote = Some(letter),
+            (None, '{' | '(' | '[') => depth += 1,
+            (None, '}' | ')' | ']') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                parts.push(&text[start..index]);
+                start = index + 1;
+            }
+            (None, _) => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn commas_inside_queries_separate_nothing() {
+        let text = r#"logs:{a="x,y", b=~"[,}]"} |= "p\",q",traces:{ status = error } , logs"#;
+        let topics: Vec<String> = parse(text)
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            topics,
+            [
+                r#"logs:{a="x,y", b=~"[,}]"} |= "p\",q""#,
+                "traces:{ status = error }",
+                "logs:"
+            ]
+        );
+        let error = parse("metrics:up").unwrap_err();
+        assert_eq!(error.detail.message, "unknown topic \"metrics\"");
+    }
+}

@@ -1,0 +1,205 @@
+//! Routes of our own API. Paths, parameters and shapes are those of `tacho_api::operation`; each
+//! resource is one file.
+
+mod admin;
+mod count;
+mod health;
+mod label;
+mod log;
+mod stream;
+mod trace;
+
+use crate::answer::{Answer, ApiError, bytes_answer};
+use crate::params::Params;
+use crate::pool::Running;
+use crate::state::ServerState;
+use axum::Router;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Serialize;
+use std::sync::Arc;
+use tacho_api::error::ErrorKind;
+use tacho_api::operation::{self, Method};
+use tacho_query::engine::Engine;
+use tacho_query::error::{Error as QueryError, ErrorKind as QueryErrorKind};
+
+/// What handlers get.
+pub(crate) type Shared = axum::extract::State<Arc<ServerState>>;
+
+/// Routes that answer from the start on.
+pub fn early(state: Arc<ServerState>) -> Router {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/api/health", get(health::database))
+        .route("/metrics", get(health::metrics))
+        .route("/api/v1/openapi.json", get(health::openapi))
+        .with_state(state)
+}
+
+/// Routes that need the store.
+pub fn api(state: Arc<ServerState>) -> Router {
+    Router::new()
+        .route("/api/v1/traces", get(trace::list))
+        .route("/api/v1/traces/facets", get(count::trace_facets))
+        .route(
+            "/api/v1/traces/{trace_id}",
+            get(trace::one).delete(admin::delete_trace),
+        )
+        .route(
+            "/api/v1/runs/{run_id}",
+            axum::routing::delete(admin::delete_run),
+        )
+        .route("/api/v1/logs", get(log::list))
+        .route("/api/v1/logs/count", get(count::count_logs))
+        .route("/api/v1/logs/facets", get(count::log_facets))
+        .route("/api/v1/logs/{id}", get(log::one))
+        .route("/api/v1/logs/{id}/context", get(log::context))
+        .route("/api/v1/labels", get(label::list))
+        .route("/api/v1/labels/{name}/values", get(label::values))
+        .route("/api/v1/series", get(label::series))
+        .route("/api/v1/metrics", get(not_built))
+        .route("/api/v1/metrics/prometheus", get(not_built))
+        .route("/api/v1/metrics/history", get(not_built))
+        .route("/api/v1/stream", get(stream::open))
+        .route("/api/v1/status", get(health::status))
+        .route("/api/v1/admin/flush", post(admin::flush))
+        .route("/api/v1/admin/backup", post(admin::backup))
+        .route("/api/v1/reload", post(admin::reload))
+        .with_state(state)
+}
+
+/// Answers where there is no route.
+pub async fn not_found(uri: Uri) -> ApiError {
+    let path: String = uri.path().chars().take(200).collect();
+    ApiError::new(ErrorKind::NotFound, format!("there is no {path:?}"))
+        .hint("see /api/v1/openapi.json")
+}
+
+/// Answers where there is a route, but not for this method.
+pub async fn wrong_method(method: axum::http::Method, uri: Uri) -> ApiError {
+    let path: String = uri.path().chars().take(200).collect();
+    ApiError::new(
+        ErrorKind::Invalid,
+        format!("{path:?} does not take {method}"),
+    )
+    .hint("the header Allow says what it takes")
+    .status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// Answers for what a later version brings.
+async fn not_built() -> ApiError {
+    ApiError::new(ErrorKind::Invalid, "metrics are not built yet")
+        .status(StatusCode::NOT_IMPLEMENTED)
+}
+
+/// The parameters of a request to an operation.
+pub(crate) fn params(
+    state: &ServerState,
+    method: Method,
+    path: &'static str,
+    uri: &Uri,
+) -> Answer<Params> {
+    let operation = operation::find(method, path)
+        .ok_or_else(|| ApiError::new(ErrorKind::Internal, format!("{path} is not described")))?;
+    Params::parse(operation, uri, state.now())
+}
+
+/// Runs a query on the pool; what it gives becomes JSON there, too.
+pub(crate) async fn query<T: Serialize>(
+    state: &Arc<ServerState>,
+    run: impl FnOnce(&Engine, &ServerState, &Running) -> Answer<T> + Send + 'static,
+) -> Answer<Response> {
+    let bytes = on_pool(state, move |engine, state, running| {
+        let shape = run(engine, state, running)?;
+        let mut bytes = serde_json::to_vec(&shape)
+            .map_err(|error| ApiError::new(ErrorKind::Internal, format!("write JSON: {error}")))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    })
+    .await?;
+    Ok(bytes_answer(StatusCode::OK, bytes))
+}
+
+/// Runs a query on the pool.
+pub(crate) async fn on_pool<T: Send + 'static>(
+    state: &Arc<ServerState>,
+    run: impl FnOnce(&Engine, &ServerState, &Running) -> Answer<T> + Send + 'static,
+) -> Answer<T> {
+    let engine = Arc::clone(&state.core()?.engine);
+    let limits = state.changeable().query;
+    let shared = Arc::clone(state);
+    state
+        .pool
+        .run(limits, move |running| run(&engine, &shared, running))
+        .await
+}
+
+/// A parameter of the path as text.
+#[derive(Debug)]
+pub(crate) struct PathText(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathText {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Path::<String>::from_request_parts(parts, state)
+            .await
+            .map(|Path(text)| Self(text))
+            .map_err(|error| ApiError::new(ErrorKind::Invalid, error.body_text()))
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        let kind = match error.kind() {
+            QueryErrorKind::NotFound => ErrorKind::NotFound,
+            QueryErrorKind::Invalid => ErrorKind::Invalid,
+            QueryErrorKind::LimitExceeded => ErrorKind::Limit,
+            QueryErrorKind::Unavailable => ErrorKind::Unavailable,
+            QueryErrorKind::Corrupt => ErrorKind::Corrupt,
+            QueryErrorKind::Internal => ErrorKind::Internal,
+        };
+        let mut out = ApiError::new(kind, error.message());
+        out.detail.field = error.field().map(str::to_owned);
+        out.detail.hint = error.hint().map(str::to_owned);
+        out.detail.position = error
+            .diagnostics()
+            .first()
+            .map(|first| u32::try_from(first.range.start).unwrap_or(u32::MAX));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tacho_api::operation::{self, Answer, Method};
+
+    /// Every operation that is described has a route in the text above, and the other way round.
+    #[test]
+    fn routes_and_operations_are_the_same() {
+        let source = include_str!("routes.rs");
+        let paths: Vec<&str> = source
+            .split(".route(\"")
+            .skip(1)
+            .filter_map(|part| part.split('"').next())
+            .collect();
+        for operation in operation::all() {
+            assert!(
+                paths.contains(&operation.path),
+                "{} has no route",
+                operation.path
+            );
+        }
+        for path in &paths {
+            let known = [Method::Get, Method::Post, Method::Delete]
+                .iter()
+                .any(|method| operation::find(*method, path).is_some());
+            assert!(known, "{path} is not described");
+        }
+        assert!(operation::all().any(|operation| matches!(operation.answer, Answer::Later)));
+    }
+}
