@@ -1,9 +1,15 @@
 //! Blocks: encode, decode, look-ups, on spans and log records shaped like those of an
 //! orchestrator of agents. Prints bytes an item beside the times.
+#![expect(
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    reason = "sizes are part of the result; makers of data are long lists"
+)]
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::ops::Range;
+use std::slice::from_ref;
 use std::sync::Arc;
 use tacho_model::id::{RecordId, SpanId, TraceId};
 use tacho_model::log::{LogRecord, SeverityNumber};
@@ -425,7 +431,7 @@ fn some_trace(stored: &Stored) -> Vec<Range<u32>> {
     let first = Projection::of(&[Column::TraceId]);
     let batch = stored
         .block
-        .read_spans(&[90_000..90_001], &first, &ReadStats::default());
+        .read_spans(from_ref(&(90_000..90_001)), &first, &ReadStats::default());
     let id = batch.expect("read").trace_ids[0];
     stored.block.rows_of_trace(&id).expect("found")
 }
@@ -461,7 +467,7 @@ fn read_one_attribute_and_duration(bencher: Bencher<'_, '_>) {
         .counter(ItemsCount::new(stored.block.facts().rows))
         .bench_local(|| {
             stored.block.read_spans(
-                &[0..stored.block.facts().rows],
+                from_ref(&(0..stored.block.facts().rows)),
                 &projection,
                 &ReadStats::default(),
             )
@@ -496,6 +502,6 @@ fn open_block(bencher: Bencher<'_, '_>) {
         stored.block.drop_caches();
         stored
             .block
-            .read_spans(&[0..1], &projection, &ReadStats::default())
+            .read_spans(from_ref(&(0..1)), &projection, &ReadStats::default())
     });
 }

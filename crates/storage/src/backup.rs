@@ -21,6 +21,7 @@ pub fn copy_out(
 ) -> Result<BackupReport> {
     must_be_empty(io.as_ref(), to)?;
     create_dir_durable(io.as_ref(), to, to, SyncPoint::BackupDir)?;
+    sync_above(io.as_ref(), to)?;
     let mut report = BackupReport::default();
     for file in files {
         let below = file.strip_prefix(from).map_err(|_| {
@@ -36,6 +37,22 @@ pub fn copy_out(
     target.store(&manifest.encode()?)?;
     report.files += 1;
     Ok(report)
+}
+
+/// Syncs every folder above one that was made: any of them may be new. A folder that we may not
+/// open was not made by us.
+fn sync_above(io: &dyn Io, dir: &Path) -> Result<()> {
+    for folder in dir
+        .ancestors()
+        .skip(1)
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        match io.sync_dir(folder, SyncPoint::BackupDir) {
+            Err(error) if error.is_permission_denied() => break,
+            other => other?,
+        }
+    }
+    Ok(())
 }
 
 fn copy_file(io: &dyn Io, from: &Path, root: &Path, to: &Path) -> Result<u64> {
@@ -84,9 +101,9 @@ pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport>
         for entry in entries {
             let path = folder.join(&entry.name);
             if entry.is_dir {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }

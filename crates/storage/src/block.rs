@@ -16,6 +16,7 @@ mod arrays;
 mod bloom;
 mod data_file;
 mod decode;
+mod dictionary;
 mod index;
 mod name;
 mod origin;

@@ -27,10 +27,6 @@ pub enum SyncPoint {
     BlockDir,
     /// A sidecar of a block: blooms, rows by id.
     SidecarFile,
-    /// A file of the merged index of a partition.
-    IndexFile,
-    /// The folder of the merged index.
-    IndexDir,
     /// A file of the value store.
     ValueFile,
     /// The folder of the value store.
@@ -55,15 +51,13 @@ pub enum SyncPoint {
 
 impl SyncPoint {
     /// All call sites.
-    pub const ALL: [SyncPoint; 18] = [
+    pub const ALL: [SyncPoint; 16] = [
         SyncPoint::DataDir,
         SyncPoint::WalData,
         SyncPoint::WalDir,
         SyncPoint::BlockFile,
         SyncPoint::BlockDir,
         SyncPoint::SidecarFile,
-        SyncPoint::IndexFile,
-        SyncPoint::IndexDir,
         SyncPoint::ValueFile,
         SyncPoint::ValueDir,
         SyncPoint::ManifestFile,

@@ -59,7 +59,7 @@ impl DataFile {
         let group_rows: i64 = parquet
             .row_groups()
             .iter()
-            .map(|group| group.num_rows())
+            .map(parquet::file::metadata::RowGroupMetaData::num_rows)
             .sum();
         if parquet.num_row_groups() != 1 || group_rows != i64::from(rows) {
             return Err(Error::corrupt(format!(

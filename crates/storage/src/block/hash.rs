@@ -67,7 +67,9 @@ pub fn inner_tokens(phrase: &str) -> impl Iterator<Item = &str> {
     tokens(phrase)
         .enumerate()
         .filter(move |(index, _)| {
-            !(starts_inside && *index == 0) && !(ends_inside && *index + 1 == count)
+            let may_begin_before = starts_inside && *index == 0;
+            let may_end_later = ends_inside && *index + 1 == count;
+            !may_begin_before && !may_end_later
         })
         .map(|(_, token)| token)
 }

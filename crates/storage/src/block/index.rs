@@ -12,6 +12,7 @@ use crate::columns::attribute::{AttributeColumn, CellType};
 use crate::columns::log_batch::LogBatch;
 use crate::columns::span_batch::SpanBatch;
 use crate::read::CatalogPlace;
+use std::sync::Arc;
 use tacho_model::id::TraceId;
 
 /// A column of texts gets blooms if it has more different values than this.
@@ -132,7 +133,7 @@ impl Gathered {
             let bloomed = used.typed && self.add_typed(rows, column, used.sample.is_small());
             self.catalog.items.push(CatalogItem {
                 place: CatalogPlace::Item,
-                key: column.key.clone(),
+                key: Arc::clone(&column.key),
                 cell_type: column.cells.cell_type(),
                 count: used.count.rows as u32,
                 typed: used.typed,
@@ -199,7 +200,7 @@ impl Gathered {
                 let is_index = is_index_key(&column.key);
                 self.catalog.items.push(CatalogItem {
                     place,
-                    key: column.key.clone(),
+                    key: Arc::clone(&column.key),
                     cell_type: column.cells.cell_type(),
                     count: origins.rows_with(&column.rows) as u32,
                     typed: false,
@@ -211,22 +212,14 @@ impl Gathered {
                 }
             }
         }
-        self.catalog.items.sort_by(|a, b| {
-            let key = |item: &CatalogItem| (item.place, item.key.clone(), item.cell_type);
-            key(a).cmp(&key(b))
-        });
-        self.catalog.truncated = self.catalog.items.len() > CATALOG_ITEMS_MAX;
-        if self.catalog.truncated {
+        let items = &mut self.catalog.items;
+        if items.len() > CATALOG_ITEMS_MAX {
             // What is most common is worth most.
-            self.catalog
-                .items
-                .sort_by_key(|item| std::cmp::Reverse((item.typed, item.count)));
-            self.catalog.items.truncate(CATALOG_ITEMS_MAX);
-            self.catalog.items.sort_by(|a, b| {
-                let key = |item: &CatalogItem| (item.place, item.key.clone(), item.cell_type);
-                key(a).cmp(&key(b))
-            });
+            items.sort_by_key(|item| std::cmp::Reverse((item.typed, item.count)));
+            items.truncate(CATALOG_ITEMS_MAX);
+            self.catalog.truncated = true;
         }
+        items.sort_by(|a, b| (a.place, &a.key, a.cell_type).cmp(&(b.place, &b.key, b.cell_type)));
     }
 
     fn add_origin_ids(&mut self, origins: &Origins, column: &AttributeColumn) {

@@ -2,11 +2,10 @@
 //! attributes for other readers (`r.<key>`, `c.<key>`).
 
 use super::arrays::NO_CELL;
+use super::dictionary::Dictionary;
 use super::rows::Rows;
-use crate::columns::attribute::{AttributeColumns, CellType};
+use crate::columns::attribute::AttributeColumns;
 use crate::error::{Error, Result};
-use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
-use arrow::datatypes::Int32Type;
 use std::sync::Arc;
 use tacho_model::json;
 use tacho_model::resource::{Resource, Scope};
@@ -111,33 +110,17 @@ impl Origins {
     }
 
     /// The column of the text forms.
-    pub(crate) fn text_array(&self) -> Result<ArrayRef> {
-        dictionary(
-            &self.by_row,
-            self.texts.iter().map(String::as_str).collect(),
-        )
+    pub(crate) fn text_column(&self) -> Dictionary<'_> {
+        Dictionary {
+            places: self.by_row.clone(),
+            values: self.texts.iter().map(String::as_str).collect(),
+        }
     }
 
     /// Whether all rows have the default one.
     pub(crate) fn is_default(&self, default_text: &str) -> bool {
         self.texts.len() == 1 && self.texts[0] == default_text
     }
-}
-
-/// A dictionary column of texts: for each row its place in `values`, or `NO_CELL`.
-pub(crate) fn dictionary(places: &[u32], values: Vec<&str>) -> Result<ArrayRef> {
-    let keys: Int32Array = if places.contains(&NO_CELL) {
-        let place = |place: &u32| (*place != NO_CELL).then_some(*place as i32);
-        places.iter().map(place).collect()
-    } else {
-        Int32Array::from_iter_values(places.iter().map(|place| *place as i32))
-    };
-    let values = Arc::new(StringArray::from(values));
-    let array = DictionaryArray::<Int32Type>::try_new(keys, values);
-    let array = array.map_err(|error| {
-        Error::internal(format!("build a dictionary column: {error}")).with_source(error)
-    })?;
-    Ok(Arc::new(array))
 }
 
 /// The text form of a resource.
@@ -215,14 +198,6 @@ fn pairs_of(text: &str) -> Result<Vec<(String, Value)>> {
             "a resource or scope is no text of a value: {error}"
         ))),
     }
-}
-
-/// Whether the cells of an attribute of a resource or scope are written as a dictionary of texts.
-pub(crate) fn is_textual(cell_type: CellType) -> bool {
-    matches!(
-        cell_type,
-        CellType::String | CellType::Json | CellType::Reference
-    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The Parquet file of a block: from a plan to bytes, and where its pages lie.
 
 use super::PAGE_ROWS;
-use super::plan::Plan;
+use super::plan::{Build, Plan};
 use super::tuning::compression;
 use crate::error::{Error, Result};
 use arrow::datatypes::{Field, Schema};
@@ -55,10 +55,26 @@ fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Encoded> {
     let factory = ArrowRowGroupWriterFactory::new(&file, Arc::clone(&schema));
     let mut writers = factory.create_column_writers(0)?.into_iter();
     let mut group = file.next_row_group()?;
+    let mut leaf_place = 0;
     for (column, field) in plan.columns.iter().zip(schema.fields()) {
-        let array = (column.build)().map_err(|error| {
-            parquet::errors::ParquetError::External(Box::new(error.context(&column.name)))
-        })?;
+        let array = match &column.build {
+            Build::Array(build) => build().map_err(|error| {
+                parquet::errors::ParquetError::External(Box::new(error.context(&column.name)))
+            })?,
+            Build::Dictionary(build) => {
+                let dictionary = build();
+                if dictionary.is_small() {
+                    decoded_bytes += dictionary.places.len() as u64 * 4;
+                    let encoded = dictionary.encode(descriptor.column(leaf_place))?;
+                    group.append_column(&encoded.bytes, encoded.close)?;
+                    // The writer of this column is not used.
+                    drop(writers.next());
+                    leaf_place += 1;
+                    continue;
+                }
+                dictionary.array()?
+            }
+        };
         let leaves = compute_leaves(field, &array)?;
         decoded_bytes += array.get_buffer_memory_size() as u64;
         drop(array);
@@ -69,6 +85,7 @@ fn encode_plan(plan: &Plan<'_>, signal: &str) -> ParquetResult<Encoded> {
             writer.write(&leaf)?;
             drop(leaf);
             writer.close()?.append_to_row_group(&mut group)?;
+            leaf_place += 1;
         }
     }
     group.close()?;

@@ -4,8 +4,9 @@
 //! that only one lies in memory twice.
 
 use super::arrays::{self, attribute};
+use super::dictionary::Dictionary;
 use super::name;
-use super::origin::{Origins, dictionary, is_textual};
+use super::origin::Origins;
 use super::rest::{self, RestEntry};
 use super::rows::{Count, Rows};
 use super::tuning::{Sample, Tuning};
@@ -22,8 +23,13 @@ use std::collections::BTreeSet;
 /// Most columns of attributes of items; then of resources, then of scopes.
 const TYPED_MAX: [usize; 3] = [512, 64, 32];
 
-/// Makes the Arrow column.
-type Build<'a> = Box<dyn Fn() -> Result<ArrayRef> + 'a>;
+/// Makes the column.
+pub(crate) enum Build<'a> {
+    /// As an Arrow array.
+    Array(Box<dyn Fn() -> Result<ArrayRef> + 'a>),
+    /// As texts whose places are known.
+    Dictionary(Box<dyn Fn() -> Dictionary<'a> + 'a>),
+}
 
 /// A column of the file to be.
 pub(crate) struct Planned<'a> {
@@ -111,7 +117,7 @@ impl<'a> Plan<'a> {
             data_type,
             nullable: false,
             tuning,
-            build: Box::new(build),
+            build: Build::Array(Box::new(build)),
         });
     }
 
@@ -195,15 +201,25 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn push_origins(&mut self, rows: usize, resources: &'a Origins, scopes: &'a Origins) {
-        let texts = dictionary_type();
-        self.push(name::RESOURCE, texts.clone(), Tuning::DICTIONARY, || {
-            resources.text_array()
+    fn push_dictionary(
+        &mut self,
+        name: &str,
+        nullable: bool,
+        build: impl Fn() -> Dictionary<'a> + 'a,
+    ) {
+        self.columns.push(Planned {
+            name: name.to_owned(),
+            data_type: dictionary_type(),
+            nullable,
+            tuning: Tuning::DICTIONARY,
+            build: Build::Dictionary(Box::new(build)),
         });
+    }
+
+    fn push_origins(&mut self, rows: usize, resources: &'a Origins, scopes: &'a Origins) {
+        self.push_dictionary(name::RESOURCE, false, || resources.text_column());
         if !scopes.is_default("{}") {
-            self.push(name::SCOPE, texts, Tuning::DICTIONARY, || {
-                scopes.text_array()
-            });
+            self.push_dictionary(name::SCOPE, false, || scopes.text_column());
         }
         self.push_origin_attributes('r', TYPED_MAX[1], rows, resources);
         self.push_origin_attributes('c', TYPED_MAX[2], rows, scopes);
@@ -230,20 +246,23 @@ impl<'a> Plan<'a> {
                 continue;
             }
             left -= 1;
-            let (data_type, tuning) = match cell_type {
-                textual if is_textual(textual) => (dictionary_type(), Tuning::DICTIONARY),
-                CellType::Bool => (DataType::Boolean, Tuning::BOOLEANS),
-                other => (data_type(other), Tuning::DICTIONARY),
-            };
-            self.push_nullable(&name, data_type, tuning, move || {
-                let cells = origins.cells(&column.rows);
-                match &column.cells {
-                    Cells::String(texts) | Cells::Json(texts) | Cells::Reference(texts) => {
-                        dictionary(&cells, texts.iter().collect())
-                    }
-                    other => attribute(other, &cells),
+            match &column.cells {
+                Cells::String(texts) | Cells::Json(texts) | Cells::Reference(texts) => {
+                    self.push_dictionary(&name, true, move || Dictionary {
+                        places: origins.cells(&column.rows),
+                        values: texts.iter().collect(),
+                    });
                 }
-            });
+                other => {
+                    let tuning = match cell_type {
+                        CellType::Bool => Tuning::BOOLEANS,
+                        _ => Tuning::DICTIONARY,
+                    };
+                    self.push_nullable(&name, data_type(cell_type), tuning, move || {
+                        attribute(other, &origins.cells(&column.rows))
+                    });
+                }
+            }
         }
     }
 }

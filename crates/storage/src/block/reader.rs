@@ -22,6 +22,7 @@ use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::Arc;
 use tacho_model::id::TraceId;
 use tacho_model::resource::{Resource, Scope};
@@ -269,12 +270,14 @@ impl Block {
 
     /// Everything of a block of spans, for compaction.
     pub fn read_all_spans(&self, stats: &ReadStats) -> Result<SpanBatch> {
-        self.read_spans(&[0..self.facts.rows], &Projection::all(), stats)
+        let all = 0..self.facts.rows;
+        self.read_spans(slice::from_ref(&all), &Projection::all(), stats)
     }
 
     /// Everything of a block of logs, for compaction.
     pub fn read_all_logs(&self, stats: &ReadStats) -> Result<LogBatch> {
-        self.read_logs(&[0..self.facts.rows], &Projection::all(), stats)
+        let all = 0..self.facts.rows;
+        self.read_logs(slice::from_ref(&all), &Projection::all(), stats)
     }
 
     /// Hashes of all values in the value store that rows refer to (attributes, bodies, events,

@@ -7,6 +7,8 @@ use parquet::file::properties::{EnabledStatistics, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// The level of columns that are compressed.
+pub(crate) const ZSTD_LEVEL: i32 = 1;
 /// Values looked at.
 const SAMPLE: usize = 4096;
 /// Neighbours looked at together.
@@ -108,7 +110,7 @@ impl Tuning {
 
 /// The compression of columns that are compressed.
 pub(crate) fn compression() -> Compression {
-    Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default())
+    Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default())
 }
 
 /// What a sample says.

@@ -105,9 +105,13 @@ fn erase_block<T: EvalTable>(
         if !in_range || !Pruner::new(&tombstone.filter).block(&handle.block)? {
             continue;
         }
-        let rows = [0..facts.rows];
         let projection = tombstone.projection::<T>();
-        let batch = T::read_rows(&handle.block, &rows, &projection, &stats)?;
+        let batch = T::read_rows(
+            &handle.block,
+            std::slice::from_ref(&(0..facts.rows)),
+            &projection,
+            &stats,
+        )?;
         let mask = tombstone.rows(&batch, &values);
         match &mut gone {
             Some(sum) => sum.or(&mask),

@@ -431,18 +431,26 @@ impl EvalTable for SpanBatch {
             Field::Duration => numbers(self.len, operand, op, |row| {
                 Some(self.ends.get(row)?.saturating_sub(*self.starts.get(row)?))
             }),
-            Field::TraceId => ids(&self.trace_ids, op, operand, trace_id_of(operand), |id| {
-                id.is_zero()
-            }),
-            Field::SpanId => ids(&self.span_ids, op, operand, span_id_of(operand), |id| {
-                id.is_zero()
-            }),
+            Field::TraceId => ids(
+                &self.trace_ids,
+                op,
+                operand,
+                trace_id_of(operand),
+                tacho_model::id::TraceId::is_zero,
+            ),
+            Field::SpanId => ids(
+                &self.span_ids,
+                op,
+                operand,
+                span_id_of(operand),
+                tacho_model::id::SpanId::is_zero,
+            ),
             Field::ParentSpanId => ids(
                 &self.parent_span_ids,
                 op,
                 operand,
                 span_id_of(operand),
-                |id| id.is_zero(),
+                tacho_model::id::SpanId::is_zero,
             ),
             Field::ScopeName => scope_text(self, test, scope_name),
             Field::ScopeVersion => scope_text(self, test, scope_version),
@@ -491,12 +499,20 @@ impl EvalTable for LogBatch {
             }),
             Field::SeverityText => texts(&self.severity_texts, op, operand),
             Field::Body => compare_bodies(self, test),
-            Field::TraceId => ids(&self.trace_ids, op, operand, trace_id_of(operand), |id| {
-                id.is_zero()
-            }),
-            Field::SpanId => ids(&self.span_ids, op, operand, span_id_of(operand), |id| {
-                id.is_zero()
-            }),
+            Field::TraceId => ids(
+                &self.trace_ids,
+                op,
+                operand,
+                trace_id_of(operand),
+                tacho_model::id::TraceId::is_zero,
+            ),
+            Field::SpanId => ids(
+                &self.span_ids,
+                op,
+                operand,
+                span_id_of(operand),
+                tacho_model::id::SpanId::is_zero,
+            ),
             Field::RecordId => {
                 let wanted = match operand {
                     Operand::RecordId(id) => Some(*id),

@@ -148,9 +148,9 @@ impl<T: Table> Heads<T> {
         self.active.values().map(Head::memory).sum()
     }
 
-    /// Bytes of memory of all heads.
-    pub fn bytes(&self) -> usize {
-        self.active_bytes() + self.frozen.iter().map(|frozen| frozen.bytes).sum::<usize>()
+    /// Bytes of memory of the heads that wait to be written.
+    pub fn frozen_bytes(&self) -> usize {
+        self.frozen.iter().map(|frozen| frozen.bytes).sum()
     }
 
     /// True if an item of that identity is in one of the heads of a place.

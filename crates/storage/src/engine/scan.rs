@@ -228,7 +228,12 @@ impl<T: EvalTable> Scan<T> {
             }
         }
         let stats = Arc::clone(&self.context.stats);
-        let batch = T::read_rows(&handle.block, &[page.rows.clone()], &probe, &stats)?;
+        let batch = T::read_rows(
+            &handle.block,
+            std::slice::from_ref(&page.rows),
+            &probe,
+            &stats,
+        )?;
         let mut mask = self.matching(&batch);
         let view = &self.view;
         if let Some(kept) = surviving(&view.catalog, place, handle, &batch, &view.values) {

@@ -6,7 +6,7 @@ use super::eval::EvalTable;
 use super::head::{Heads, Place};
 use super::tail::Tails;
 use crate::engine::budget::{MemoryBudget, Part};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::wal::frame::{FrameHeader, FrameKind, WalPosition};
 use crate::wal::{Appended, Wal};
 use crate::write::Write;
@@ -50,6 +50,7 @@ pub struct SignalStore<T> {
     pub duplicates: AtomicU64,
     budget: Arc<MemoryBudget>,
     counted_bytes: AtomicU64,
+    active_bytes: AtomicU64,
     clock: Arc<dyn Clock>,
 }
 
@@ -85,6 +86,7 @@ impl<T: EvalTable> SignalStore<T> {
             duplicates: AtomicU64::new(0),
             budget,
             counted_bytes: AtomicU64::new(0),
+            active_bytes: AtomicU64::new(0),
             clock,
         }
     }
@@ -199,7 +201,9 @@ impl<T: EvalTable> SignalStore<T> {
 
     /// Tells the budget how much the heads hold.
     pub fn count_memory(&self, inner: &Inner<T>) {
-        let now = inner.heads.bytes() as u64;
+        let active = inner.heads.active_bytes() as u64;
+        self.active_bytes.store(active, Ordering::Relaxed);
+        let now = active + inner.heads.frozen_bytes() as u64;
         let before = self.counted_bytes.swap(now, Ordering::Relaxed);
         self.budget.add(Part::Heads, now);
         self.budget.remove(Part::Heads, before);
@@ -250,7 +254,14 @@ impl<T: EvalTable> SignalStore<T> {
             return Ok(false);
         }
         let covers = self.wal.rotate()?;
-        Ok(inner.heads.freeze(covers))
+        let frozen = inner.heads.freeze(covers);
+        self.count_memory(&inner);
+        Ok(frozen)
+    }
+
+    /// Bytes of what the active heads hold; cheap.
+    pub fn active_bytes(&self) -> u64 {
+        self.active_bytes.load(Ordering::Relaxed)
     }
 
     /// Cuts the heads during replay, when everything before this position has been applied.
@@ -258,27 +269,10 @@ impl<T: EvalTable> SignalStore<T> {
         self.inner.lock().heads.freeze(covers)
     }
 
-    /// Bytes and age of what the active heads hold.
-    pub fn head_pressure(&self) -> (u64, Duration) {
-        let inner = self.inner.lock();
-        let age = inner
-            .heads
-            .since_ns
-            .map_or(0, |since| self.clock.monotonic_ns() - since);
-        (
-            inner.heads.active_bytes() as u64,
-            Duration::from_nanos(u64::try_from(age).unwrap_or(0)),
-        )
-    }
-
-    /// `Unavailable` if the log has failed.
-    pub fn check_alive(&self) -> Result<()> {
-        match self.wal.failed() {
-            Some(reason) => Err(Error::unavailable(format!(
-                "write {}: the write-ahead log has failed ({reason}); restart the server",
-                T::SIGNAL
-            ))),
-            None => Ok(()),
-        }
+    /// How long the oldest item of the active heads has been there.
+    pub fn head_age(&self) -> Duration {
+        let since = self.inner.lock().heads.since_ns;
+        let age = since.map_or(0, |since| self.clock.monotonic_ns() - since);
+        Duration::from_nanos(u64::try_from(age).unwrap_or(0))
     }
 }

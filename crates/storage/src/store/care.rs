@@ -87,7 +87,7 @@ impl Store {
 
     /// Cuts the heads of a signal if they are large or old, or the log is long, or memory short.
     fn cut_if_due<T: EvalTable>(&self, signal: &SignalStore<T>) -> Result<()> {
-        let (bytes, age) = signal.head_pressure();
+        let (bytes, age) = (signal.active_bytes(), signal.head_age());
         let config = self.config.lock().clone();
         let due = bytes >= config.head_max_bytes
             || (bytes > 0 && age >= config.head_max_age)
@@ -102,7 +102,7 @@ impl Store {
     /// Cuts the heads of a signal if they are large; for writers.
     pub(super) fn cut_if_large<T: EvalTable>(&self, signal: &SignalStore<T>) -> Result<()> {
         let limit = self.config.lock().head_max_bytes;
-        if signal.head_pressure().0 >= limit && signal.freeze()? {
+        if signal.active_bytes() >= limit && signal.freeze()? {
             self.wake_upkeep();
         }
         Ok(())

@@ -13,6 +13,9 @@ use crate::wal::frame::{Frame, FrameKind, WalPosition};
 use crate::write::{FrameDecoder, Items};
 use tacho_model::signal::Signal;
 
+/// Gives the items of a frame.
+type Decode<'a, T> = dyn Fn(&Frame<'_>) -> Result<Vec<(Partition, T)>> + 'a;
+
 impl Store {
     /// Replays both logs.
     pub(super) fn replay(&self, decoder: &dyn FrameDecoder, progress: &dyn Fn(f64)) -> Result<()> {
@@ -51,7 +54,7 @@ impl Store {
         &self,
         signal: &SignalStore<T>,
         progress: &dyn Fn(u64),
-        decode: &dyn Fn(&Frame<'_>) -> Result<Vec<(Partition, T)>>,
+        decode: &Decode<'_, T>,
     ) -> Result<()> {
         let from = signal.inner.lock().catalog.covered;
         let head_max = self.config.lock().head_max_bytes;

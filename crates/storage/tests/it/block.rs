@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::slice::from_ref;
 use std::sync::atomic::Ordering;
 use tacho_model::value::Value;
 use tacho_storage::block::hash::{id_hash, key_hash, token_hash, tokens, trace_hash};
@@ -253,9 +254,13 @@ fn pages_and_blooms_rule_pages_out() {
     // Reading one page reads about a third of the bytes.
     let stats = ReadStats::default();
     let projection = Projection::of(&[]).with_attribute("call_id");
-    let _ = block.read_spans(&[0..10], &projection, &stats).unwrap();
+    let _ = block
+        .read_spans(from_ref(&(0..10)), &projection, &stats)
+        .unwrap();
     let page = stats.bytes_read.load(Ordering::Relaxed);
-    let _ = block.read_spans(&[0..20_000], &projection, &stats).unwrap();
+    let _ = block
+        .read_spans(from_ref(&(0..20_000)), &projection, &stats)
+        .unwrap();
     let all = stats.bytes_read.load(Ordering::Relaxed) - page;
     assert!(page * 2 < all, "{page} of {all}");
 }

@@ -63,7 +63,7 @@ fn flipped_bits_are_found_or_do_no_harm() {
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}"),
             }
             match block.rows_of_trace(&trace) {
-                Ok(found) => assert_eq!(found, [4_000..4_010]),
+                Ok(found) => assert!(found.into_iter().eq(std::iter::once(4_000..4_010))),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}"),
             }
             match block.may_contain_id(trace_hash(&trace)) {
@@ -130,11 +130,10 @@ proptest! {
 
 #[test]
 fn the_corpus_does_no_harm() {
-    let targets: [(&str, fn(&[u8])); 2] = [
-        ("sidecar", fuzzing::sidecar),
+    for (folder, target) in [
+        ("sidecar", fuzzing::sidecar as fn(&[u8])),
         ("value_index", fuzzing::value_index),
-    ];
-    for (folder, target) in targets {
+    ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/corpus")
             .join(folder);
@@ -316,9 +315,10 @@ fn golden_files_are_there() {
 
 #[test]
 fn golden_blocks_of_version_1_are_read() {
-    let io: Arc<StdIo> = Arc::new(StdIo);
+    let io = Arc::new(StdIo);
+    let io_again = Arc::new(StdIo);
     let facts = golden_facts("0000000000000011", 4);
-    let block = Block::open(io.clone(), &golden(""), BlockId(0x11), Signal::Spans, facts);
+    let block = Block::open(io_again, &golden(""), BlockId(0x11), Signal::Spans, facts);
     block.verify().unwrap();
     let batch = block.read_all_spans(&ReadStats::default()).unwrap();
     let (resource, scope) = origins();
@@ -346,7 +346,8 @@ fn golden_blocks_of_version_1_are_read() {
     }
     assert!(block.may_contain_id(id_hash("run_id", "run-7")).unwrap());
     assert!(block.may_contain_id(trace_hash(&TraceId([1; 16]))).unwrap());
-    assert_eq!(block.rows_of_trace(&TraceId([2; 16])).unwrap(), [2..4]);
+    let found = block.rows_of_trace(&TraceId([2; 16])).unwrap();
+    assert!(found.into_iter().eq(std::iter::once(2..4)));
     let references = block.references(&ReadStats::default()).unwrap();
     assert!(references.into_iter().eq([golden_values()[0].hash]));
 

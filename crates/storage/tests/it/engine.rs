@@ -1,6 +1,8 @@
 //! The store from outside: what goes in comes out, wherever it lies meanwhile.
 
-use crate::engine_support::{Bench, NOW, clock, everything, open, open_at, small, span_of, trace_of};
+use crate::engine_support::{
+    Bench, NOW, clock, everything, open, open_at, small, span_of, trace_of,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +15,7 @@ use tacho_storage::error::ErrorKind;
 use tacho_storage::filter::Filter;
 use tacho_storage::io::Io;
 use tacho_storage::options::{Config, SelectorRetention};
-use tacho_storage::read::{
-    AggregateRequest, Order, ReadContext, ReadStore, ScanRequest, TailItem,
-};
+use tacho_storage::read::{AggregateRequest, Order, ReadContext, ReadStore, ScanRequest, TailItem};
 use tacho_storage::status::DeleteSelector;
 use tacho_testkit::fault_fs::FaultIo;
 
@@ -50,7 +50,10 @@ fn items_are_read_from_head_and_blocks_alike() {
     bench.store.flush(true).unwrap();
     assert_eq!(sorted(bench.spans().unwrap()), numbers(0..130));
     let status = bench.store.status(&bench.tenant);
-    assert_eq!((status.signals[0].1.items, status.signals[1].1.items), (130, 120));
+    assert_eq!(
+        (status.signals[0].1.items, status.signals[1].1.items),
+        (130, 120)
+    );
     assert_eq!(status.wal.bytes, 0, "everything is in blocks");
 }
 
@@ -63,7 +66,10 @@ fn a_scan_is_newest_first_and_pages_without_gap_or_overlap() {
     }
     for order in [Order::NewestFirst, Order::OldestFirst] {
         let snapshot = bench.snapshot();
-        let whole = ScanRequest { order, ..everything() };
+        let whole = ScanRequest {
+            order,
+            ..everything()
+        };
         let mut all = Vec::new();
         for batch in snapshot.spans(&whole, &ReadContext::default()).unwrap() {
             let batch = batch.unwrap();
@@ -80,10 +86,14 @@ fn a_scan_is_newest_first_and_pages_without_gap_or_overlap() {
         assert!(ordered, "{order:?}");
         let mut paged = Vec::new();
         loop {
-            let after = paged
-                .last()
-                .map(|(start, trace, span)| tacho_storage::read::Cursor::Span(*start, *trace, *span));
-            let request = ScanRequest { after, limit: Some(13), ..whole.clone() };
+            let after = paged.last().map(|(start, trace, span)| {
+                tacho_storage::read::Cursor::Span(*start, *trace, *span)
+            });
+            let request = ScanRequest {
+                after,
+                limit: Some(13),
+                ..whole.clone()
+            };
             let before = paged.len();
             for batch in snapshot.spans(&request, &ReadContext::default()).unwrap() {
                 let batch = batch.unwrap();
@@ -106,7 +116,11 @@ fn a_span_that_is_sent_again_is_there_once_wherever_the_first_is() {
     let (_, _, bench) = fresh();
     bench.write(Signal::Spans, &numbers(0..20)).unwrap();
     bench.write(Signal::Spans, &numbers(10..30)).unwrap();
-    assert_eq!(sorted(bench.spans().unwrap()), numbers(0..30), "in the head");
+    assert_eq!(
+        sorted(bench.spans().unwrap()),
+        numbers(0..30),
+        "in the head"
+    );
     bench.store.flush(false).unwrap();
     bench.write(Signal::Spans, &numbers(0..40)).unwrap();
     assert_eq!(sorted(bench.spans().unwrap()), numbers(0..40), "in a block");
@@ -145,14 +159,24 @@ fn a_deleted_trace_is_gone_at_once_and_its_bytes_soon() {
     bench.write(Signal::Spans, &numbers(0..40)).unwrap();
     bench.write(Signal::Logs, &numbers(0..40)).unwrap();
     let selector = DeleteSelector::Trace(trace_of(15));
-    let report = bench.store.delete(&bench.tenant, &selector, TimeRange::ALL).unwrap();
+    let report = bench
+        .store
+        .delete(&bench.tenant, &selector, TimeRange::ALL)
+        .unwrap();
     assert_eq!((report.spans, report.logs), (3, 3));
-    let left: Vec<u64> = numbers(0..40).into_iter().filter(|n| !(15..18).contains(n)).collect();
+    let left: Vec<u64> = numbers(0..40)
+        .into_iter()
+        .filter(|n| !(15..18).contains(n))
+        .collect();
     assert_eq!(sorted(bench.spans().unwrap()), left);
     assert_eq!(sorted(bench.logs().unwrap()), left);
     assert!(bench.store.status(&bench.tenant).tombstones > 0);
     bench.store.maintain().unwrap();
-    assert_eq!(bench.store.status(&bench.tenant).tombstones, 0, "carried out");
+    assert_eq!(
+        bench.store.status(&bench.tenant).tombstones,
+        0,
+        "carried out"
+    );
     assert_eq!(sorted(bench.spans().unwrap()), left);
     // Sent again after the deletion, it is new.
     bench.write(Signal::Spans, &[15]).unwrap();
@@ -166,10 +190,20 @@ fn a_deleted_run_takes_its_traces_with_it() {
     bench.write(Signal::Spans, &numbers(0..30)).unwrap();
     bench.write(Signal::Logs, &numbers(0..30)).unwrap();
     let selector = DeleteSelector::Run("run-4".to_owned());
-    let report = bench.store.delete(&bench.tenant, &selector, TimeRange::ALL).unwrap();
-    assert_eq!((report.spans, report.logs), (3, 3), "the logs carry the trace only");
+    let report = bench
+        .store
+        .delete(&bench.tenant, &selector, TimeRange::ALL)
+        .unwrap();
+    assert_eq!(
+        (report.spans, report.logs),
+        (3, 3),
+        "the logs carry the trace only"
+    );
     let other = TenantId::new("other").unwrap();
-    let none = bench.store.delete(&other, &selector, TimeRange::ALL).unwrap();
+    let none = bench
+        .store
+        .delete(&other, &selector, TimeRange::ALL)
+        .unwrap();
     assert_eq!((none.spans, none.logs), (0, 0));
 }
 
@@ -201,7 +235,11 @@ fn the_oldest_blocks_go_when_there_is_too_much() {
     }
     bench.store.flush(true).unwrap();
     let status = bench.store.status(&bench.tenant);
-    assert!(status.signals[0].1.bytes <= 12_000, "{:?}", status.signals[0].1);
+    assert!(
+        status.signals[0].1.bytes <= 12_000,
+        "{:?}",
+        status.signals[0].1
+    );
     assert!(bench.spans().unwrap().len() < 300);
 }
 
@@ -241,7 +279,9 @@ fn a_backup_is_a_data_folder_of_its_moment() {
 #[test]
 fn a_folder_belongs_to_one_process() {
     let (_, io, bench) = fresh();
-    let Err(error) = open(&io, &clock(), small()) else { panic!("opened twice") };
+    let Err(error) = open(&io, &clock(), small()) else {
+        panic!("opened twice")
+    };
     assert_eq!(error.kind(), ErrorKind::Conflict);
     bench.store.close().unwrap();
     open(&io, &clock(), small()).unwrap();
@@ -251,7 +291,10 @@ fn a_folder_belongs_to_one_process() {
 fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
     let files = FaultIo::new(1);
     let io: Arc<dyn Io> = Arc::new(files.clone());
-    let config = Config { min_free_bytes: 1 << 20, ..small() };
+    let config = Config {
+        min_free_bytes: 1 << 20,
+        ..small()
+    };
     files.set_capacity(Some(4 << 20));
     let bench = open(&io, &clock(), config).unwrap();
     bench.write(Signal::Spans, &numbers(0..50)).unwrap();
@@ -291,7 +334,10 @@ fn another_configuration_replays_the_same() {
     let before = bench.logs().unwrap();
     drop((bench, io));
     let io: Arc<dyn Io> = Arc::new(files.kill());
-    let config = Config { head_max_bytes: 1 << 30, ..small() };
+    let config = Config {
+        head_max_bytes: 1 << 30,
+        ..small()
+    };
     let bench = open(&io, &clock(), config).unwrap();
     assert_eq!(bench.logs().unwrap(), before);
     assert_eq!(bench.spans().unwrap().len(), 30);
@@ -313,7 +359,10 @@ fn small_blocks_are_merged_and_replaced_files_go() {
     assert!(few < many / 2, "{many} blocks became {few}");
     // A reader that began before still reads what it saw.
     let mut seen = 0;
-    for batch in reader.spans(&everything(), &ReadContext::default()).unwrap() {
+    for batch in reader
+        .spans(&everything(), &ReadContext::default())
+        .unwrap()
+    {
         seen += batch.unwrap().len;
     }
     assert_eq!(seen, 200);
@@ -341,14 +390,25 @@ fn counts_split_by_time_and_value() {
         by: Some(tacho_storage::filter::Field::Name),
         group_limit: 100,
     };
-    let groups =
-        bench.snapshot().aggregate(Signal::Spans, &request, &ReadContext::default()).unwrap();
-    let counts: Vec<_> =
-        groups.iter().map(|group| (group.value.clone().unwrap(), group.count)).collect();
-    let expected: Vec<_> = (0..4).map(|name| (format!("operation {name}"), 25)).collect();
+    let groups = bench
+        .snapshot()
+        .aggregate(Signal::Spans, &request, &ReadContext::default())
+        .unwrap();
+    let counts: Vec<_> = groups
+        .iter()
+        .map(|group| (group.value.clone().unwrap(), group.count))
+        .collect();
+    let expected: Vec<_> = (0..4)
+        .map(|name| (format!("operation {name}"), 25))
+        .collect();
     assert_eq!(counts, expected);
-    let too_many = AggregateRequest { group_limit: 3, ..request };
-    let error = bench.snapshot().aggregate(Signal::Spans, &too_many, &ReadContext::default());
+    let too_many = AggregateRequest {
+        group_limit: 3,
+        ..request
+    };
+    let error = bench
+        .snapshot()
+        .aggregate(Signal::Spans, &too_many, &ReadContext::default());
     assert_eq!(error.unwrap_err().kind(), ErrorKind::LimitExceeded);
 }
 
@@ -387,10 +447,19 @@ fn a_broken_block_is_set_aside_and_the_rest_goes_on() {
         })
         .unwrap();
     let (snapshot, context) = (bench.snapshot(), ReadContext::default());
-    let left: usize =
-        snapshot.spans(&everything(), &context).unwrap().map(|batch| batch.unwrap().len).sum();
+    let left: usize = snapshot
+        .spans(&everything(), &context)
+        .unwrap()
+        .map(|batch| batch.unwrap().len)
+        .sum();
     assert!(left < before, "the broken block is left out");
-    assert_eq!(context.stats.blocks_failed.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert_eq!(
+        context
+            .stats
+            .blocks_failed
+            .load(std::sync::atomic::Ordering::Relaxed),
+        1
+    );
     drop(snapshot);
     bench.store.maintain().unwrap();
     let status = bench.store.status(&bench.tenant);

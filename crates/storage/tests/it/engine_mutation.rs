@@ -8,7 +8,10 @@ const SEEDS: u64 = 1500;
 
 fn some_seed_fails(point: SyncPoint) {
     let found = (0..SEEDS).find_map(|seed| simulate(seed, Some(point)).err());
-    assert!(found.is_some(), "{point:?} can be left out and nothing is lost");
+    assert!(
+        found.is_some(),
+        "{point:?} can be left out and nothing is lost"
+    );
 }
 
 #[test]
@@ -39,4 +42,24 @@ fn the_engine_needs_the_sync_of_the_log() {
 #[test]
 fn the_engine_needs_the_sync_of_the_manifest() {
     some_seed_fails(SyncPoint::ManifestFile);
+}
+
+#[test]
+fn values_need_their_folder_sync() {
+    some_seed_fails(SyncPoint::ValueDir);
+}
+
+#[test]
+fn the_engine_needs_the_sync_of_the_manifests_folder() {
+    some_seed_fails(SyncPoint::ManifestDir);
+}
+
+#[test]
+fn backups_need_their_file_sync() {
+    some_seed_fails(SyncPoint::BackupFile);
+}
+
+#[test]
+fn backups_need_their_folder_sync() {
+    some_seed_fails(SyncPoint::BackupDir);
 }

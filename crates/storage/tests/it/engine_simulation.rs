@@ -5,13 +5,15 @@
 //! deletions and crashes at random operations. `simulate` is also run with one sync switched off
 //! (`engine_mutation.rs`) and must then fail.
 
-use crate::engine_support::{Bench, NOW, clock, open, small, trace_of};
+use crate::engine_support::{Bench, NOW, clock, open, open_at, small, trace_of};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tacho_model::signal::Signal;
 use tacho_model::time::TimeRange;
 use tacho_stdx::clock::ManualClock;
+use tacho_storage::backup::restore;
 use tacho_storage::io::{Io, SyncPoint};
 use tacho_storage::status::DeleteSelector;
 use tacho_testkit::fault_fs::random::Random;
@@ -36,6 +38,10 @@ struct World {
     spans: Known,
     logs: Known,
     clock: Arc<ManualClock>,
+    /// Many deletions: only they write values without blocks.
+    deletes_often: bool,
+    /// Numbers of the spans in the backup; empty if it failed.
+    backup: Option<BTreeSet<u64>>,
 }
 
 /// Runs one seed; says what went wrong.
@@ -50,14 +56,23 @@ pub(crate) fn simulate(seed: u64, disabled: Option<SyncPoint>) -> Result<(), Str
         spans: Known::default(),
         logs: Known::default(),
         clock: clock(),
+        deletes_often: disabled == Some(SyncPoint::ValueDir),
+        backup: None,
     };
     for life in 0..LIVES {
         plan_faults(&io, &mut world.random);
         live(&io, &mut world).map_err(|wrong| format!("seed {seed}, life {life}: {wrong}"))?;
-        io = if world.random.below(4) == 0 { io.kill() } else { io.crash() };
+        io = if world.random.below(4) == 0 {
+            io.kill()
+        } else {
+            io.crash()
+        };
     }
     let bench = start(&io, &world).map_err(|wrong| format!("seed {seed}, end: {wrong}"))?;
-    world.check(&bench).map_err(|wrong| format!("seed {seed}, end: {wrong}"))
+    world
+        .check(&bench)
+        .and_then(|()| world.check_backup(&io))
+        .map_err(|wrong| format!("seed {seed}, end: {wrong}"))
 }
 
 fn plan_faults(io: &FaultIo, random: &mut Random) {
@@ -105,12 +120,18 @@ fn live(io: &FaultIo, world: &mut World) -> Result<(), String> {
 
 impl World {
     fn act(&mut self, bench: &Bench) {
-        match self.random.below(12) {
+        if self.deletes_often && self.random.below(3) == 0 {
+            self.delete(bench);
+            let _ = bench.store.maintain();
+        }
+        match self.random.below(13) {
             0..=4 => self.write(bench, Signal::Spans),
             5..=7 => self.write(bench, Signal::Logs),
             8 | 9 => {
                 let _ = bench.store.maintain();
             }
+            11 => self.back_up(bench),
+            12 => self.back_up(bench),
             10 => {
                 let compact = self.random.below(2) == 0;
                 let _ = bench.store.flush(compact);
@@ -151,8 +172,40 @@ impl World {
         }
     }
 
+    /// A backup that was reported as done must be whole after any power loss.
+    fn back_up(&mut self, bench: &Bench) {
+        if self.backup.is_some() {
+            return;
+        }
+        let Ok(spans) = bench.spans() else { return };
+        if bench.store.backup(Path::new("/backup/one")).is_ok() {
+            self.backup = Some(spans.into_iter().collect());
+        } else {
+            // A folder that is not empty cannot be used again.
+            self.backup = Some(BTreeSet::new());
+        }
+    }
+
+    fn check_backup(&self, io: &FaultIo) -> Result<(), String> {
+        let Some(expected) = self.backup.as_ref().filter(|numbers| !numbers.is_empty()) else {
+            return Ok(());
+        };
+        let io: Arc<dyn Io> = Arc::new(io.clone());
+        restore(&io, Path::new("/backup/one"), Path::new("/restored"))
+            .map_err(|error| format!("the backup cannot be restored: {error}"))?;
+        let bench = open_at(&io, Path::new("/restored"), &self.clock, small())
+            .map_err(|error| format!("what was restored cannot be opened: {error}"))?;
+        let found: BTreeSet<u64> = bench.spans()?.into_iter().collect();
+        if !found.is_superset(expected) {
+            return Err("the backup lacks something".to_owned());
+        }
+        Ok(())
+    }
+
     fn delete(&mut self, bench: &Bench) {
-        let Some(number) = self.spans.acknowledged.iter().next_back().copied() else { return };
+        let Some(number) = self.spans.acknowledged.iter().next_back().copied() else {
+            return;
+        };
         let trace = trace_of(number);
         let of_trace: Vec<u64> = (0..self.next).filter(|n| trace_of(*n) == trace).collect();
         let selector = DeleteSelector::Trace(trace);
@@ -176,7 +229,11 @@ impl World {
             if set.len() != found.len() {
                 return Err(format!("{signal}: something is there twice: {found:?}"));
             }
-            if let Some(lost) = known.acknowledged.iter().find(|number| !set.contains(number)) {
+            if let Some(lost) = known
+                .acknowledged
+                .iter()
+                .find(|number| !set.contains(number))
+            {
                 return Err(format!("{signal}: {lost} was acknowledged and is lost"));
             }
             if let Some(made_up) = set.iter().find(|number| !known.sent.contains(number)) {
@@ -187,8 +244,15 @@ impl World {
             }
         }
         let status = bench.store.status(&bench.tenant);
-        if let Some(entry) = status.quarantined.iter().find(|entry| entry.what == "block") {
-            return Err(format!("a block was set aside: {} ({})", entry.name, entry.reason));
+        if let Some(entry) = status
+            .quarantined
+            .iter()
+            .find(|entry| entry.what == "block")
+        {
+            return Err(format!(
+                "a block was set aside: {} ({})",
+                entry.name, entry.reason
+            ));
         }
         Ok(())
     }
@@ -196,7 +260,7 @@ impl World {
 
 #[test]
 fn acknowledged_items_survive_everything() {
-    let seeds = 120;
+    let seeds = 150;
     for seed in 0..seeds {
         if let Err(wrong) = simulate(seed, None) {
             panic!("{wrong}");

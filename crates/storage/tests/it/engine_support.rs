@@ -64,13 +64,21 @@ pub(crate) fn open_at(
         upkeep: Upkeep::Caller,
     };
     let store = Store::open(parts, &NumberDecoder, &|_| {})?;
-    Ok(Bench { store, clock: Arc::clone(clock), tenant: TenantId::default() })
+    Ok(Bench {
+        store,
+        clock: Arc::clone(clock),
+        tenant: TenantId::default(),
+    })
 }
 
 /// Trace of a number: three neighbours share one.
 pub(crate) fn trace_of(number: u64) -> TraceId {
     let mut bytes = [7u8; 16];
-    bytes[..8].copy_from_slice(&(number / 3 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    bytes[..8].copy_from_slice(
+        &(number / 3 + 1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .to_be_bytes(),
+    );
     TraceId(bytes)
 }
 
@@ -89,7 +97,11 @@ fn text_of(number: u64, len: usize) -> String {
 
 /// The span of a number. Every fifth has a value for the value store, every seventh is a day old.
 pub(crate) fn span_of(number: u64) -> Span {
-    let day = if number % 7 == 3 { 86_400_000_000_000 } else { 0 };
+    let day = if number % 7 == 3 {
+        86_400_000_000_000
+    } else {
+        0
+    };
     let start = NOW - day - 60_000_000_000 + (number as i64 % 1000) * 1_000_000;
     let mut attributes = Attributes::default();
     attributes.push("number", number as i64);
@@ -98,7 +110,10 @@ pub(crate) fn span_of(number: u64) -> Span {
         attributes.push("prompt", text_of(number, 6000).as_str());
     }
     if number % 11 == 0 {
-        attributes.push(format!("rare.{number}"), Value::Array(vec![Value::Int(1), Value::Empty]));
+        attributes.push(
+            format!("rare.{number}"),
+            Value::Array(vec![Value::Int(1), Value::Empty]),
+        );
     }
     Span {
         trace_id: trace_of(number),
@@ -150,7 +165,9 @@ fn items_of(signal: Signal, numbers: &[u64], receive: Timestamp) -> Items {
             let mut parts: BTreeMap<Partition, LogBatch> = BTreeMap::new();
             for (index, number) in numbers.iter().enumerate() {
                 let record = record_of(*number);
-                let batch = parts.entry(Partition::of(record.time, receive)).or_default();
+                let batch = parts
+                    .entry(Partition::of(record.time, receive))
+                    .or_default();
                 let resource = batch.shared.add_resource(resource());
                 let scope = batch.shared.add_scope(Scope::default());
                 batch.push_record(&record, RecordId(index as u64), resource, scope);
@@ -181,7 +198,10 @@ impl FrameDecoder for NumberDecoder {
 impl Bench {
     /// Writes items of these numbers; true when they are durable.
     pub(crate) fn write(&self, signal: Signal, numbers: &[u64]) -> Result<()> {
-        let body: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let body: Vec<u8> = numbers
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect();
         let receive_time = Timestamp(NOW);
         let appended = self.store.write(Write {
             tenant: &self.tenant,
@@ -204,7 +224,9 @@ impl Bench {
     pub(crate) fn spans(&self) -> std::result::Result<Vec<u64>, String> {
         let (snapshot, context) = (self.snapshot(), ReadContext::default());
         let mut numbers = Vec::new();
-        let batches = snapshot.spans(&everything(), &context).map_err(|e| e.to_string())?;
+        let batches = snapshot
+            .spans(&everything(), &context)
+            .map_err(|e| e.to_string())?;
         for batch in batches {
             let batch = batch.map_err(|error| error.to_string())?;
             for row in 0..batch.len {
@@ -217,7 +239,10 @@ impl Bench {
                 if span != expected {
                     return Err(format!("span {number} is not what was written: {span:?}"));
                 }
-                if batch.shared.resource(row).map(|r| r.service_name().to_owned())
+                if batch
+                    .shared
+                    .resource(row)
+                    .map(|r| r.service_name().to_owned())
                     != Some("bench".to_owned())
                 {
                     return Err(format!("span {number} lost its resource"));
@@ -233,7 +258,9 @@ impl Bench {
     pub(crate) fn logs(&self) -> std::result::Result<Vec<u64>, String> {
         let (snapshot, context) = (self.snapshot(), ReadContext::default());
         let mut numbers = Vec::new();
-        let batches = snapshot.logs(&everything(), &context).map_err(|e| e.to_string())?;
+        let batches = snapshot
+            .logs(&everything(), &context)
+            .map_err(|e| e.to_string())?;
         for batch in batches {
             let batch = batch.map_err(|error| error.to_string())?;
             for row in 0..batch.len {
@@ -245,7 +272,9 @@ impl Bench {
                 }
                 let number = number_of(&record.attributes)?;
                 if record != record_of(number) {
-                    return Err(format!("record {number} is not what was written: {record:?}"));
+                    return Err(format!(
+                        "record {number} is not what was written: {record:?}"
+                    ));
                 }
                 numbers.push(number);
             }
@@ -256,8 +285,15 @@ impl Bench {
 }
 
 fn complete(context: &ReadContext) -> std::result::Result<(), String> {
-    let failed = context.stats.blocks_failed.load(std::sync::atomic::Ordering::Relaxed);
-    if failed == 0 { Ok(()) } else { Err(format!("{failed} blocks could not be read")) }
+    let failed = context
+        .stats
+        .blocks_failed
+        .load(std::sync::atomic::Ordering::Relaxed);
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{failed} blocks could not be read"))
+    }
 }
 
 fn load(snapshot: &dyn Snapshot, attributes: &mut Attributes) -> std::result::Result<(), String> {
