@@ -1,6 +1,7 @@
 //! Rows of batches as filters see them, large values included.
 
 use crate::large::LoadValue;
+use tacho_model::id::{SpanId, TraceId};
 use tacho_model::resource::Scope;
 use tacho_model::value::{Attributes, Value};
 use tacho_storage::columns::log_batch::LogBatch;
@@ -40,9 +41,9 @@ impl FieldSource for SpanRow<'_> {
                 (Some(start), Some(end)) => Some(Value::Int(end.saturating_sub(*start))),
                 _ => None,
             },
-            Field::TraceId => id(hex(batch.trace_ids.get(row), |id| id.is_zero())),
-            Field::SpanId => id(hex(batch.span_ids.get(row), |id| id.is_zero())),
-            Field::ParentSpanId => id(hex(batch.parent_span_ids.get(row), |id| id.is_zero())),
+            Field::TraceId => id(hex(batch.trace_ids.get(row), TraceId::is_zero)),
+            Field::SpanId => id(hex(batch.span_ids.get(row), SpanId::is_zero)),
+            Field::ParentSpanId => id(hex(batch.parent_span_ids.get(row), SpanId::is_zero)),
             Field::ScopeName | Field::ScopeVersion => scope_text(&batch.shared, row, field),
             Field::Severity | Field::SeverityText | Field::Body | Field::RecordId => None,
         };
@@ -69,8 +70,8 @@ impl FieldSource for LogRow<'_> {
                 Value::Empty => None,
                 body => Some(Value::String(body.to_text())),
             },
-            Field::TraceId => id(hex(batch.trace_ids.get(row), |id| id.is_zero())),
-            Field::SpanId => id(hex(batch.span_ids.get(row), |id| id.is_zero())),
+            Field::TraceId => id(hex(batch.trace_ids.get(row), TraceId::is_zero)),
+            Field::SpanId => id(hex(batch.span_ids.get(row), SpanId::is_zero)),
             Field::RecordId => id(hex(batch.record_ids.get(row), |_| false)),
             Field::ScopeName | Field::ScopeVersion => scope_text(&batch.shared, row, field),
             Field::Kind

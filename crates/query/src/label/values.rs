@@ -50,16 +50,19 @@ pub(crate) fn values(run: &Run<'_>, request: &ValuesRequest) -> Result<Vec<Label
 
 /// Narrows what storage counts, so that a prefix helps against too many values.
 fn starts_with(field: &Field, prefix: &str) -> Filter {
+    // These are there always, and split by name but compare as numbers.
+    if matches!(field, Field::Kind | Field::Status | Field::Severity) {
+        return Filter::All;
+    }
     if prefix.is_empty() {
         return Filter::Exists(field.clone());
     }
-    match (field, Regex::new(&format!("^{}", regex::escape(prefix)))) {
-        // These split by name, but compare as numbers.
-        (Field::Kind | Field::Status | Field::Severity, _) | (_, Err(_)) => Filter::All,
-        (_, Ok(regex)) => Filter::Compare(
+    match Regex::new(&format!("^{}", regex::escape(prefix))) {
+        Ok(regex) => Filter::Compare(
             field.clone(),
             CompareOp::Match,
             Operand::Regex(Arc::new(regex)),
         ),
+        Err(_) => Filter::Exists(field.clone()),
     }
 }

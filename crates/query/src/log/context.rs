@@ -1,6 +1,6 @@
 //! What the same emitter wrote before and after a record.
 
-use super::search::{Collector, Listing, document};
+use super::search::{Collector, Keep, Listing, document};
 use super::{ContextRequest, ContextStream, LogContext, LogDocument};
 use crate::condition::Condition;
 use crate::error::{Error, Result};
@@ -27,67 +27,59 @@ pub(crate) fn context(run: &Run<'_>, request: &ContextRequest) -> Result<LogCont
     }
     let centre = document(run, request.id, Values::Preview)?;
     let time = centre.record.time;
-    let at = Cursor::Log(time, centre.id);
-    let listing = |filter, range, order, limit| Listing {
-        condition: Condition::Item(filter),
-        range,
-        order,
-        after: Some(at),
-        limit,
-    };
-    let until = TimeRange {
-        start: Timestamp::MIN,
-        end: Timestamp(time.0.saturating_add(1)),
-    };
-    let from = TimeRange {
-        start: time,
-        end: Timestamp::MAX,
-    };
+    let end = Timestamp(time.0.saturating_add(1));
     let same = |batch: &LogBatch, row: usize| {
         batch
             .shared
             .resource(row)
             .is_some_and(|resource| **resource == *centre.resource)
     };
-    let keep: Option<&dyn Fn(&LogBatch, usize) -> bool> = match request.stream {
+    let keep: Option<Keep<'_>> = match request.stream {
         ContextStream::All => None,
         ContextStream::SameResource => Some(&same),
     };
-    let filter = stream_filter(&centre, request.stream);
-
-    let itself = Filter::Compare(
+    let by_id = Filter::Compare(
         Field::RecordId,
         CompareOp::Equal,
         Operand::RecordId(centre.id),
     );
-    let itself = listing(
-        itself,
-        TimeRange {
-            start: time,
-            end: until.end,
+    let itself = Listing {
+        condition: Condition::Item(by_id),
+        range: TimeRange { start: time, end },
+        order: Order::OldestFirst,
+        after: None,
+        limit: 1,
+    };
+    let before = Listing {
+        condition: Condition::Item(stream_filter(&centre, request.stream)),
+        range: TimeRange {
+            start: Timestamp::MIN,
+            end,
         },
-        Order::OldestFirst,
-        1,
-    );
+        order: Order::NewestFirst,
+        after: Some(Cursor::Log(time, centre.id)),
+        limit: request.before,
+    };
+    let after = Listing {
+        condition: before.condition.clone(),
+        range: TimeRange {
+            start: time,
+            end: Timestamp::MAX,
+        },
+        order: Order::OldestFirst,
+        limit: request.after,
+        ..before
+    };
     let stored = run.stored();
     let mut collector = Collector::new(run, &stored, request.values);
-    collector.collect(
-        run,
-        &Listing {
-            after: None,
-            ..itself
-        },
-        None,
-    )?;
+    collector.collect(run, &itself, None)?;
     if request.before > 0 {
-        let before = listing(filter.clone(), until, Order::NewestFirst, request.before);
         collector.collect(run, &before, keep)?;
     }
     // So far: the record, then those before it, newest first.
     collector.records.reverse();
     let index = collector.records.len().saturating_sub(1);
     if request.after > 0 {
-        let after = listing(filter, from, Order::OldestFirst, request.after);
         collector.collect(run, &after, keep)?;
     }
     let mut page = collector.finish(Mark::LogsOldest);

@@ -69,6 +69,9 @@ pub(crate) fn document(run: &Run<'_>, id: RecordId, values: Values) -> Result<Lo
     })
 }
 
+/// Whether a row is wanted that meets the condition.
+pub(crate) type Keep<'a> = &'a dyn Fn(&LogBatch, usize) -> bool;
+
 /// Which records to collect.
 pub(crate) struct Listing {
     pub(crate) condition: Condition,
@@ -102,7 +105,7 @@ impl<'a> Collector<'a> {
         &mut self,
         run: &Run<'_>,
         listing: &Listing,
-        keep: Option<&dyn Fn(&LogBatch, usize) -> bool>,
+        keep: Option<Keep<'_>>,
     ) -> Result<()> {
         let mut request = ScanRequest {
             range: listing.range,

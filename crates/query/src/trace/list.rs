@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::item::SpanRow;
 use crate::page::cursor::{Mark, decode, encode};
 use crate::run::{Run, of_spans};
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use tacho_model::id::TraceId;
 use tacho_model::time::{TimeRange, Timestamp};
@@ -57,7 +58,7 @@ pub(crate) fn list(run: &Run<'_>, search: &TraceSearch) -> Result<TraceList> {
     found.truncate(search.page.limit);
     let last = found.last().map(|(cursor, _)| *cursor);
     let mut traces: Vec<TraceSummary> = found.into_iter().map(|(_, trace)| trace).collect();
-    traces.sort_by(|a, b| (b.start, b.trace_id).cmp(&(a.start, a.trace_id)));
+    traces.sort_by_key(|trace| Reverse((trace.start, trace.trace_id)));
     let next_cursor = last
         .filter(|_| more)
         .map(|cursor| encode(Mark::Traces, cursor));

@@ -1,0 +1,26 @@
+//! Tests of the engine over the oracle, through its public interface.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
+#[path = "it/support.rs"]
+mod support;
+
+#[path = "it/counts.rs"]
+mod counts;
+#[path = "it/live.rs"]
+mod live;
+#[path = "it/logql.rs"]
+mod logql;
+#[path = "it/logs.rs"]
+mod logs;
+#[path = "it/names.rs"]
+mod names;
+#[path = "it/random.rs"]
+mod random;
+#[path = "it/traceql.rs"]
+mod traceql;
+#[path = "it/traces.rs"]
+mod traces;
