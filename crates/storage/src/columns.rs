@@ -6,6 +6,7 @@
 //! both share `shared.rs`. A batch read with a projection leaves the other columns empty.
 
 pub mod attribute;
+pub mod known;
 pub mod log_batch;
 pub mod projection;
 pub mod shared;

@@ -90,22 +90,25 @@ impl Dictionary<'_> {
         self.unify();
         let nullable = descriptor.max_def_level() > 0;
         let mut sink = TrackedWrite::new(Vec::new());
-        let mut sizes = Sizes::default();
         let mut offsets = OffsetIndexBuilder::new();
-        let mut writer = SerializedPageWriter::new(&mut sink);
+        let mut writer = PageSink {
+            pages: SerializedPageWriter::new(&mut sink),
+            compressor: zstd::bulk::Compressor::new(ZSTD_LEVEL)
+                .map_err(|error| ParquetError::External(Box::new(error)))?,
+            uncompressed: 0,
+        };
         let buf = self.dictionary_page();
-        sizes.dictionary = write_page(&mut writer, &mut sizes, &buf, |buf| Page::DictionaryPage {
+        let (_, dictionary_bytes) = writer.write(&buf, |buf| Page::DictionaryPage {
             buf,
             num_values: self.values.len() as u32,
             encoding: Encoding::PLAIN,
             is_sorted: false,
-        })?
-        .1;
+        })?;
         let width = u32::BITS - (self.values.len().max(1) as u32 - 1).leading_zeros();
         let mut pages = 0;
         for rows in self.places.chunks(PAGE_ROWS) {
             let buf = data_page(rows, width, nullable);
-            let (offset, size) = write_page(&mut writer, &mut sizes, &buf, |buf| Page::DataPage {
+            let (offset, size) = writer.write(&buf, |buf| Page::DataPage {
                 buf,
                 num_values: rows.len() as u32,
                 encoding: Encoding::RLE_DICTIONARY,
@@ -117,6 +120,7 @@ impl Dictionary<'_> {
             offsets.append_offset_and_size(offset as i64, size as i32);
             pages += 1;
         }
+        let uncompressed = writer.uncompressed;
         drop(writer);
         let bytes = Bytes::from(sink.into_inner()?);
         let page = |page_type, encoding, count| PageEncodingStats {
@@ -133,9 +137,9 @@ impl Dictionary<'_> {
             .set_compression_codec(CompressionCodec::ZSTD)
             .set_num_values(self.places.len() as i64)
             .set_total_compressed_size(bytes.len() as i64)
-            .set_total_uncompressed_size(sizes.uncompressed as i64)
+            .set_total_uncompressed_size(uncompressed as i64)
             .set_dictionary_page_offset(Some(0))
-            .set_data_page_offset(sizes.dictionary as i64)
+            .set_data_page_offset(dictionary_bytes as i64)
             .set_page_encoding_stats(vec![
                 page(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1),
                 page(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY, pages),
@@ -182,25 +186,25 @@ impl Dictionary<'_> {
     }
 }
 
-#[derive(Default)]
-struct Sizes {
-    dictionary: u64,
+/// Compresses and writes pages.
+struct PageSink<'a> {
+    pages: SerializedPageWriter<'a, Vec<u8>>,
+    compressor: zstd::bulk::Compressor<'static>,
     uncompressed: usize,
 }
 
-/// Compresses and writes a page; gives its offset and size.
-fn write_page(
-    writer: &mut SerializedPageWriter<'_, Vec<u8>>,
-    sizes: &mut Sizes,
-    buf: &[u8],
-    page: impl FnOnce(Bytes) -> Page,
-) -> Result<(u64, u64)> {
-    let compressed = zstd::bulk::compress(buf, ZSTD_LEVEL)
-        .map_err(|error| ParquetError::External(Box::new(error)))?;
-    let page = CompressedPage::new(page(Bytes::from(compressed)), buf.len());
-    let written = writer.write_page(page)?;
-    sizes.uncompressed += written.uncompressed_size;
-    Ok((written.offset, written.bytes_written))
+impl PageSink<'_> {
+    /// Writes a page; gives its offset and size.
+    fn write(&mut self, buf: &[u8], page: impl FnOnce(Bytes) -> Page) -> Result<(u64, u64)> {
+        let compressed = self
+            .compressor
+            .compress(buf)
+            .map_err(|error| ParquetError::External(Box::new(error)))?;
+        let page = CompressedPage::new(page(Bytes::from(compressed)), buf.len());
+        let written = self.pages.write_page(page)?;
+        self.uncompressed += written.uncompressed_size;
+        Ok((written.offset, written.bytes_written))
+    }
 }
 
 fn data_page(rows: &[u32], width: u32, nullable: bool) -> Vec<u8> {

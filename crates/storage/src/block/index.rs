@@ -176,7 +176,9 @@ impl Gathered {
             let entry = (row / PAGE_ROWS as u32, hash);
             if last != Some(entry) {
                 hashes.push(entry);
-                distinct.insert(hash);
+                if is_index || distinct.len() <= BLOOM_VALUES_MIN {
+                    distinct.insert(hash);
+                }
                 last = Some(entry);
             }
         }

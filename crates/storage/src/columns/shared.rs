@@ -1,6 +1,7 @@
 //! What spans and log records have in common: resource, scope, attributes, large values.
 
 use super::attribute::AttributeColumns;
+use super::known::Known;
 use std::sync::Arc;
 use tacho_model::json;
 use tacho_model::resource::{Resource, Scope};
@@ -35,29 +36,21 @@ pub struct SharedColumns {
     pub attributes: AttributeColumns,
     /// Large values that rows refer to and that are not in the value store yet.
     pub large: Vec<LargeContent>,
+    known_resources: Known,
+    known_scopes: Known,
 }
 
 impl SharedColumns {
-    /// Makes a resource the one of the rows that follow; gives its place.
+    /// The place of a resource, which is added if it is not there.
     pub fn add_resource(&mut self, resource: Resource) -> u32 {
-        match self.resources.iter().position(|known| **known == resource) {
-            Some(index) => index as u32,
-            None => {
-                self.resources.push(Arc::new(resource));
-                self.resources.len() as u32 - 1
-            }
-        }
+        self.known_resources
+            .place_of(&mut self.resources, &Arc::new(resource))
     }
 
-    /// Makes a scope the one of the rows that follow; gives its place.
+    /// The place of a scope, which is added if it is not there.
     pub fn add_scope(&mut self, scope: Scope) -> u32 {
-        match self.scopes.iter().position(|known| **known == scope) {
-            Some(index) => index as u32,
-            None => {
-                self.scopes.push(Arc::new(scope));
-                self.scopes.len() as u32 - 1
-            }
-        }
+        self.known_scopes
+            .place_of(&mut self.scopes, &Arc::new(scope))
     }
 
     /// Adds an attribute; a large value is replaced by a reference.
@@ -102,7 +95,8 @@ impl SharedColumns {
             }
         };
         let len = bytes.len() as u64;
-        if !self.large.iter().any(|content| content.hash == hash) {
+        // The value store keeps each content once; here only close repetitions are spared.
+        if !self.large.iter().rev().take(8).any(|content| content.hash == hash) {
             self.large.push(LargeContent { hash, bytes });
         }
         ValueReference {
@@ -115,15 +109,17 @@ impl SharedColumns {
 
     /// Adds all rows of another batch after the first `row_base` rows.
     pub fn append(&mut self, other: &Self, row_base: usize) {
+        let known = &mut self.known_resources;
         let resources: Vec<u32> = other
             .resources
             .iter()
-            .map(|item| intern(&mut self.resources, item))
+            .map(|item| known.place_of(&mut self.resources, item))
             .collect();
+        let known = &mut self.known_scopes;
         let scopes: Vec<u32> = other
             .scopes
             .iter()
-            .map(|item| intern(&mut self.scopes, item))
+            .map(|item| known.place_of(&mut self.scopes, item))
             .collect();
         self.resource_index.extend(
             other
@@ -150,6 +146,8 @@ impl SharedColumns {
             scopes: self.scopes.clone(),
             attributes: self.attributes.select(inverse),
             large: Vec::new(),
+            known_resources: Known::default(),
+            known_scopes: Known::default(),
         }
     }
 
@@ -174,16 +172,6 @@ impl SharedColumns {
                 .map(|content| content.bytes.len() + 64)
                 .sum::<usize>()
     }
-}
-
-fn intern<T: PartialEq>(known: &mut Vec<Arc<T>>, item: &Arc<T>) -> u32 {
-    let found = known
-        .iter()
-        .position(|other| Arc::ptr_eq(other, item) || **other == **item);
-    found.unwrap_or_else(|| {
-        known.push(Arc::clone(item));
-        known.len() - 1
-    }) as u32
 }
 
 /// The cells of these rows; an empty column (not projected) stays empty.

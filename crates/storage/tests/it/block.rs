@@ -264,3 +264,27 @@ fn pages_and_blooms_rule_pages_out() {
     let all = stats.bytes_read.load(Ordering::Relaxed) - page;
     assert!(page * 2 < all, "{page} of {all}");
 }
+
+#[test]
+fn a_block_of_many_large_resources_comes_back() {
+    let folder = Folder::new();
+    let mut batch = SpanBatch::default();
+    for number in 0..600u32 {
+        let mut resource = tacho_model::resource::Resource::default();
+        let text = format!("{number} {}", "x".repeat(3000));
+        resource.attributes.push("run_id", text.as_str());
+        let resource = batch.shared.add_resource(resource);
+        let scope = batch.shared.add_scope(Default::default());
+        let mut span = tacho_model::span::Span::default();
+        span.trace_id.0[..4].copy_from_slice(&(number + 1).to_be_bytes());
+        span.span_id.0[..4].copy_from_slice(&(number + 1).to_be_bytes());
+        batch.push_span(&span, resource, scope);
+    }
+    let (block, rows) = folder.write_spans(&batch).remove(0);
+    let read = block.read_all_spans(&ReadStats::default()).unwrap();
+    for (at, row) in rows.iter().enumerate() {
+        assert_eq!(span_row(&read, at), span_row(&batch, *row as usize));
+    }
+    let hash = id_hash("run_id", &format!("17 {}", "x".repeat(3000)));
+    assert!(block.may_contain_id(hash).unwrap());
+}
