@@ -25,6 +25,8 @@ mod engine_support;
 mod manifest;
 #[path = "it/mutation.rs"]
 mod mutation;
+#[path = "it/oracle.rs"]
+mod oracle;
 #[path = "it/values.rs"]
 mod values;
 #[path = "it/wal.rs"]

@@ -123,11 +123,6 @@ impl Dictionary<'_> {
         let uncompressed = writer.uncompressed;
         drop(writer);
         let bytes = Bytes::from(sink.into_inner()?);
-        let page = |page_type, encoding, count| PageEncodingStats {
-            page_type,
-            encoding,
-            count,
-        };
         let mut metadata = ColumnChunkMetaData::builder(descriptor)
             .set_encodings(vec![
                 Encoding::PLAIN,
@@ -140,10 +135,7 @@ impl Dictionary<'_> {
             .set_total_uncompressed_size(uncompressed as i64)
             .set_dictionary_page_offset(Some(0))
             .set_data_page_offset(dictionary_bytes as i64)
-            .set_page_encoding_stats(vec![
-                page(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1),
-                page(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY, pages),
-            ]);
+            .set_page_encoding_stats(page_counts(pages));
         if let Some(statistics) = self.statistics() {
             metadata = metadata.set_statistics(statistics);
         }
@@ -184,6 +176,18 @@ impl Dictionary<'_> {
             false,
         ))
     }
+}
+
+fn page_counts(data_pages: i32) -> Vec<PageEncodingStats> {
+    let count = |page_type, encoding, count| PageEncodingStats {
+        page_type,
+        encoding,
+        count,
+    };
+    vec![
+        count(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1),
+        count(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY, data_pages),
+    ]
 }
 
 /// Compresses and writes pages.

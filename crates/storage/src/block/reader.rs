@@ -21,6 +21,7 @@ use hashbrown::HashMap;
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::sync::Arc;
@@ -247,8 +248,8 @@ impl Block {
     ) -> Result<SpanBatch> {
         self.check_signal(Signal::Spans)?;
         let wanted = self.wanted(rows, projection)?;
-        let (batch, bytes) = read_spans(&*self.data()?, &wanted, &*self.origins())
-            .map_err(|error| self.name(error))?;
+        let (data, origins) = (self.data()?, self.origins());
+        let (batch, bytes) = self.guarded(|| read_spans(&data, &wanted, &*origins))?;
         ReadStats::add(&stats.bytes_read, bytes);
         Ok(batch)
     }
@@ -262,8 +263,8 @@ impl Block {
     ) -> Result<LogBatch> {
         self.check_signal(Signal::Logs)?;
         let wanted = self.wanted(rows, projection)?;
-        let (batch, bytes) = read_logs(&*self.data()?, &wanted, &*self.origins())
-            .map_err(|error| self.name(error))?;
+        let (data, origins) = (self.data()?, self.origins());
+        let (batch, bytes) = self.guarded(|| read_logs(&data, &wanted, &*origins))?;
         ReadStats::add(&stats.bytes_read, bytes);
         Ok(batch)
     }
@@ -322,6 +323,14 @@ impl Block {
 
     fn name(&self, error: Error) -> Error {
         error.context(format_args!("block {}/{}", self.dir.display(), self.id))
+    }
+
+    /// Runs a decoder; if it panics, the bytes are not what was written.
+    fn guarded<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(result) => result.map_err(|error| self.name(error)),
+            Err(_) => Err(self.name(Error::corrupt("a decoder panicked"))),
+        }
     }
 
     fn check_signal(&self, signal: Signal) -> Result<()> {

@@ -96,7 +96,13 @@ impl SharedColumns {
         };
         let len = bytes.len() as u64;
         // The value store keeps each content once; here only close repetitions are spared.
-        if !self.large.iter().rev().take(8).any(|content| content.hash == hash) {
+        if !self
+            .large
+            .iter()
+            .rev()
+            .take(8)
+            .any(|content| content.hash == hash)
+        {
             self.large.push(LargeContent { hash, bytes });
         }
         ValueReference {

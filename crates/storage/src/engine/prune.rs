@@ -4,6 +4,7 @@
 use crate::block::INDEX_KEYS;
 use crate::block::hash::{id_hash, inner_tokens, token_hash, trace_hash};
 use crate::block::reader::Block;
+use crate::columns::shared::LARGE_VALUE_BYTES;
 use crate::error::Result;
 use crate::filter::{AttributeScope, CompareOp, Field, Filter, Operand};
 use crate::read::CatalogPlace;
@@ -111,7 +112,10 @@ fn block_may_match(filter: &Filter, block: &Block) -> Result<bool> {
             Field::Attribute(_, key),
             CompareOp::Equal,
             Operand::String(text) | Operand::Text(text),
-        ) if INDEX_KEYS.contains(&&**key) => block.may_contain_id(id_hash(key, text)),
+        ) if INDEX_KEYS.contains(&&**key) && text.len() <= LARGE_VALUE_BYTES => {
+            // A longer text would be a reference, and those are not in the filter.
+            block.may_contain_id(id_hash(key, text))
+        }
         _ => Ok(true),
     }
 }

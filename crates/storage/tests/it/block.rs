@@ -3,6 +3,7 @@
 use crate::block_support::{
     Folder, log_batch, log_row, many_spans, record, resource, scope, span, span_batch, span_row,
 };
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::collections::BTreeSet;
@@ -287,4 +288,48 @@ fn a_block_of_many_large_resources_comes_back() {
     }
     let hash = id_hash("run_id", &format!("17 {}", "x".repeat(3000)));
     assert!(block.may_contain_id(hash).unwrap());
+}
+
+#[test]
+fn any_parquet_reader_reads_a_block() {
+    use arrow::array::{Array, AsArray};
+    let folder = Folder::new();
+    let batch = many_spans(9_000);
+    let (block, rows) = folder.write_spans(&batch).remove(0);
+    let bytes = std::fs::read(block.id().parquet_path(&folder.dir())).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+    let mut row = 0;
+    for part in reader.build().unwrap() {
+        let part = part.unwrap();
+        let text = |name: &str, at: usize| {
+            let column = part.column_by_name(name).unwrap().as_string::<i32>();
+            column.is_valid(at).then(|| column.value(at).to_owned())
+        };
+        let rest = part.column_by_name("rest").unwrap().as_map();
+        for at in 0..part.num_rows() {
+            let from = rows[row] as usize;
+            let span = batch.span(from);
+            assert_eq!(text("name", at).unwrap(), span.name);
+            assert_eq!(
+                text("s.call_id", at).as_deref(),
+                span.attributes.text("call_id")
+            );
+            let service = batch
+                .shared
+                .resource(from)
+                .unwrap()
+                .service_name()
+                .to_owned();
+            assert_eq!(text("r.service.name", at), Some(service));
+            let rare = span
+                .attributes
+                .0
+                .iter()
+                .filter(|(key, _)| key == "rare")
+                .count();
+            assert_eq!(rest.value(at).len(), rare);
+            row += 1;
+        }
+    }
+    assert_eq!(row, 9_000);
 }
