@@ -18,6 +18,7 @@ use hyper_util::server::conn::auto;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tacho_stdx::clock::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch as signal};
@@ -116,6 +117,8 @@ pub struct Shared {
     pub tls: Option<TlsAcceptor>,
     /// Places for connections.
     pub places: Arc<Semaphore>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
     /// Time limits.
     pub times: Times,
     /// Requests at a time on one HTTP/2 connection.
@@ -214,7 +217,7 @@ async fn drive<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     arrival: Arrival,
     shared: &Shared,
 ) {
-    let watcher = Arc::new(Watcher::new(shared.times));
+    let watcher = Arc::new(Watcher::new(shared.times, Arc::clone(&shared.clock)));
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&watcher)));
     let app = Arc::clone(&shared.app);
     let requests = Arc::clone(&watcher);

@@ -136,6 +136,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
         .filter(|token| !token.is_empty())
         .cloned();
     let tokens_needed = check_exposure(&config, given_token.is_some(), options.insecure)?;
+    // A reload compares with what was written, not with what "auto" came to.
+    let written = config.clone();
     let data_dir = prepare(&mut config, options.io.as_ref())?;
     let tls = match &config.http.tls {
         Some((cert, key)) => Some(tls::acceptor(options.io.as_ref(), cert, key)?),
@@ -151,7 +153,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let state = Arc::new(ServerState::new(Parts {
         version: VERSION,
         clock: Arc::clone(&options.clock),
-        changeable: reloader.changeable(config.clone(), None),
+        changeable: reloader.changeable(written, None),
         pool: Pool::start(config.query.max_concurrent, config.query.max_waiting)?,
         log,
         own_spans: own_spans.is_some(),
@@ -166,6 +168,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         connections: Arc::clone(&state.connections),
         tls,
         places: Arc::new(Semaphore::new(config.http.max_connections)),
+        clock: Arc::clone(&options.clock),
         times: Times::from(&config.http),
         streams_max: config.http.max_streams,
         stopping,
@@ -177,17 +180,26 @@ pub async fn run(options: Options) -> Result<(), Error> {
     if options.process == ProcessUse::Whole {
         addresses.announce();
     }
-    let mut server = Server {
-        options,
+    let shutdown = options
+        .shutdown
+        .take()
+        .unwrap_or_else(|| Box::pin(std::future::pending()));
+    let on_ready = options.on_ready.take();
+    let server = Server {
+        io: options.io,
+        clock: options.clock,
+        ready_file: options.ready_file,
+        process: options.process,
         state,
         apps,
         data_dir,
         addresses,
+        given_token,
     };
-    let outcome = server.until_stopped(&config, given_token.as_deref()).await;
+    let outcome = server.until_stopped(&config, shutdown, on_ready).await;
     server.state.readiness.stop();
-    if let Some(path) = &server.options.ready_file {
-        let _ = ready::remove(server.options.io.as_ref(), path);
+    if let Some(path) = &server.ready_file {
+        let _ = ready::remove(server.io.as_ref(), path);
     }
     // A failed log is the one thing that is not to be drained: nothing can be made durable.
     let failed = matches!(&outcome, Err(error) if error.kind() == ErrorKind::Unavailable);
@@ -209,22 +221,26 @@ pub async fn run(options: Options) -> Result<(), Error> {
 }
 
 struct Server {
-    options: Options,
+    io: Arc<dyn Io>,
+    clock: Arc<dyn Clock>,
+    ready_file: Option<PathBuf>,
+    process: ProcessUse,
     state: Arc<ServerState>,
     apps: Arc<Apps>,
     data_dir: PathBuf,
     addresses: Addresses,
+    given_token: Option<String>,
 }
 
 impl Server {
     /// Opens the store and serves until something says stop.
-    async fn until_stopped(&mut self, config: &Config, token: Option<&str>) -> Result<(), Error> {
-        let mut signals = Signals::new(self.options.process)?;
-        let mut shutdown = self
-            .options
-            .shutdown
-            .take()
-            .unwrap_or_else(|| Box::pin(std::future::pending::<()>()));
+    async fn until_stopped(
+        &self,
+        config: &Config,
+        mut shutdown: BoxFuture<'static, ()>,
+        on_ready: Option<OnReady>,
+    ) -> Result<(), Error> {
+        let mut signals = Signals::new(self.process)?;
         let opened = {
             let mut opening = std::pin::pin!(self.open_store(config));
             loop {
@@ -236,7 +252,10 @@ impl Server {
             }
         };
         let Some(store) = opened else { return Ok(()) };
-        self.open_routes(config, token, &store)?;
+        self.open_routes(config, &store)?;
+        if let Some(on_ready) = on_ready {
+            on_ready(&self.addresses);
+        }
         let watching = tokio::spawn(memory::watch(Arc::clone(&store)));
         let outcome = loop {
             tokio::select! {
@@ -259,8 +278,8 @@ impl Server {
 
     async fn open_store(&self, config: &Config) -> Result<Arc<Store>, Error> {
         let parts = store::Parts {
-            io: Arc::clone(&self.options.io),
-            clock: Arc::clone(&self.options.clock),
+            io: Arc::clone(&self.io),
+            clock: Arc::clone(&self.clock),
             dir: self.data_dir.clone(),
             config: config.storage.clone(),
             upkeep: Upkeep::Thread,
@@ -280,15 +299,11 @@ impl Server {
         }
     }
 
-    fn open_routes(
-        &mut self,
-        config: &Config,
-        token: Option<&str>,
-        store: &Arc<Store>,
-    ) -> Result<(), Error> {
-        let io = self.options.io.as_ref();
-        let admin = auth::admin_token(io, &self.data_dir, token)?;
-        let changeable = self.state.reload.changeable(config.clone(), Some(&admin));
+    fn open_routes(&self, config: &Config, store: &Arc<Store>) -> Result<(), Error> {
+        let io = self.io.as_ref();
+        let admin = auth::admin_token(io, &self.data_dir, self.given_token.as_deref())?;
+        let written = self.state.changeable().config.clone();
+        let changeable = self.state.reload.changeable(written, Some(&admin));
         *self.state.changeable.write() = Arc::new(changeable);
         let ingest_config = ingest::Config {
             limits: config.limits,
@@ -297,7 +312,7 @@ impl Server {
         let ingest = Arc::new(Ingest::new(
             Arc::clone(store),
             ingest_config,
-            Arc::clone(&self.options.clock),
+            Arc::clone(&self.clock),
         ));
         let limits = Limits {
             groups_max: config.query.max_groups,
@@ -312,7 +327,7 @@ impl Server {
             ingest,
             engine,
         });
-        if let Some(path) = &self.options.ready_file {
+        if let Some(path) = &self.ready_file {
             ready::write(io, path, &self.addresses, VERSION)?;
         }
         tracing::info!(
@@ -321,9 +336,6 @@ impl Server {
             addresses = self.addresses.line(),
             "ready"
         );
-        if let Some(on_ready) = self.options.on_ready.take() {
-            on_ready(&self.addresses);
-        }
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tacho_stdx::clock::Clock;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Instant;
 
 /// What to do with a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,8 @@ pub(super) enum Verdict {
 /// What is known of a connection. Times are milliseconds since it was opened, plus 1; 0 is "not".
 #[derive(Debug)]
 pub(super) struct Watcher {
-    opened: Instant,
+    clock: Arc<dyn Clock>,
+    opened_ns: i64,
     times: Times,
     running: AtomicU32,
     quiet_since: AtomicU64,
@@ -38,9 +39,10 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    pub(super) fn new(times: Times) -> Self {
+    pub(super) fn new(times: Times, clock: Arc<dyn Clock>) -> Self {
         Self {
-            opened: Instant::now(),
+            opened_ns: clock.monotonic_ns(),
+            clock,
             times,
             running: AtomicU32::new(0),
             quiet_since: AtomicU64::new(1),
@@ -52,7 +54,8 @@ impl Watcher {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX - 1) + 1
+        let open_ms = (self.clock.monotonic_ns() - self.opened_ns) / 1_000_000;
+        u64::try_from(open_ms).unwrap_or(0) + 1
     }
 
     /// A request has come; it runs until what is returned is dropped.
@@ -233,30 +236,36 @@ mod tests {
     use crate::listener::Times;
     use std::sync::Arc;
     use std::time::Duration;
+    use tacho_stdx::clock::{Clock, ManualClock};
 
-    async fn pass(seconds: u64) {
-        tokio::time::advance(Duration::from_secs(seconds)).await;
+    const TIMES: Times = Times {
+        header: Duration::from_secs(10),
+        idle: Duration::from_secs(60),
+    };
+
+    fn watcher() -> (Arc<Watcher>, impl Fn(u64)) {
+        let clock = Arc::new(ManualClock::at(0));
+        let watcher = Arc::new(Watcher::new(TIMES, Arc::clone(&clock) as Arc<dyn Clock>));
+        (watcher, move |seconds| {
+            clock.advance(Duration::from_secs(seconds))
+        })
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn idle_slow_and_stuck_connections_are_told_apart() {
-        let times = Times {
-            header: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
-        };
-        let watcher = Arc::new(Watcher::new(times));
+    #[test]
+    fn idle_slow_and_stuck_connections_are_told_apart() {
+        let (watcher, pass) = watcher();
         assert_eq!(watcher.verdict(), Verdict::Keep);
         watcher.read(b"GET / HT");
         let running = Watcher::begin(&watcher);
-        pass(1000).await;
+        pass(1000);
         assert_eq!(watcher.verdict(), Verdict::Keep, "a request runs");
         drop(running);
-        pass(59).await;
+        pass(59);
         assert_eq!(watcher.verdict(), Verdict::Keep);
-        pass(2).await;
+        pass(2);
         assert_eq!(watcher.verdict(), Verdict::Finish, "nothing came");
         watcher.read(b"G");
-        pass(11).await;
+        pass(11);
         watcher.read(b"E");
         assert_eq!(
             watcher.verdict(),
@@ -265,33 +274,29 @@ mod tests {
         );
         let running = Watcher::begin(&watcher);
         watcher.wrote(true);
-        pass(50).await;
+        pass(50);
         watcher.wrote(false);
         watcher.wrote(true);
-        pass(50).await;
+        pass(50);
         assert_eq!(
             watcher.verdict(),
             Verdict::Keep,
             "something was fetched in between"
         );
-        pass(20).await;
+        pass(20);
         assert_eq!(watcher.verdict(), Verdict::Drop(Refused::Stuck));
         drop(running);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn frames_between_requests_are_no_slow_heads_on_http2() {
-        let times = Times {
-            header: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
-        };
-        let watcher = Arc::new(Watcher::new(times));
+    #[test]
+    fn frames_between_requests_are_no_slow_heads_on_http2() {
+        let (watcher, pass) = watcher();
         watcher.read(b"PRI * HTTP/2.0");
         drop(Watcher::begin(&watcher));
         watcher.read(b"ping");
-        pass(20).await;
+        pass(20);
         assert_eq!(watcher.verdict(), Verdict::Keep);
-        pass(50).await;
+        pass(50);
         assert_eq!(watcher.verdict(), Verdict::Finish);
     }
 }

@@ -1,0 +1,24 @@
+//! A real server on free ports, asked over real sockets: shapes of every route, who may, TLS,
+//! CORS, the ready file, live streams, reload. One binary; one file a subject.
+
+#[cfg(test)]
+#[path = "it/admin.rs"]
+mod admin;
+#[cfg(test)]
+#[path = "it/exposure.rs"]
+mod exposure;
+#[cfg(test)]
+#[path = "it/harness.rs"]
+mod harness;
+#[cfg(test)]
+#[path = "it/logs.rs"]
+mod logs;
+#[cfg(test)]
+#[path = "it/process.rs"]
+mod process;
+#[cfg(test)]
+#[path = "it/stream.rs"]
+mod stream;
+#[cfg(test)]
+#[path = "it/traces.rs"]
+mod traces;
