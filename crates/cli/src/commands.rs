@@ -1,0 +1,63 @@
+//! One file a command: its arguments (their doc comments are the help) and what it does.
+
+pub(crate) mod backup;
+pub(crate) mod check;
+pub(crate) mod config_validate;
+pub(crate) mod demo;
+pub(crate) mod flush;
+pub(crate) mod logs_query;
+pub(crate) mod logs_tail;
+pub(crate) mod restore;
+pub(crate) mod runs_delete;
+pub(crate) mod serve;
+pub(crate) mod status;
+pub(crate) mod traces_delete;
+pub(crate) mod traces_get;
+pub(crate) mod traces_list;
+
+use crate::args::{Cli, Command, Config, Logs, Runs, Traces};
+use crate::context::Context;
+use crate::failure::Exit;
+use anyhow::Context as _;
+use std::future::Future;
+use tokio::runtime::Builder;
+
+/// Carries out the command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let context = Context::new(cli.global);
+    match cli.command {
+        Command::Serve(args) => serve_with(serve::run(&context, &args)),
+        Command::Demo(args) => serve_with(demo::run(&context, &args)),
+        Command::Status(args) => ask(status::run(&context, args)),
+        Command::Traces(Traces::List(args)) => ask(traces_list::run(&context, &args)),
+        Command::Traces(Traces::Get(args)) => ask(traces_get::run(&context, &args)),
+        Command::Traces(Traces::Delete(args)) => ask(traces_delete::run(&context, &args)),
+        Command::Logs(Logs::Query(args)) => ask(logs_query::run(&context, &args)),
+        Command::Logs(Logs::Tail(args)) => ask(logs_tail::run(&context, &args)),
+        Command::Runs(Runs::Delete(args)) => ask(runs_delete::run(&context, &args)),
+        Command::Config(Config::Validate(args)) => config_validate::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
+        Command::Backup(args) => ask(backup::run(&context, &args)),
+        Command::Restore(args) => restore::run(&context, &args),
+        Command::Flush(args) => ask(flush::run(&context, args)),
+    }
+}
+
+/// One thread is enough to ask.
+fn ask(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?;
+    runtime.block_on(Box::pin(work))
+}
+
+/// Servers get a thread a core.
+fn serve_with(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("tacho-io")
+        .build()
+        .context("failed to start the runtime")?;
+    runtime.block_on(Box::pin(work))
+}
