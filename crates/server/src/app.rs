@@ -143,3 +143,84 @@ fn authorize(state: Arc<ServerState>) -> Authorize {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Apps;
+    use crate::config::load::{Sources, load};
+    use crate::listener::{Arrival, Kind};
+    use crate::pool::Pool;
+    use crate::reload::Reloader;
+    use crate::state::{Parts, ServerState};
+    use axum::body::Body;
+    use axum::http::{Request, Response};
+    use http_body_util::BodyExt as _;
+    use std::sync::Arc;
+    use tacho_stdx::clock::ManualClock;
+    use tacho_storage::io::std_io::StdIo;
+    use tower::ServiceExt as _;
+
+    fn state() -> Arc<ServerState> {
+        let reload = Reloader {
+            io: Arc::new(StdIo),
+            path: None,
+            env: [].into(),
+            flags: Vec::new(),
+            bound: Vec::new(),
+        };
+        let config = load(&Sources::default()).unwrap().config;
+        Arc::new(ServerState::new(Parts {
+            version: "0",
+            clock: Arc::new(ManualClock::at(0)),
+            changeable: reload.changeable(config, None),
+            pool: Pool::start(1, 1).unwrap(),
+            log: crate::telemetry::log::LogControl::default(),
+            own_spans: false,
+            tokens_needed: true,
+            stopping: tokio::sync::watch::channel(false).1,
+            reload,
+        }))
+    }
+
+    async fn get(apps: &Apps, kind: Kind, path: &str) -> Response<Body> {
+        let local = "127.0.0.1".parse().unwrap();
+        let request = Request::get(path)
+            .header("host", "localhost")
+            .extension(Arrival {
+                kind,
+                local,
+                exposed: false,
+            })
+            .body(Body::empty())
+            .unwrap();
+        apps.router(kind).oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn while_the_log_is_replayed_only_the_server_itself_answers() {
+        let state = state();
+        let apps = Apps::new(&state);
+        state.readiness.set_progress(0.4);
+        let ready = get(&apps, Kind::Http, "/ready").await;
+        assert_eq!(ready.status(), 503);
+        assert!(ready.headers().contains_key("retry-after"));
+        let body = ready.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(&body[..], b"{\"status\":\"replaying\",\"progress\":0.4}\n");
+        for path in ["/health", "/api/health", "/metrics", "/api/v1/openapi.json"] {
+            assert_eq!(get(&apps, Kind::Http, path).await.status(), 200, "{path}");
+        }
+        for (kind, path) in [
+            (Kind::Http, "/api/v1/traces"),
+            (Kind::Http, "/api/v1/status"),
+            (Kind::OtlpHttp, "/v1/traces"),
+            (
+                Kind::OtlpGrpc,
+                "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            ),
+        ] {
+            let response = get(&apps, kind, path).await;
+            assert_eq!(response.status(), 503, "{path}");
+            assert_eq!(response.headers()["retry-after"], "5");
+        }
+    }
+}

@@ -9,6 +9,7 @@ pub mod interpolate;
 pub mod key;
 pub mod load;
 pub mod problem;
+pub mod read_settings;
 pub mod reference;
 pub mod settings;
 pub mod table;

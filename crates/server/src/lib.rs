@@ -21,6 +21,7 @@ pub mod ready;
 pub mod reload;
 pub mod routes;
 pub mod run;
+mod start;
 pub mod state;
 pub mod telemetry;
 pub mod to_api;

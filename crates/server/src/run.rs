@@ -5,21 +5,19 @@
 
 use crate::app::Apps;
 use crate::auth;
-use crate::config::load::{Flag, Loaded};
+use crate::config::load::Flag;
 use crate::config::settings::Config;
 use crate::error::{Error, ErrorKind};
-use crate::exposure::is_loopback;
-use crate::listener::{self, Bound, Kind, Shared, Times, tls};
+use crate::listener::{self, Shared, Times};
 use crate::memory;
 use crate::pool::Pool;
 use crate::ready::{self, Addresses};
-use crate::reload::{self, Reloader};
+use crate::reload;
+use crate::start::Start;
 use crate::state::{Core, Parts, ServerState};
-use crate::telemetry::spans::OwnSpans;
-use crate::telemetry::{log, process};
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tacho_ingest::ingest::{self, Ingest};
@@ -29,7 +27,6 @@ use tacho_query::limits::Limits;
 use tacho_stdx::clock::{Clock, SystemClock};
 use tacho_storage::io::Io;
 use tacho_storage::io::std_io::StdIo;
-use tacho_storage::options;
 use tacho_storage::read::ReadStore;
 use tacho_storage::store::{self, Store, Upkeep};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -101,101 +98,25 @@ impl Options {
 /// # Errors
 /// `Invalid` for a wrong configuration, `Conflict` if folder or address are in use, `Unavailable`
 /// if the log failed while running: then the process must exit at once.
-pub async fn run(options: Options) -> Result<(), Error> {
-    let mut options = options;
-    let reloader = Reloader {
-        io: Arc::clone(&options.io),
-        path: options.config_path.take(),
-        env: std::mem::take(&mut options.env),
-        flags: std::mem::take(&mut options.flags),
-        bound: Vec::new(),
-    };
-    let Loaded {
-        mut config,
-        warnings,
-    } = reloader
-        .read()
-        .map_err(|problems| Error::config(&problems))?;
-    let own_spans = match &config.tracing {
-        Some(tracing) => Some(OwnSpans::start(tracing, VERSION)?),
-        None => None,
-    };
-    let log = match options.process {
-        ProcessUse::Whole => log::start(&config.logging, own_spans.as_ref(), &options.io)?,
-        ProcessUse::Inside => log::LogControl::default(),
-    };
-    for warning in &warnings {
-        tracing::warn!(%warning, "configuration");
-    }
-    if let Some(path) = &options.ready_file {
-        ready::remove(options.io.as_ref(), path)?;
-    }
-    let given_token = reloader
-        .env
-        .get("TACHO_TOKEN")
-        .filter(|token| !token.is_empty())
-        .cloned();
-    let tokens_needed = check_exposure(&config, given_token.is_some(), options.insecure)?;
-    // A reload compares with what was written, not with what "auto" came to.
-    let written = config.clone();
-    let data_dir = prepare(&mut config, options.io.as_ref())?;
-    let tls = match &config.http.tls {
-        Some((cert, key)) => Some(tls::acceptor(options.io.as_ref(), cert, key)?),
-        None => None,
-    };
-    let bound = bind_all(&config).await?;
-    let addresses = Addresses::of(&bound);
-    let (stop, stopping) = watch::channel(false);
-    let reloader = Reloader {
-        bound: bound.iter().map(|one| one.address.to_string()).collect(),
-        ..reloader
-    };
-    let state = Arc::new(ServerState::new(Parts {
-        version: VERSION,
-        clock: Arc::clone(&options.clock),
-        changeable: reloader.changeable(written, None),
-        pool: Pool::start(config.query.max_concurrent, config.query.max_waiting)?,
-        log,
-        own_spans: own_spans.is_some(),
-        tokens_needed,
-        stopping: stopping.clone(),
-        reload: reloader,
-    }));
-    let apps = Arc::new(Apps::new(&state));
-    let routers = Arc::clone(&apps);
-    let shared = Shared {
-        app: Arc::new(move |kind| routers.router(kind)),
-        connections: Arc::clone(&state.connections),
-        tls,
-        places: Arc::new(Semaphore::new(config.http.max_connections)),
-        clock: Arc::clone(&options.clock),
-        times: Times::from(&config.http),
-        streams_max: config.http.max_streams,
-        stopping,
-    };
-    let mut listeners = JoinSet::new();
-    for one in bound {
-        listeners.spawn(listener::serve(one, shared.clone()));
-    }
-    if options.process == ProcessUse::Whole {
-        addresses.announce();
-    }
+pub async fn run(mut options: Options) -> Result<(), Error> {
     let shutdown = options
         .shutdown
         .take()
         .unwrap_or_else(|| Box::pin(std::future::pending()));
     let on_ready = options.on_ready.take();
-    let server = Server {
-        io: options.io,
-        clock: options.clock,
-        ready_file: options.ready_file,
-        process: options.process,
-        state,
-        apps,
-        data_dir,
-        addresses,
-        given_token,
-    };
+    let start = Start::prepare(&mut options)?;
+    let bound = start.bind().await?;
+    let own_spans = start.own_spans.clone();
+    let config = start.config.clone();
+    let (stop, stopping) = watch::channel(false);
+    let (server, shared) = Server::assemble(options, start, Addresses::of(&bound), stopping)?;
+    let mut listeners = JoinSet::new();
+    for one in bound {
+        listeners.spawn(listener::serve(one, shared.clone()));
+    }
+    if server.process == ProcessUse::Whole {
+        server.addresses.announce();
+    }
     let outcome = server.until_stopped(&config, shutdown, on_ready).await;
     server.state.readiness.stop();
     if let Some(path) = &server.ready_file {
@@ -203,21 +124,28 @@ pub async fn run(options: Options) -> Result<(), Error> {
     }
     // A failed log is the one thing that is not to be drained: nothing can be made durable.
     let failed = matches!(&outcome, Err(error) if error.kind() == ErrorKind::Unavailable);
-    if !failed {
+    let closed = if failed {
+        Ok(())
+    } else {
         let _ = stop.send(true);
-        let drained = tokio::time::timeout(config.http.shutdown_timeout, async {
-            while listeners.join_next().await.is_some() {}
-        });
-        if drained.await.is_err() {
-            tracing::warn!("some requests were still running when their time was over");
-        }
-    }
+        drain(&mut listeners, config.http.shutdown_timeout).await;
+        server.close().await
+    };
     listeners.abort_all();
-    let closed = if failed { Ok(()) } else { server.close().await };
     if let Some(own_spans) = own_spans {
         let _ = tokio::task::spawn_blocking(move || own_spans.stop()).await;
     }
     outcome.and(closed)
+}
+
+/// Lets running requests end, but not for ever.
+async fn drain(listeners: &mut JoinSet<()>, time: Duration) {
+    let drained = tokio::time::timeout(time, async {
+        while listeners.join_next().await.is_some() {}
+    });
+    if drained.await.is_err() {
+        tracing::warn!("some requests were still running when their time was over");
+    }
 }
 
 struct Server {
@@ -233,6 +161,53 @@ struct Server {
 }
 
 impl Server {
+    /// Puts the parts together; nothing runs yet but the threads of the query pool.
+    fn assemble(
+        options: Options,
+        start: Start,
+        addresses: Addresses,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<(Self, Shared), Error> {
+        let config = &start.config;
+        let state = Arc::new(ServerState::new(Parts {
+            version: VERSION,
+            clock: Arc::clone(&options.clock),
+            changeable: start
+                .reloader(&addresses)
+                .changeable(start.written.clone(), None),
+            pool: Pool::start(config.query.max_concurrent, config.query.max_waiting)?,
+            log: start.log.clone(),
+            own_spans: start.own_spans.is_some(),
+            tokens_needed: start.tokens_needed,
+            stopping: stopping.clone(),
+            reload: start.reloader(&addresses),
+        }));
+        let apps = Arc::new(Apps::new(&state));
+        let routers = Arc::clone(&apps);
+        let shared = Shared {
+            app: Arc::new(move |kind| routers.router(kind)),
+            connections: Arc::clone(&state.connections),
+            places: Arc::new(Semaphore::new(config.http.max_connections)),
+            clock: Arc::clone(&options.clock),
+            times: Times::from(&config.http),
+            streams_max: config.http.max_streams,
+            tls: start.tls,
+            stopping,
+        };
+        let server = Self {
+            io: options.io,
+            clock: options.clock,
+            ready_file: options.ready_file,
+            process: options.process,
+            state,
+            apps,
+            data_dir: start.data_dir,
+            addresses,
+            given_token: start.given_token,
+        };
+        Ok((server, shared))
+    }
+
     /// Opens the store and serves until something says stop.
     async fn until_stopped(
         &self,
@@ -287,7 +262,7 @@ impl Server {
         let state = Arc::clone(&self.state);
         let opened = tokio::task::spawn_blocking(move || {
             Store::open(parts, &ReplayDecoder, &|share| {
-                state.readiness.set_progress(share)
+                state.readiness.set_progress(share);
             })
         });
         match opened.await {
@@ -374,63 +349,6 @@ async fn failure(store: &Store) -> String {
             return reason;
         }
     }
-}
-
-/// Refuses to be open to others without tokens. Gives whether listeners beyond loopback ask for
-/// tokens.
-fn check_exposure(config: &Config, token_given: bool, insecure: bool) -> Result<bool, Error> {
-    let tokens = token_given || !config.tokens.is_empty();
-    let http = &config.http;
-    for address in [&http.listen, &http.otlp_grpc, &http.otlp_http]
-        .into_iter()
-        .flatten()
-    {
-        if !is_loopback(address) && !tokens && !insecure {
-            let message =
-                format!("{address} can be reached from other machines, and there are no tokens");
-            return Err(Error::new(ErrorKind::Invalid, message).with_hint(
-                "configure auth.tokens, set TACHO_TOKEN, bind 127.0.0.1, or say --insecure",
-            ));
-        }
-    }
-    Ok(tokens || !insecure)
-}
-
-/// Makes the data folder and decides what stands as "auto".
-fn prepare(config: &mut Config, io: &dyn Io) -> Result<PathBuf, Error> {
-    let Some(data_dir) = config.data_dir.clone() else {
-        return Err(Error::new(ErrorKind::Invalid, "there is no data folder")
-            .with_hint("give --data-dir, or set HOME"));
-    };
-    io.create_dir_all(&data_dir)?;
-    auto(&mut config.storage, io, &data_dir)?;
-    Ok(data_dir)
-}
-
-fn auto(storage: &mut options::Config, io: &dyn Io, data_dir: &Path) -> Result<(), Error> {
-    if storage.memory_limit == 0 {
-        storage.memory_limit = process::machine_bytes().unwrap_or(4 << 30) / 2;
-    }
-    if storage.min_free_bytes == 0 {
-        storage.min_free_bytes = (io.available_bytes(data_dir)? / 20).min(1 << 30);
-    }
-    Ok(())
-}
-
-async fn bind_all(config: &Config) -> Result<Vec<Bound>, Error> {
-    let http = &config.http;
-    let wanted = [
-        (Kind::Http, &http.listen),
-        (Kind::OtlpGrpc, &http.otlp_grpc),
-        (Kind::OtlpHttp, &http.otlp_http),
-    ];
-    let mut bound = Vec::new();
-    for (kind, address) in wanted {
-        if let Some(address) = address {
-            bound.push(listener::bind(kind, address).await?);
-        }
-    }
-    Ok(bound)
 }
 
 /// What a signal of the process asks for.

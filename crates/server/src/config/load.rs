@@ -2,6 +2,7 @@
 
 use super::check::{Checker, Given};
 use super::problem::{Place, Problem, closest};
+use super::read_settings::read_settings;
 use super::settings::Config;
 use super::variable::{self, Meaning};
 use super::{table, yaml};
@@ -63,7 +64,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Vec<Problem>> {
         ..
     } = checker;
     let values = Values { given };
-    let config = Config::from_values(&values, &sources.env, &mut errors);
+    let config = read_settings(&values, &sources.env, &mut errors);
     if errors.is_empty() {
         Ok(Loaded { config, warnings })
     } else {

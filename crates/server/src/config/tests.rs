@@ -3,7 +3,8 @@
 
 use super::load::{Flag, Loaded, Sources, load};
 use super::problem::Problem;
-use super::settings::{Config, default_value};
+use super::read_settings::default_value;
+use super::settings::Config;
 use super::{key, reference, table, variable};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -324,8 +325,10 @@ fn defaults_are_those_of_the_parts() {
     assert_eq!(config.http.otlp_http.as_deref(), Some("127.0.0.1:4318"));
     assert_eq!(config.data_dir, None);
     assert_eq!(config.limits, tacho_ingest::limits::Limits::default());
-    let mut storage = tacho_storage::options::Config::default();
-    storage.min_free_bytes = 0;
+    let storage = tacho_storage::options::Config {
+        min_free_bytes: 0,
+        ..tacho_storage::options::Config::default()
+    };
     assert_eq!(format!("{:?}", config.storage), format!("{storage:?}"));
     assert!(config.tracing.is_none());
     for key in table::all().filter(|key| !key.default.is_empty()) {

@@ -65,28 +65,16 @@ pub fn scalar(kind: &Kind, text: &str, quoted: bool) -> Result<Value, Wrong> {
         ));
     }
     match kind {
-        Kind::Bool => match text.to_ascii_lowercase().as_str() {
-            "true" => Ok(Value::Bool(true)),
-            "false" => Ok(Value::Bool(false)),
-            "yes" | "on" | "y" => Err(Wrong::new(format!("{text:?} does not fit"), "write true")),
-            "no" | "off" | "n" => Err(Wrong::new(format!("{text:?} does not fit"), "write false")),
-            _ => Err(wrong()),
-        },
+        Kind::Bool => boolean(text).unwrap_or_else(|| Err(wrong())),
         Kind::Integer(min, max) => {
-            let number: i64 = text.replace('_', "").parse().map_err(|_| wrong())?;
-            if (min..=max).contains(&&number) {
-                Ok(Value::Integer(number))
-            } else {
-                Err(wrong())
-            }
+            let number = text.replace('_', "").parse().ok();
+            let fits = number.filter(|number| (min..=max).contains(&number));
+            fits.map(Value::Integer).ok_or_else(wrong)
         }
         Kind::Number(min, max) => {
-            let number: f64 = text.replace('_', "").parse().map_err(|_| wrong())?;
-            if number.is_finite() && (min..=max).contains(&&number) {
-                Ok(Value::Number(number))
-            } else {
-                Err(wrong())
-            }
+            let number = text.replace('_', "").parse().ok();
+            let fits = number.filter(|n: &f64| n.is_finite() && (min..=max).contains(&n));
+            fits.map(Value::Number).ok_or_else(wrong)
         }
         Kind::Text | Kind::Secret | Kind::Path | Kind::Any => Ok(Value::Text(text.to_owned())),
         Kind::Listen => listen(text).ok_or_else(wrong),
@@ -116,16 +104,28 @@ pub fn scalar(kind: &Kind, text: &str, quoted: bool) -> Result<Value, Wrong> {
             .map_err(|_| wrong()),
         Kind::Word(words) => match find_word(text, words) {
             Some(word) => Ok(Value::Text(word.to_owned())),
-            None => Err(match closest(text, words.iter().copied()) {
-                Some(word) => Wrong::new(
-                    format!("{text:?} does not fit"),
-                    format!("did you mean {word}? (takes {})", kind.words()),
-                ),
-                None => wrong(),
-            }),
+            None => Err(likely_word(kind, text, words).unwrap_or_else(wrong)),
         },
         Kind::List(_) | Kind::Map(_) | Kind::Records(_) => Err(wrong()),
     }
+}
+
+/// `true` and `false`; the words of other dialects get advice.
+fn boolean(text: &str) -> Option<Result<Value, Wrong>> {
+    let advice = |write: &str| Err(Wrong::new(format!("{text:?} does not fit"), write));
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(Ok(Value::Bool(true))),
+        "false" => Some(Ok(Value::Bool(false))),
+        "yes" | "on" | "y" => Some(advice("write true")),
+        "no" | "off" | "n" => Some(advice("write false")),
+        _ => None,
+    }
+}
+
+fn likely_word(kind: &Kind, text: &str, words: &[&str]) -> Option<Wrong> {
+    let word = closest(text, words.iter().copied())?;
+    let hint = format!("did you mean {word}? (takes {})", kind.words());
+    Some(Wrong::new(format!("{text:?} does not fit"), hint))
 }
 
 fn find_word(text: &str, words: &'static [&'static str]) -> Option<&'static str> {

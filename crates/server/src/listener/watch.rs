@@ -247,7 +247,7 @@ mod tests {
         let clock = Arc::new(ManualClock::at(0));
         let watcher = Arc::new(Watcher::new(TIMES, Arc::clone(&clock) as Arc<dyn Clock>));
         (watcher, move |seconds| {
-            clock.advance(Duration::from_secs(seconds))
+            clock.advance(Duration::from_secs(seconds));
         })
     }
 

@@ -67,9 +67,9 @@ impl RotatingFile {
 impl Shared {
     fn write_line(&self, line: &[u8]) {
         let mut slot = self.file.lock();
-        let full = slot
-            .as_ref()
-            .is_some_and(|file| file.len() > 0 && file.len() + line.len() as u64 > self.bytes_max);
+        let full = slot.as_ref().is_some_and(|file| {
+            !file.is_empty() && file.len() + line.len() as u64 > self.bytes_max
+        });
         if full || slot.is_none() {
             *slot = None;
             *slot = self.begin_anew().ok();

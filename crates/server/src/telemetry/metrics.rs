@@ -7,7 +7,8 @@ use crate::state::ServerState;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tacho_ingest::ingest::Ingest;
 use tacho_model::signal::Signal;
-use tacho_storage::status::{StoreMetrics, StoreStatus};
+use tacho_storage::read::ReadStats;
+use tacho_storage::status::{StoreMetrics, StoreStatus, WalStatus};
 use tacho_storage::store::Store;
 
 /// The text. Before the store is open only what is known without it.
@@ -144,67 +145,86 @@ fn write_queries(out: &mut Exposition, counters: &Counters) {
         "Queries that wait.",
         load(&counters.waiting),
     );
-    let read = &counters.read;
-    for (name, help, counter) in [
-        (
-            "tacho_query_queries_started",
-            "Queries that were begun.",
-            &counters.started,
-        ),
-        (
-            "tacho_query_queries_refused",
-            "Queries refused because too many wait.",
-            &counters.refused,
-        ),
-        (
-            "tacho_query_queries_timed_out",
-            "Queries stopped by query.timeout.",
-            &counters.timed_out,
-        ),
-        (
-            "tacho_query_queries_cancelled",
-            "Queries stopped because the client went or the time was over.",
-            &counters.cancelled,
-        ),
-        (
-            "tacho_query_queries_panicked",
-            "Queries that failed inside.",
-            &counters.panicked,
-        ),
-        (
-            "tacho_query_blocks_read_bytes",
-            "Bytes read from blocks, as stored.",
-            &read.bytes_read,
-        ),
-        (
-            "tacho_query_rows_scanned",
-            "Rows looked at.",
-            &read.rows_scanned,
-        ),
-        (
-            "tacho_query_rows_matched",
-            "Rows that matched.",
-            &read.rows_matched,
-        ),
-        ("tacho_query_blocks_read", "Blocks read.", &read.blocks_read),
-        (
-            "tacho_query_blocks_skipped",
-            "Blocks that time range, blooms or index ruled out.",
-            &read.blocks_skipped,
-        ),
-        (
-            "tacho_query_pages_skipped",
-            "Pages that statistics or blooms ruled out.",
-            &read.pages_skipped,
-        ),
-        (
-            "tacho_query_blocks_failed",
-            "Blocks that could not be read: answers were incomplete.",
-            &read.blocks_failed,
-        ),
-    ] {
+    write_query_counters(out, counters);
+    write_read_counters(out, &counters.read);
+}
+
+fn write_counters(out: &mut Exposition, rows: &[(&str, &str, &AtomicU64)]) {
+    for (name, help, counter) in rows {
         out.single(name, Type::Counter, help, load(counter));
     }
+}
+
+fn write_query_counters(out: &mut Exposition, counters: &Counters) {
+    write_counters(
+        out,
+        &[
+            (
+                "tacho_query_queries_started",
+                "Queries that were begun.",
+                &counters.started,
+            ),
+            (
+                "tacho_query_queries_refused",
+                "Queries refused because too many wait.",
+                &counters.refused,
+            ),
+            (
+                "tacho_query_queries_timed_out",
+                "Queries stopped by query.timeout.",
+                &counters.timed_out,
+            ),
+            (
+                "tacho_query_queries_cancelled",
+                "Queries stopped because the client went or the time was over.",
+                &counters.cancelled,
+            ),
+            (
+                "tacho_query_queries_panicked",
+                "Queries that failed inside.",
+                &counters.panicked,
+            ),
+        ],
+    );
+}
+
+fn write_read_counters(out: &mut Exposition, read: &ReadStats) {
+    write_counters(
+        out,
+        &[
+            (
+                "tacho_query_blocks_read_bytes",
+                "Bytes read from blocks, as stored.",
+                &read.bytes_read,
+            ),
+            (
+                "tacho_query_rows_scanned",
+                "Rows looked at.",
+                &read.rows_scanned,
+            ),
+            (
+                "tacho_query_rows_matched",
+                "Rows that matched.",
+                &read.rows_matched,
+            ),
+            ("tacho_query_blocks_read", "Blocks read.", &read.blocks_read),
+            (
+                "tacho_query_blocks_skipped",
+                "Blocks that time range, blooms or index ruled out.",
+                &read.blocks_skipped,
+            ),
+            (
+                "tacho_query_pages_skipped",
+                "Pages that statistics or blooms ruled out.",
+                &read.pages_skipped,
+            ),
+            (
+                "tacho_query_blocks_failed",
+                "Blocks that could not be read: answers were incomplete.",
+                &read.blocks_failed,
+            ),
+        ],
+    );
 }
 
 fn write_live(out: &mut Exposition, state: &ServerState) {
@@ -380,30 +400,61 @@ fn write_store_gauges(out: &mut Exposition, status: &StoreStatus) {
             out.sample(name, &[("signal", signal.as_str())], value as f64);
         }
     }
-    let wal = &status.wal;
+    write_wal(out, &status.wal);
+    for (name, help, value) in [
+        (
+            "tacho_storage_disk_free_bytes",
+            "Bytes that can still be written.",
+            status.disk_free,
+        ),
+        (
+            "tacho_storage_memory_limit_bytes",
+            "Memory that may be used; 0 is no limit.",
+            status.memory_limit,
+        ),
+        (
+            "tacho_storage_files_quarantined",
+            "Files set aside as unreadable.",
+            status.quarantined.len() as u64,
+        ),
+        (
+            "tacho_storage_tombstones",
+            "Deletions not carried out on disk yet.",
+            status.tombstones as u64,
+        ),
+    ] {
+        out.single(name, Type::Gauge, help, value as f64);
+    }
+}
+
+fn write_wal(out: &mut Exposition, wal: &WalStatus) {
+    let bytes = wal.bytes as f64;
     out.single(
         "tacho_storage_wal_bytes",
         Type::Gauge,
         "Bytes that a restart would replay.",
-        wal.bytes as f64,
+        bytes,
     );
+    let segments = wal.segments as f64;
     out.single(
         "tacho_storage_wal_segments",
         Type::Gauge,
         "Files of the write-ahead log.",
-        wal.segments as f64,
+        segments,
     );
+    let frames = wal.frames as f64;
     out.single(
         "tacho_storage_wal_frames_appended",
         Type::Counter,
         "Frames appended.",
-        wal.frames as f64,
+        frames,
     );
+    let syncs = wal.syncs as f64;
     out.single(
         "tacho_storage_wal_syncs_done",
         Type::Counter,
         "Syncs of the write-ahead log.",
-        wal.syncs as f64,
+        syncs,
     );
     let seconds = wal.sync_ns as f64 / 1e9;
     out.single(
@@ -411,30 +462,5 @@ fn write_store_gauges(out: &mut Exposition, status: &StoreStatus) {
         Type::Counter,
         "Time spent in these syncs.",
         seconds,
-    );
-    out.single(
-        "tacho_storage_disk_free_bytes",
-        Type::Gauge,
-        "Bytes that can still be written.",
-        status.disk_free as f64,
-    );
-    out.single(
-        "tacho_storage_memory_limit_bytes",
-        Type::Gauge,
-        "Memory that may be used; 0 is no limit.",
-        status.memory_limit as f64,
-    );
-    let quarantined = status.quarantined.len() as f64;
-    out.single(
-        "tacho_storage_files_quarantined",
-        Type::Gauge,
-        "Files set aside as unreadable.",
-        quarantined,
-    );
-    out.single(
-        "tacho_storage_tombstones",
-        Type::Gauge,
-        "Deletions not carried out on disk yet.",
-        status.tombstones as f64,
     );
 }
