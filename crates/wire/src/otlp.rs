@@ -10,9 +10,11 @@ pub mod encode;
 mod entity;
 mod envelope;
 pub mod json_decode;
+mod room;
 mod value;
 
 use crate::error::Error;
+use crate::otlp::room::Room;
 use std::borrow::Cow;
 use tacho_model::log::LogRecord;
 use tacho_model::resource::{Resource, Scope};
@@ -35,8 +37,9 @@ pub struct DecodeOptions {
     /// Attributes kept of a resource, scope, event or link; the rest is added to its dropped
     /// count.
     pub attributes_max: usize,
-    /// Encoded bytes of one array or map; a larger one becomes `Value::Empty`, because decoded
-    /// it would take up to thirty times as much memory.
+    /// Encoded bytes of one array or map; a larger one becomes `Value::Empty`. Decoded, all of one
+    /// resource, scope, event, link, or of a span's or record's own may together take eight times
+    /// as much memory, at least 32 MiB; the one that would go beyond becomes `Value::Empty` too.
     pub nested_bytes_max: usize,
 }
 
@@ -59,9 +62,11 @@ pub struct DecodeStats {
     pub invalid_utf8: u64,
     /// Values nested beyond [`NESTING_DECODED_MAX`] levels, replaced by `Value::Empty`.
     pub too_deep: u64,
-    /// Arrays and maps over `nested_bytes_max`, replaced by `Value::Empty`.
+    /// Arrays and maps over `nested_bytes_max`, or over what it allows in memory, replaced by
+    /// `Value::Empty`.
     pub too_large: u64,
-    /// Attributes of resources, scopes, events and links over `attributes_max`.
+    /// Attributes of resources, scopes, events and links over `attributes_max`, and keys of entity
+    /// references over that or over the memory of their resource.
     pub attributes_dropped: u64,
     /// Ids of links that were no ids, replaced by zero.
     pub invalid_link_ids: u64,
@@ -121,6 +126,7 @@ pub(crate) fn timestamp(ns: u64) -> Timestamp {
 pub(crate) struct Context<'o> {
     pub(crate) options: &'o DecodeOptions,
     pub(crate) stats: DecodeStats,
+    pub(crate) room: Room,
 }
 
 impl<'o> Context<'o> {
@@ -128,6 +134,7 @@ impl<'o> Context<'o> {
         Self {
             options,
             stats: DecodeStats::default(),
+            room: Room::new(options),
         }
     }
 

@@ -38,6 +38,7 @@ impl<S: LogSink + ?Sized> Items for Records<'_, S> {
     }
 
     fn item(&mut self, reader: Reader<'_>, context: &mut Context<'_>) -> Result<()> {
+        context.begin_message();
         let head = Head::decode(reader, context)?;
         if !self.0.begin_record(&head.fields()) {
             return Ok(());

@@ -37,6 +37,7 @@ impl<S: SpanSink + ?Sized> Items for Spans<'_, S> {
     }
 
     fn item(&mut self, reader: Reader<'_>, context: &mut Context<'_>) -> Result<()> {
+        context.begin_message();
         let head = Head::decode(reader, context)?;
         if !self.0.begin_span(&head.fields()) {
             return Ok(());
@@ -49,8 +50,16 @@ impl<S: SpanSink + ?Sized> Items for Spans<'_, S> {
                         self.0.attribute(key, value);
                     })?;
                 }
-                11 => self.0.event(decode_event(field.message()?, context)?),
-                13 => self.0.link(decode_link(field.message()?, context)?),
+                11 => {
+                    let reader = field.message()?;
+                    let event = context.apart(|context| decode_event(reader, context))?;
+                    self.0.event(event);
+                }
+                13 => {
+                    let reader = field.message()?;
+                    let link = context.apart(|context| decode_link(reader, context))?;
+                    self.0.link(link);
+                }
                 _ => {}
             }
         }

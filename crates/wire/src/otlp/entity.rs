@@ -19,7 +19,8 @@ pub(crate) struct EntityRef {
 }
 
 fn keep(list: &mut Vec<String>, text: String, context: &mut Context<'_>) {
-    if list.len() < context.options.attributes_max {
+    let fits = list.len() < context.options.attributes_max;
+    if fits && context.room.take_text_element(text.len()) {
         list.push(text);
     } else {
         context.stats.attributes_dropped += 1;

@@ -92,6 +92,7 @@ fn head<'a>(reader: Reader<'a>, context: &mut Context<'_>) -> Result<(Option<Rea
 }
 
 fn decode_resource(reader: Reader<'_>, context: &mut Context<'_>) -> Result<Resource> {
+    context.begin_message();
     let mut collected = Collected::default();
     let mut entities = Vec::new();
     let mut dropped = 0;
@@ -118,6 +119,7 @@ fn decode_resource(reader: Reader<'_>, context: &mut Context<'_>) -> Result<Reso
 }
 
 fn decode_scope(reader: Reader<'_>, context: &mut Context<'_>) -> Result<Scope> {
+    context.begin_message();
     let mut scope = Scope::default();
     let mut collected = Collected::default();
     let mut dropped = 0;

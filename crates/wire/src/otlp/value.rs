@@ -2,6 +2,7 @@
 //! Source: opentelemetry-proto `common/v1/common.proto`.
 
 use crate::error::Result;
+use crate::otlp::room::{ELEMENT_BYTES, PAIR_BYTES};
 use crate::otlp::{Context, NESTING_DECODED_MAX};
 use crate::pb::Reader;
 use std::borrow::Cow;
@@ -60,13 +61,33 @@ pub(crate) fn admits(context: &mut Context<'_>, level: usize, length: usize) -> 
     }
 }
 
-/// The decoded array or map of a level: the first level beyond the limit becomes JSON text, which
-/// takes the levels below with it.
-pub(crate) fn leveled(context: &Context<'_>, level: usize, value: Value) -> Value {
-    if level == context.options.nesting_max + 1 {
-        Value::String(json::to_text(&value))
-    } else {
-        value
+/// Ends the array or map of a level that was begun with so much room left. The first level beyond
+/// the limit of nesting becomes JSON text, which takes the levels below with it; what did not fit
+/// into the room becomes empty and is counted.
+pub(crate) fn settle(
+    context: &mut Context<'_>,
+    level: usize,
+    room_before: usize,
+    mut value: Value,
+) -> Decoded<'static> {
+    if level == context.options.nesting_max + 1 && !context.room.exhausted() {
+        let text = json::to_text(&value);
+        context.room.charge_content(text.len());
+        value = Value::String(text);
+    }
+    if level == 1 && context.room.give_up(room_before) {
+        context.stats.too_large += 1;
+        return Decoded::Empty;
+    }
+    Decoded::Nested(value)
+}
+
+/// Charges the content of an element or pair.
+pub(crate) fn charge_scalar(context: &mut Context<'_>, value: &Decoded<'_>) {
+    match value {
+        Decoded::Text(text) => context.room.charge_content(text.len()),
+        Decoded::Bytes(bytes) => context.room.charge_content(bytes.len()),
+        _ => {}
     }
 }
 
@@ -102,27 +123,70 @@ fn nested<'a>(
     if !admits(context, level, reader.len()) {
         return Ok(Decoded::Empty);
     }
+    let room = context.room.left();
     let value = if is_map {
-        let mut pairs = Vec::new();
-        for field in reader {
-            let field = field?;
-            if field.number == 1 {
-                let (key, value) = key_value(field.message()?, level, context)?;
-                pairs.push((key.into_owned(), value.into_value()));
-            }
-        }
-        Value::Map(pairs)
+        Value::Map(pairs(reader, level, context)?)
     } else {
-        let mut items = Vec::new();
-        for field in reader {
-            let field = field?;
-            if field.number == 1 {
-                items.push(any_value(field.message()?, level, context)?.into_value());
-            }
-        }
-        Value::Array(items)
+        Value::Array(elements(reader, level, context)?)
     };
-    Ok(Decoded::Nested(leveled(context, level, value)))
+    Ok(settle(context, level, room, value))
+}
+
+/// Fields 1 of a message, counted without looking into them, so that what they take is charged
+/// before it is taken, and taken at once.
+fn count_values(reader: Reader<'_>) -> Result<usize> {
+    let mut count = 0;
+    for field in reader {
+        count += usize::from(field?.number == 1);
+    }
+    Ok(count)
+}
+
+fn elements(reader: Reader<'_>, level: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
+    let count = count_values(reader)?;
+    context.room.charge_many(count, ELEMENT_BYTES);
+    if context.room.exhausted() {
+        return Ok(Vec::new());
+    }
+    let mut elements = Vec::with_capacity(count);
+    for field in reader {
+        let field = field?;
+        if field.number == 1 {
+            let value = any_value(field.message()?, level, context)?;
+            charge_scalar(context, &value);
+            if context.room.exhausted() {
+                break;
+            }
+            elements.push(value.into_value());
+        }
+    }
+    Ok(elements)
+}
+
+fn pairs(
+    reader: Reader<'_>,
+    level: usize,
+    context: &mut Context<'_>,
+) -> Result<Vec<(String, Value)>> {
+    let count = count_values(reader)?;
+    context.room.charge_many(count, PAIR_BYTES);
+    if context.room.exhausted() {
+        return Ok(Vec::new());
+    }
+    let mut pairs = Vec::with_capacity(count);
+    for field in reader {
+        let field = field?;
+        if field.number == 1 {
+            let (key, value) = key_value(field.message()?, level, context)?;
+            context.room.charge_content(key.len());
+            charge_scalar(context, &value);
+            if context.room.exhausted() {
+                break;
+            }
+            pairs.push((key.into_owned(), value.into_value()));
+        }
+    }
+    Ok(pairs)
 }
 
 /// Decodes a `KeyValue` that stands inside `level` arrays and maps.

@@ -16,4 +16,5 @@ mod mangle;
 mod normal;
 mod oracle;
 mod random;
+mod room;
 mod sample;

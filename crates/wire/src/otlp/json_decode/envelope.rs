@@ -126,6 +126,7 @@ fn scope_group<I: Items>(
 }
 
 fn decode_resource(json: &mut Reader<'_>, context: &mut Context<'_>) -> Result<Resource> {
+    context.begin_message();
     let mut collected = Collected::default();
     let mut entities = Vec::new();
     let mut dropped = 0;
@@ -176,6 +177,7 @@ fn decode_entity(json: &mut Reader<'_>, context: &mut Context<'_>) -> Result<Ent
 }
 
 fn decode_scope(json: &mut Reader<'_>, context: &mut Context<'_>) -> Result<Scope> {
+    context.begin_message();
     let mut scope = Scope::default();
     let mut collected = Collected::default();
     let mut dropped = 0;

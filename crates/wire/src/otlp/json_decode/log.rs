@@ -26,6 +26,7 @@ impl<S: LogSink + ?Sized> Items for Records<'_, S> {
     }
 
     fn item(&mut self, json: &mut Reader<'_>, context: &mut Context<'_>) -> Result<()> {
+        context.begin_message();
         let mut head = Head::new();
         json.object(|json, key| head.member(json, key, context))?;
         let end = json.position();

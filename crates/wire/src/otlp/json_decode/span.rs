@@ -26,6 +26,7 @@ impl<S: SpanSink + ?Sized> Items for Spans<'_, S> {
     }
 
     fn item(&mut self, json: &mut Reader<'_>, context: &mut Context<'_>) -> Result<()> {
+        context.begin_message();
         let mut head = Head::default();
         json.object(|json, key| head.member(json, key))?;
         let end = json.position();
@@ -56,14 +57,16 @@ impl<S: SpanSink + ?Sized> Spans<'_, S> {
         if let Some(at) = head.events {
             json.seek(at);
             json.array(|json| {
-                self.0.event(decode_event(json, context)?);
+                let event = context.apart(|context| decode_event(json, context))?;
+                self.0.event(event);
                 Ok(())
             })?;
         }
         if let Some(at) = head.links {
             json.seek(at);
             json.array(|json| {
-                self.0.link(decode_link(json, context)?);
+                let link = context.apart(|context| decode_link(json, context))?;
+                self.0.link(link);
                 Ok(())
             })?;
         }

@@ -2,7 +2,8 @@
 
 use crate::error::{Malformed, Result};
 use crate::json::reader::Reader;
-use crate::otlp::value::{Collected, Decoded, admits, leveled};
+use crate::otlp::room::{ELEMENT_BYTES, PAIR_BYTES};
+use crate::otlp::value::{Collected, Decoded, admits, charge_scalar, settle};
 use crate::otlp::{Context, NESTING_DECODED_MAX};
 use base64::Engine as _;
 use base64::alphabet;
@@ -65,23 +66,62 @@ fn nested<'a>(
         return Ok(Decoded::Empty);
     }
     json.seek(start);
+    let room = context.room.left();
     let value = if is_map {
-        let mut pairs = Vec::new();
-        values(json, |json| {
-            let (key, value) = key_value(json, level, context)?;
-            pairs.push((key.into_owned(), value.into_value()));
-            Ok(())
-        })?;
-        Value::Map(pairs)
+        Value::Map(pairs(json, level, context)?)
     } else {
-        let mut items = Vec::new();
-        values(json, |json| {
-            items.push(any_value(json, level, context)?.into_value());
-            Ok(())
-        })?;
-        Value::Array(items)
+        Value::Array(elements(json, level, context)?)
     };
-    Ok(Decoded::Nested(leveled(context, level, value)))
+    Ok(settle(context, level, room, value))
+}
+
+fn elements(json: &mut Reader<'_>, level: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
+    let mut elements = Vec::new();
+    values(json, |json| {
+        charge_one(context, elements.len(), ELEMENT_BYTES);
+        if context.room.exhausted() {
+            return json.skip();
+        }
+        let value = any_value(json, level, context)?;
+        charge_scalar(context, &value);
+        if !context.room.exhausted() {
+            elements.push(value.into_value());
+        }
+        Ok(())
+    })?;
+    elements.shrink_to_fit();
+    Ok(elements)
+}
+
+fn pairs(
+    json: &mut Reader<'_>,
+    level: usize,
+    context: &mut Context<'_>,
+) -> Result<Vec<(String, Value)>> {
+    let mut pairs = Vec::new();
+    values(json, |json| {
+        charge_one(context, pairs.len(), PAIR_BYTES);
+        if context.room.exhausted() {
+            return json.skip();
+        }
+        let (key, value) = key_value(json, level, context)?;
+        context.room.charge_content(key.len());
+        charge_scalar(context, &value);
+        if !context.room.exhausted() {
+            pairs.push((key.into_owned(), value.into_value()));
+        }
+        Ok(())
+    })?;
+    pairs.shrink_to_fit();
+    Ok(pairs)
+}
+
+/// Charges one more element or pair; the first one brings the allocation along.
+fn charge_one(context: &mut Context<'_>, before: usize, bytes: usize) {
+    match before {
+        0 => context.room.charge_many(1, bytes),
+        _ => context.room.charge(bytes),
+    }
 }
 
 /// The elements of `{"values":[…]}`.
