@@ -29,10 +29,13 @@ pub(crate) struct Arguments {
     /// The seed of a run that shall be repeated
     #[arg(long)]
     seed: Option<u64>,
+    /// The same in every round, instead of what the seed says
+    #[arg(long, value_enum)]
+    disturbance: Option<Disturbance>,
 }
 
 /// What is done to the server in a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Disturbance {
     /// Only killed.
     None,
@@ -64,6 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         seed,
         folder: &folder,
         ledger: Ledger::new(seed),
+        disturbance: arguments.disturbance,
     };
     let (mut passed, mut failed) = (0, 0);
     for round in 0..arguments.rounds {
@@ -88,10 +92,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         );
     }
     if failed > 0 {
+        let kept = folder.with_file_name(format!("crash-failed-{seed}"));
+        let _ = std::fs::remove_dir_all(&kept);
+        std::fs::rename(&folder, &kept)?;
         println!(
-            "repeat with `cargo xtask crash --rounds {} --seed {seed}`; folder {}",
+            "repeat with `cargo xtask crash --rounds {} --seed {seed}`; data and log are kept in {}",
             arguments.rounds,
-            folder.display()
+            kept.display()
         );
     }
     println!("{passed} passed, {failed} failed, 0 skipped");
@@ -120,16 +127,18 @@ struct Run<'a> {
     seed: u64,
     folder: &'a Path,
     ledger: Ledger,
+    disturbance: Option<Disturbance>,
 }
 
 impl Run<'_> {
     fn round(&mut self, round: u32) -> Result<String> {
-        let disturbance = match self.random.between(0, 6) {
+        let drawn = match self.random.between(0, 6) {
             0 | 1 => Disturbance::Flush,
             2 => Disturbance::Compact,
             3 => Disturbance::KillReplay,
             _ => Disturbance::None,
         };
+        let disturbance = self.disturbance.unwrap_or(drawn);
         let life = Duration::from_millis(self.random.between(150, 2_500));
         let server = Server::start(self.folder)?;
         let sender = Sender::start(&server, self.seed, round)?;
