@@ -9,3 +9,12 @@ pub(crate) mod screen;
 pub(crate) mod table;
 pub(crate) mod trace_tree;
 pub(crate) mod width;
+
+/// A number with its word: `1 span`, `2 spans`.
+pub(crate) fn counted(count: u64, word: &str) -> String {
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
+}

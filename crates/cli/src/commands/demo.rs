@@ -4,6 +4,7 @@
 use super::serve::{ListenArgs, failure};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::output::counted;
 use crate::output::escape;
 use crate::output::screen::{Screen, Style};
 use crate::stop;
@@ -259,8 +260,10 @@ impl Demo<'_> {
     /// What became of the work.
     fn conclude(&self, summary: &Summary) -> anyhow::Result<()> {
         let mut out = format!(
-            "{} runs succeeded, {} failed, {} still wait\n",
-            summary.succeeded_count, summary.failed_count, summary.pending_count
+            "{} succeeded, {} failed, {} still wait\n",
+            counted(summary.succeeded_count, "run"),
+            summary.failed_count,
+            summary.pending_count
         );
         if self.args.once {
             let dir = escape::line(&self.data_dir.display().to_string()).into_owned();

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::failure::Exit;
 use clap::Args;
 
-/// Delete a run: every span and log record with this `run_id`
+/// Delete a run: what carries this `run_id`, and the traces that belong to it alone
 ///
 /// Answers no longer show them at once; they are gone from disk within 24 hours. There is no way back.
 /// Needs the admin token.

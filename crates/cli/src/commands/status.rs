@@ -4,6 +4,7 @@ use crate::args::{Format, Show};
 use crate::client::Query;
 use crate::context::Context;
 use crate::failure::Exit;
+use crate::output::counted;
 use crate::output::escape;
 use crate::output::screen::{Look, Style};
 use crate::output::table::{self, Cell, Column};
@@ -77,9 +78,9 @@ fn print(status: &Status, address: &str, zone: &Zone, look: Look) -> String {
     out.push_str(&table::print(&COLUMNS, &rows, look));
     let _ = writeln!(
         out,
-        "\nwrite-ahead log  {} in {} segments",
+        "\nwrite-ahead log  {} in {}",
         print_bytes(status.wal.bytes.0),
-        status.wal.segments
+        counted(status.wal.segments.0, "segment")
     );
     let _ = writeln!(out, "disk free        {}", print_bytes(status.disk.free.0));
     let memory = &status.memory;
@@ -176,7 +177,7 @@ mod tests {
              SIGNAL  ITEMS  ON DISK  BLOCKS  OLDEST  NEWEST                REFUSED\n\
              spans   1,234  2.0 KiB       2  -       2026-11-20 11:03:12Z        0\n\
              logs    1,234  2.0 KiB       2  -       2026-11-20 11:03:12Z        0\n\n\
-             write-ahead log  10 B in 1 segments\n\
+             write-ahead log  10 B in 1 segment\n\
              disk free        1.0 GiB\n\
              memory           0 B used, 1.0 GiB allowed\n  \
              head           2.0 KiB\n\

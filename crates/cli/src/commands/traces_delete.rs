@@ -4,6 +4,7 @@ use crate::args::{Format, Output};
 use crate::client::Answer;
 use crate::context::Context;
 use crate::failure::Exit;
+use crate::output::counted;
 use clap::Args;
 use tacho_api::admin::DeleteReport;
 
@@ -37,8 +38,9 @@ pub(super) fn report(context: &Context, answer: &Answer, format: Format) -> anyh
     }
     let report: DeleteReport = answer.parse()?;
     screen.print(&format!(
-        "deleted {} spans, {} log records\n",
-        report.spans, report.logs
+        "deleted {}, {}\n",
+        counted(report.spans.0, "span"),
+        counted(report.logs.0, "log record")
     ))?;
     Ok(Exit::Done)
 }

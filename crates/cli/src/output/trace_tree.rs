@@ -5,7 +5,7 @@ mod order;
 
 use super::log_line::{pairs, print_attributes, print_field};
 use super::screen::{Look, Style};
-use super::{escape, width};
+use super::{counted, escape, width};
 use crate::time::{Precision, Zone, short_ms};
 use jiff::Timestamp;
 use order::{Node, Place};
@@ -107,14 +107,6 @@ fn head(trace: &Trace, style: &TreeStyle) -> String {
     }
     let _ = writeln!(out, " · {}", escape::line(&trace.services.join(", ")));
     out
-}
-
-fn counted(count: u64, word: &str) -> String {
-    if count == 1 {
-        format!("1 {word}")
-    } else {
-        format!("{count} {word}s")
-    }
 }
 
 /// The common time line of all spans.
