@@ -22,6 +22,7 @@ pub mod mask;
 pub mod names;
 pub mod open;
 pub mod prune;
+pub mod recent;
 pub mod scan;
 pub mod signal_store;
 pub mod snapshot;

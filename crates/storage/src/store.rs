@@ -9,7 +9,7 @@ use crate::engine::maintenance::{Counters, Desk};
 use crate::engine::manifest::Manifest;
 use crate::engine::open::{MANIFEST_NAME, QUARANTINE_DIR, reconcile};
 use crate::engine::signal_store::{SignalStore, TypedWrite};
-use crate::engine::snapshot::{Suspects, TenantSnapshot, View};
+use crate::engine::snapshot::{Shared, Suspects, TenantSnapshot, View};
 use crate::engine::tombstone::Tombstone;
 use crate::error::{Error, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};
@@ -23,7 +23,7 @@ use crate::wal::frame::WalPosition;
 use crate::wal::{Appended, Callback, Committer, Wal};
 use crate::write::{FrameDecoder, Items, Write};
 use parking_lot::{Condvar, Mutex};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tacho_model::id::TenantId;
@@ -72,7 +72,7 @@ pub struct Store {
     quarantined: Mutex<Vec<QuarantineStatus>>,
     reserve: DiskReserve,
     budget: Arc<MemoryBudget>,
-    suspects: Suspects,
+    readers: Shared,
     fatal: Arc<Mutex<Option<String>>>,
     refused_overload: AtomicU64,
     expired_at: Mutex<Option<i64>>,
@@ -97,11 +97,7 @@ impl Store {
             config,
             upkeep,
         } = parts;
-        create_dir_durable(io.as_ref(), &dir, &dir, SyncPoint::DataDir)?;
-        let lock = lock_folder(io.as_ref(), &dir, clock.now_ns())?;
-        for folder in ["blocks", "wal", QUARANTINE_DIR] {
-            create_dir_durable(io.as_ref(), &dir, &dir.join(folder), SyncPoint::DataDir)?;
-        }
+        let lock = prepare(io.as_ref(), clock.as_ref(), &dir)?;
         let file = ManifestFile::open(Arc::clone(&io), &dir, MANIFEST_NAME, MANIFEST_SEAL)?;
         let mut manifest = match file.load()? {
             Some(loaded) => Manifest::decode(&loaded.payload)?,
@@ -134,6 +130,11 @@ impl Store {
             &dir,
             config.min_free_bytes,
         );
+        let readers = Shared {
+            suspects: Suspects::default(),
+            budget: Arc::clone(&budget),
+            recent: Arc::default(),
+        };
         let store = Arc::new(Self {
             io,
             clock,
@@ -146,7 +147,7 @@ impl Store {
             quarantined: Mutex::default(),
             reserve,
             budget,
-            suspects: Suspects::default(),
+            readers,
             fatal,
             refused_overload: AtomicU64::new(0),
             expired_at: Mutex::new(None),
@@ -269,13 +270,8 @@ impl Store {
 impl ReadStore for Store {
     fn snapshot(&self, tenant: &TenantId) -> Result<Arc<dyn Snapshot>> {
         Ok(Arc::new(TenantSnapshot {
-            spans: Arc::new(View::take(
-                &self.spans,
-                tenant,
-                &self.suspects,
-                &self.budget,
-            )),
-            logs: Arc::new(View::take(&self.logs, tenant, &self.suspects, &self.budget)),
+            spans: Arc::new(View::take(&self.spans, tenant, &self.readers)),
+            logs: Arc::new(View::take(&self.logs, tenant, &self.readers)),
         }))
     }
 
@@ -288,11 +284,21 @@ impl ReadStore for Store {
     }
 }
 
+/// Makes the data folder and locks it.
+fn prepare(io: &dyn Io, clock: &dyn Clock, dir: &Path) -> Result<FolderLock> {
+    create_dir_durable(io, dir, dir, SyncPoint::DataDir)?;
+    let lock = lock_folder(io, dir, clock.now_ns())?;
+    for folder in ["blocks", "wal", QUARANTINE_DIR] {
+        create_dir_durable(io, dir, &dir.join(folder), SyncPoint::DataDir)?;
+    }
+    Ok(lock)
+}
+
 /// What opening a signal needs.
 struct Opening<'a> {
     io: &'a Arc<dyn Io>,
     clock: &'a Arc<dyn Clock>,
-    dir: &'a std::path::Path,
+    dir: &'a Path,
     config: &'a Config,
     upkeep: Upkeep,
 }

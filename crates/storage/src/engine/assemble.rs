@@ -53,7 +53,7 @@ pub fn assemble(
 fn read_block(
     view: &View<SpanBatch>,
     place: &Place,
-    handle: &BlockHandle,
+    handle: &Arc<BlockHandle>,
     ids: &[TraceId],
     projection: &Projection,
     context: &ReadContext,
@@ -69,6 +69,7 @@ fn read_block(
         return Ok(None);
     }
     ReadStats::add(&context.stats.blocks_read, 1);
+    view.recent.touch(handle);
     super::scan::check_read_limit(context)?;
     let mut projection = projection.clone();
     for tombstone in &view.catalog.tombstones {

@@ -25,6 +25,8 @@ pub struct BlockHandle {
     pub block: Block,
     /// What the manifest says.
     pub entry: BlockEntry,
+    /// Whether it is in the list of blocks that are held open.
+    pub listed: AtomicBool,
     files: Files,
 }
 
@@ -173,6 +175,7 @@ impl Opener {
         Arc::new(BlockHandle {
             block,
             entry,
+            listed: AtomicBool::new(false),
             files: self.files(paths),
         })
     }

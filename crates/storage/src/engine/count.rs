@@ -15,6 +15,7 @@ use crate::read::{AggregateGroup, AggregateRequest, ReadContext, ReadStats};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 use tacho_model::time::{TimeRange, Timestamp};
 use tacho_model::value::{Attributes, Value};
 
@@ -46,7 +47,7 @@ fn block_counts<'a, T: EvalTable + SplitTable>(
     view: &View<T>,
     request: &'a AggregateRequest,
     place: &Place,
-    handle: &BlockHandle,
+    handle: &Arc<BlockHandle>,
     context: &ReadContext,
 ) -> Result<Groups<'a>> {
     let mut groups = Groups::new(request);
@@ -72,6 +73,7 @@ fn block_counts<'a, T: EvalTable + SplitTable>(
             return Ok(groups);
         }
     }
+    view.recent.touch(handle);
     let pruner = Pruner::new(&request.filter);
     let may = pruner.pages(&handle.block)?;
     let pages = handle.block.pages()?;

@@ -32,6 +32,7 @@ pub fn names<T: EvalTable>(
         if !range.overlaps(Timestamp(first), Timestamp(last)) {
             continue;
         }
+        view.recent.touch(handle);
         match handle.block.catalog() {
             Ok(catalog) => {
                 for item in &catalog.items {

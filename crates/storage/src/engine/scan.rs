@@ -192,6 +192,7 @@ impl<T: EvalTable> Scan<T> {
 
     /// Puts the pages of a block that may match in its place.
     fn expand(&mut self, place: &Place, handle: &Arc<BlockHandle>) -> Result<()> {
+        self.view.recent.touch(handle);
         let request = self.request.clone();
         let pruner = Pruner::new(&request.filter);
         if !pruner.block(&handle.block)? {
@@ -221,6 +222,7 @@ impl<T: EvalTable> Scan<T> {
 
     fn page(&mut self, place: &Place, handle: &Arc<BlockHandle>, page: &PageFacts) -> Result<()> {
         check_read_limit(&self.context)?;
+        self.view.recent.touch(handle);
         let mut probe = self.probe.clone();
         for tombstone in &self.view.catalog.tombstones {
             if tombstone.concerns(&place.0, T::SIGNAL, handle.id().0) {
@@ -396,7 +398,8 @@ impl<T: EvalTable> Scan<T> {
         Ok(all.select(&order))
     }
 
-    fn read(&self, handle: &BlockHandle, rows: &[u32]) -> Result<T> {
+    fn read(&self, handle: &Arc<BlockHandle>, rows: &[u32]) -> Result<T> {
+        self.view.recent.touch(handle);
         let ranges = ranges_of(rows);
         let projection = self.request.projection.union(&T::key_projection());
         T::read_rows(&handle.block, &ranges, &projection, &self.context.stats)

@@ -6,6 +6,7 @@ use super::count::count;
 use super::eval::{EvalTable, ResolveValue};
 use super::head::Place;
 use super::names::names;
+use super::recent::Recent;
 use super::scan::Scan;
 use super::signal_store::SignalStore;
 use crate::columns::log_batch::LogBatch;
@@ -34,6 +35,17 @@ pub type Suspects = Arc<Mutex<Vec<(Signal, u64)>>>;
 /// Suspects that wait at most.
 const SUSPECTS_MAX: usize = 1024;
 
+/// What all readers of a store share.
+#[derive(Clone)]
+pub struct Shared {
+    /// Where broken blocks are told.
+    pub suspects: Suspects,
+    /// Memory.
+    pub budget: Arc<MemoryBudget>,
+    /// Blocks that are held open.
+    pub recent: Arc<Recent>,
+}
+
 /// One signal of a tenant.
 pub struct View<T> {
     /// Whose data it is.
@@ -48,16 +60,13 @@ pub struct View<T> {
     pub suspects: Suspects,
     /// Memory.
     pub budget: Arc<MemoryBudget>,
+    /// Blocks that are held open.
+    pub recent: Arc<Recent>,
 }
 
 impl<T: EvalTable> View<T> {
     /// What a tenant has now.
-    pub fn take(
-        store: &SignalStore<T>,
-        tenant: &TenantId,
-        suspects: &Suspects,
-        budget: &Arc<MemoryBudget>,
-    ) -> Self {
+    pub fn take(store: &SignalStore<T>, tenant: &TenantId, shared: &Shared) -> Self {
         let inner = store.inner.lock();
         let mut heads = Vec::new();
         let mut values = ValuesOf::default();
@@ -77,8 +86,9 @@ impl<T: EvalTable> View<T> {
             heads,
             catalog,
             values,
-            suspects: Arc::clone(suspects),
-            budget: Arc::clone(budget),
+            suspects: Arc::clone(&shared.suspects),
+            budget: Arc::clone(&shared.budget),
+            recent: Arc::clone(&shared.recent),
         }
     }
 

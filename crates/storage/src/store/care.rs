@@ -132,7 +132,7 @@ impl Store {
     }
 
     fn set_suspects_aside(&self, desk: &mut Desk) -> Result<()> {
-        let suspects = std::mem::take(&mut *self.suspects.lock());
+        let suspects = std::mem::take(&mut *self.readers.suspects.lock());
         for (signal, id) in suspects {
             match signal {
                 Signal::Spans => self.set_aside(&self.spans, desk, id)?,

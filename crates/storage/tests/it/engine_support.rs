@@ -106,10 +106,10 @@ pub(crate) fn span_of(number: u64) -> Span {
     let mut attributes = Attributes::default();
     attributes.push("number", number as i64);
     attributes.push("run_id", format!("run-{}", number / 3).as_str());
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         attributes.push("prompt", text_of(number, 6000).as_str());
     }
-    if number % 11 == 0 {
+    if number.is_multiple_of(11) {
         attributes.push(
             format!("rare.{number}"),
             Value::Array(vec![Value::Int(1), Value::Empty]),
