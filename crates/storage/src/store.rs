@@ -99,11 +99,7 @@ impl Store {
         } = parts;
         let lock = prepare(io.as_ref(), clock.as_ref(), &dir)?;
         let file = ManifestFile::open(Arc::clone(&io), &dir, MANIFEST_NAME, MANIFEST_SEAL)?;
-        let mut manifest = match file.load()? {
-            Some(loaded) => Manifest::decode(&loaded.payload)?,
-            None => Manifest::default(),
-        };
-        reconcile(io.as_ref(), &dir, &mut manifest)?;
+        let manifest = load_manifest(io.as_ref(), &dir, &file)?;
         let budget = MemoryBudget::new(config.memory_limit);
         let fatal: Arc<Mutex<Option<String>>> = Arc::default();
         let opening = Opening {
@@ -292,6 +288,16 @@ fn prepare(io: &dyn Io, clock: &dyn Clock, dir: &Path) -> Result<FolderLock> {
         create_dir_durable(io, dir, &dir.join(folder), SyncPoint::DataDir)?;
     }
     Ok(lock)
+}
+
+/// What the manifest says, after it has been compared with the folder.
+fn load_manifest(io: &dyn Io, dir: &Path, file: &ManifestFile) -> Result<Manifest> {
+    let mut manifest = match file.load()? {
+        Some(loaded) => Manifest::decode(&loaded.payload)?,
+        None => Manifest::default(),
+    };
+    reconcile(io, dir, &mut manifest)?;
+    Ok(manifest)
 }
 
 /// What opening a signal needs.
