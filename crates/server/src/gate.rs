@@ -34,7 +34,7 @@ pub async fn pass(
         None => "unknown".to_owned(),
     };
     let span = if state.own_spans {
-        spans::request_span(&method, request.uri().path())
+        spans::request_span(&method, request.uri().path(), &route)
     } else {
         tracing::Span::none()
     };
@@ -57,7 +57,7 @@ pub async fn pass(
     };
     add_headers(response.headers_mut(), state.cors);
     let status = response.status().as_u16();
-    spans::finish(&span, &method, &route, status);
+    spans::finish(&span, status);
     state
         .requests
         .answered(&route, method_word(&method), status, begun.elapsed());

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::read_settings::default_value;
 use super::settings::Config;
 use super::{key, reference, table, variable};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -491,4 +492,25 @@ fn the_committed_pages_are_current() {
         "docs/reference/configuration.schema.json",
         &reference::schema(),
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No text is more than refused: pieces of the whole tree cut out, doubled and mixed with
+    /// characters that mean something to YAML.
+    #[test]
+    fn no_text_breaks_the_reader(
+        from in 0usize..4000,
+        length in 0usize..200,
+        middle in "[-:{}\\[\\]&*!|>'\"%@`#,? a-z0-9$\n\t]{0,40}",
+        at in 0usize..4000,
+    ) {
+        let cut = |index: usize| (0..=index.min(WHOLE_TREE.len())).rev().find(|i| WHOLE_TREE.is_char_boundary(*i)).unwrap_or(0);
+        let piece = &WHOLE_TREE[cut(from)..cut(from + length)];
+        let text = format!("{}{middle}{piece}{}", &WHOLE_TREE[..cut(at)], &WHOLE_TREE[cut(at)..]);
+        let _ = read(&text);
+        let _ = read(&middle);
+        let _ = read(&format!("{piece}{middle}"));
+    }
 }

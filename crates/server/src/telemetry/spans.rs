@@ -55,6 +55,9 @@ impl OwnSpans {
         let only_ours = Targets::new().with_target(TARGET, tracing::Level::INFO);
         tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer("tacho"))
+            .with_location(false)
+            .with_threads(false)
+            .with_tracked_inactivity(false)
             .with_filter(only_ours)
             .boxed()
     }
@@ -68,28 +71,26 @@ impl OwnSpans {
 }
 
 /// A span for a request; nothing for requests that bring telemetry, or own spans would make more
-/// of themselves where they are sent to us.
-pub fn request_span(method: &Method, path: &str) -> Span {
+/// of themselves where they are sent to us. `route` is a template, never a path.
+pub fn request_span(method: &Method, path: &str, route: &str) -> Span {
     if !path.starts_with("/api/") {
         return Span::none();
     }
     tracing::info_span!(
         target: TARGET,
         "http.request",
-        otel.name = tracing::field::Empty,
+        otel.name = %format_args!("{method} {route}"),
         otel.kind = "server",
         otel.status_code = tracing::field::Empty,
         http.request.method = %method,
-        http.route = tracing::field::Empty,
+        http.route = route,
         http.response.status_code = tracing::field::Empty,
     )
 }
 
 /// Tells a span what became of its request.
-pub fn finish(span: &Span, method: &Method, route: &str, status: u16) {
-    span.record("otel.name", format!("{method} {route}"));
-    span.record("http.route", route);
-    span.record("http.response.status_code", status);
+pub fn finish(span: &Span, status: u16) {
+    span.record("http.response.status_code", i64::from(status));
     if status >= 500 {
         span.record("otel.status_code", "ERROR");
     }

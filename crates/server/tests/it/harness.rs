@@ -30,6 +30,8 @@ pub(crate) struct Setup {
     pub flags: Vec<(&'static str, String)>,
     pub ready_file: Option<PathBuf>,
     pub insecure: bool,
+    /// Another file system than the machine's.
+    pub io: Option<std::sync::Arc<dyn tacho_storage::io::Io>>,
 }
 
 pub(crate) const START: i64 = 1_795_169_720_000_000_000;
@@ -59,6 +61,9 @@ pub(crate) fn options(dir: &Path, setup: &Setup) -> Options {
     options.process = ProcessUse::Inside;
     options.ready_file = setup.ready_file.clone();
     options.insecure = setup.insecure;
+    if let Some(io) = &setup.io {
+        options.io = std::sync::Arc::clone(io);
+    }
     if !setup.config.is_empty() {
         let path = dir.join("tacho.yaml");
         write_config(&path, &setup.config);
@@ -114,6 +119,12 @@ impl Server {
             stop,
             task,
         })
+    }
+
+    /// Waits until it stops by itself; the error it stopped with.
+    pub(crate) async fn ended(self) -> Error {
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.task).await;
+        ended.expect("it ends in time").unwrap().unwrap_err()
     }
 
     /// Stops it in order; gives its folder back.

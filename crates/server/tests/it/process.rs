@@ -263,3 +263,28 @@ async fn a_head_that_comes_byte_by_byte_is_given_up() {
         )
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_sync_ends_the_server_without_delay() {
+    use crate::harness::logs_of;
+    use tacho_testkit::fault_fs::{Fault, FaultIo, Operation};
+    let io = FaultIo::new(1);
+    let setup = Setup {
+        io: Some(std::sync::Arc::new(io.clone())),
+        ..Setup::default()
+    };
+    let server = Server::with(setup).await;
+    let body = logs_of("a", vec![crate::harness::record(0, 9, "a", &[])]);
+    server.send("/v1/logs", &body).await;
+    io.fail_per_mille(Operation::SyncFile, 1000, Fault::Eio);
+    let url = format!("http://{}/v1/logs", server.addresses.otlp_http.unwrap());
+    // Not acknowledged; the server may be gone before it can say so.
+    let refused = server.client.post(url).json(&body).send().await;
+    assert!(refused.map_or(true, |response| response.status() == 503));
+    let error = server.ended().await;
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(
+        error.to_string().starts_with("the store has failed: "),
+        "{error}"
+    );
+}

@@ -127,6 +127,16 @@ async fn wrong_topics_and_too_many_streams_are_refused() {
     let stream = Messages::open(&server, "logs", None).await;
     server.fails("/api/v1/stream?topics=logs", 429).await;
     drop(stream);
+    // The server notices that the client is gone, and the place is free again.
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(20) {
+        let request = server.client.get(server.url("/api/v1/stream?topics=logs"));
+        if request.send().await.unwrap().status() == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the place stayed taken");
 }
 
 #[tokio::test(flavor = "multi_thread")]
