@@ -5,7 +5,7 @@
 //! merged by (trace id, span id, SERVER or not); the first that came stays.
 
 mod answer;
-mod columns;
+pub mod columns;
 mod source;
 mod tail;
 

@@ -2,7 +2,7 @@
 
 use super::columns::{Contents, is_reserved, of_logs, of_spans, project_logs, project_spans};
 use super::{Data, PlacedLog, PlacedSpan, span_in};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tacho_model::id::TraceId;
 use tacho_model::json;
@@ -312,10 +312,11 @@ fn names<T: Item>(items: &[Arc<T>], range: TimeRange) -> Vec<CatalogEntry> {
     let mut names: BTreeMap<(CatalogPlace, String), (Vec<&'static str>, u64)> = BTreeMap::new();
     for item in items.iter().filter(|item| item.is_in(range)) {
         for (place, attributes) in item.attributes() {
+            let mut met = BTreeSet::new();
             for (key, value) in attributes.0.iter().filter(|(key, _)| !is_reserved(key)) {
                 let (types, count) = names.entry((place, key.clone())).or_default();
                 types.push(type_name(&stored_at(place, value)));
-                *count += 1;
+                *count += u64::from(met.insert(key));
             }
         }
     }

@@ -46,7 +46,7 @@ fn contents(shared: &SharedColumns) -> Contents {
 }
 
 /// What a projection leaves of a batch of spans.
-pub(super) fn project_spans(mut batch: SpanBatch, projection: &Projection) -> SpanBatch {
+pub fn project_spans(mut batch: SpanBatch, projection: &Projection) -> SpanBatch {
     for column in Column::ALL {
         if projection.has(column) {
             continue;
@@ -78,7 +78,7 @@ pub(super) fn project_spans(mut batch: SpanBatch, projection: &Projection) -> Sp
 }
 
 /// What a projection leaves of a batch of log records.
-pub(super) fn project_logs(mut batch: LogBatch, projection: &Projection) -> LogBatch {
+pub fn project_logs(mut batch: LogBatch, projection: &Projection) -> LogBatch {
     for column in Column::ALL {
         if projection.has(column) {
             continue;

@@ -68,6 +68,7 @@ fn a_cursor_is_of_one_order() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of requests and answers")]
 fn conditions_narrow() {
     let engine = asked();
     let all = || LogConditions::all(TimeRange::ALL);

@@ -1,6 +1,7 @@
 //! The list of traces and one trace in pages.
 
 use crate::support::{at, engine, search, service, span, trace, trace_numbers};
+use std::sync::Arc;
 use tacho_model::id::{SpanId, TenantId};
 use tacho_model::span::{SpanAliases, SpanKind, SpanStatus};
 use tacho_model::time::TimeRange;
@@ -75,6 +76,7 @@ fn without_a_root_the_earliest_span_without_known_parent_stands_for_it() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of requests and answers")]
 fn all_conditions_hold_on_one_span() {
     let (store, engine) = engine();
     let mut slow = span(1, 1, 0, 0, 9);
@@ -261,7 +263,7 @@ fn large_values_come_whole_as_preview_or_not_beyond_the_limit_of_a_page() {
     store.append_spans(&TenantId::default(), spans);
     let with_bytes = |page_bytes_max| {
         Engine::new(
-            store.clone(),
+            Arc::clone(&store) as _,
             Limits {
                 page_bytes_max,
                 ..Limits::default()
