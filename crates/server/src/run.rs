@@ -15,6 +15,7 @@ use crate::ready::{self, Addresses};
 use crate::reload;
 use crate::start::Start;
 use crate::state::{Core, Parts, ServerState};
+use crate::telemetry::process;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -115,6 +116,7 @@ pub async fn run(mut options: Options) -> Result<(), Error> {
         listeners.spawn(listener::serve(one, shared.clone()));
     }
     if server.process == ProcessUse::Whole {
+        process::raise_open_files_limit();
         server.addresses.announce();
     }
     let outcome = server.until_stopped(&config, shutdown, on_ready).await;

@@ -95,6 +95,19 @@ fn read_small(path: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Lets the process open as many files as the system allows it to: blocks, connections and logs
+/// share them, and the usual soft limit of 1,024 is meant for other programs.
+pub fn raise_open_files_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::debug!(%error, "the limit of open files stays as it is");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{cpu_seconds, machine_bytes, read};
