@@ -19,6 +19,7 @@ use tacho_model::value::{Attributes, Value};
 use tacho_stdx::clock::ManualClock;
 use tacho_storage::columns::log_batch::LogBatch;
 use tacho_storage::columns::projection::Projection;
+use tacho_storage::columns::shared::SharedColumns;
 use tacho_storage::columns::span_batch::SpanBatch;
 use tacho_storage::error::{Error, Result};
 use tacho_storage::filter::{AttributeScope, CompareOp, Field, Filter, Operand};
@@ -117,12 +118,7 @@ fn record_of(number: u64) -> LogRecord {
 
 fn resource() -> Resource {
     Resource {
-        attributes: [
-            ("service.name", "orchestrator"),
-            ("host.name", "host-1.internal"),
-        ]
-        .into_iter()
-        .collect(),
+        attributes: [("service.name", "orchestrator")].into_iter().collect(),
         ..Resource::default()
     }
 }
@@ -153,7 +149,7 @@ fn items_of(signal: Signal, numbers: impl Iterator<Item = u64>, receive_time: Ti
 }
 
 /// Places of the one resource and scope of a batch.
-fn origin(rows: usize, shared: &mut tacho_storage::columns::shared::SharedColumns) -> (u32, u32) {
+fn origin(rows: usize, shared: &mut SharedColumns) -> (u32, u32) {
     if rows == 0 {
         shared.add_resource(resource());
         shared.add_scope(Scope::default());
@@ -354,14 +350,13 @@ fn stored(signal: Signal, place: &str) -> Bench {
 #[divan::bench(args = PLACES, sample_count = 30, sample_size = 1)]
 fn scan_newest_20_by_attribute_and_duration(bencher: Bencher<'_, '_>, place: &str) {
     let bench = stored(Signal::Spans, place);
-    let duration = Operand::Int(4_000 * MS);
     let model = Field::Attribute(AttributeScope::Any, "gen_ai.request.model".into());
     let request = ScanRequest {
         range: TimeRange::ALL,
         filter: compare(model, CompareOp::Equal, Operand::String("gpt-6".into())).and(compare(
             Field::Duration,
             CompareOp::Greater,
-            duration,
+            Operand::Int(4_000 * MS),
         )),
         order: Order::NewestFirst,
         after: None,
