@@ -1,4 +1,4 @@
-//! Answers of what changes the server: deletion, flush, backup, reload.
+//! Answers of what changes the server: deletion, flush, files, backup, reload.
 
 use crate::count::Count;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,37 @@ pub struct FlushReport {
     pub wal_bytes: Count,
     /// Milliseconds it took.
     pub duration_ms: f64,
+}
+
+/// Files that other programs can read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileList {
+    /// A folder on the server's machine that holds them and nothing else, each as
+    /// `<signal>/<partition>/<id>.parquet`.
+    pub dir: String,
+    /// By signal, then by partition.
+    pub files: Vec<FileEntry>,
+}
+
+/// A Parquet file of spans or log records.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileEntry {
+    /// `spans` or `logs`.
+    pub signal: String,
+    /// Absolute path on the server's machine.
+    pub path: String,
+    /// Number of spans or log records.
+    pub rows: Count,
+    /// Its length.
+    pub bytes: Count,
+    /// Earliest start of a span or time of a record.
+    #[schema(format = DateTime)]
+    pub time_min: String,
+    /// Latest start of a span or time of a record.
+    #[schema(format = DateTime)]
+    pub time_max: String,
 }
 
 /// Where to put a backup.

@@ -19,6 +19,8 @@ use utoipa::openapi::{Ref, Required};
     admin::BackupReport,
     admin::BackupRequest,
     admin::DeleteReport,
+    admin::FileEntry,
+    admin::FileList,
     admin::FlushReport,
     admin::ReloadReport,
     count::Count,

@@ -29,12 +29,18 @@ pub struct TraceSummary {
     /// Texts under which the trace was sent, where they were not hexadecimal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// Service of the root span.
+    /// Service of the root span; absent while none has arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_service: Option<String>,
-    /// Name of the root span.
+    /// Name of the root span; absent while none has arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_name: Option<String>,
+    /// While no root span has arrived: name of the earliest span whose parent is not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// While no root span has arrived: service of that span.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_service: Option<String>,
     /// Start of the earliest span.
     #[schema(format = DateTime)]
     pub start_time: String,

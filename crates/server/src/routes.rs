@@ -67,6 +67,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/admin/flush", post(admin::flush))
+        .route("/api/v1/admin/files", post(admin::files))
         .route("/api/v1/admin/backup", post(admin::backup))
         .route("/api/v1/reload", post(admin::reload))
         .with_state(state)

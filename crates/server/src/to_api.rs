@@ -135,11 +135,15 @@ fn span_id(id: SpanId) -> Option<String> {
 
 /// A trace in a list.
 pub fn to_summary(summary: &TraceSummary) -> trace::TraceSummary {
+    let arrived = summary.root_arrived;
+    let (name, service) = (&summary.root_name, &summary.root_service);
     trace::TraceSummary {
         trace_id: summary.trace_id.to_string(),
         aliases: summary.aliases.clone(),
-        root_service: Some(summary.root_service.clone()),
-        root_name: Some(summary.root_name.clone()),
+        root_service: arrived.then(|| service.clone()),
+        root_name: arrived.then(|| name.clone()),
+        first_name: (!arrived).then(|| name.clone()),
+        first_service: (!arrived).then(|| service.clone()),
         start_time: summary.start.to_string(),
         duration_ms: to_ms(summary.duration_ns),
         span_count: summary.span_count.into(),

@@ -14,6 +14,7 @@ pub mod duplicates;
 pub mod erase;
 pub mod eval;
 pub mod expire;
+pub mod export;
 pub mod flush;
 pub mod head;
 pub mod maintenance;

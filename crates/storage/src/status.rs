@@ -1,6 +1,7 @@
 //! What the store tells about itself.
 
 use crate::engine::budget::Part;
+use std::path::PathBuf;
 use tacho_model::signal::Signal;
 use tacho_model::time::Timestamp;
 
@@ -141,4 +142,30 @@ pub struct BackupReport {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+}
+
+/// Files that other programs can read.
+#[derive(Debug, Clone, Default)]
+pub struct FilesReport {
+    /// The folder that holds them and nothing else, as `<signal>/<partition>/<id>.parquet`.
+    pub dir: PathBuf,
+    /// By signal, then by partition.
+    pub files: Vec<FileEntry>,
+}
+
+/// A Parquet file of spans or log records.
+#[derive(Debug, Clone)]
+pub struct FileEntry {
+    /// What is in it.
+    pub signal: Signal,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Number of spans or records, at least 1.
+    pub rows: u64,
+    /// Its length.
+    pub bytes: u64,
+    /// Smallest start of a span or time of a record.
+    pub time_min: Timestamp,
+    /// Largest start of a span or time of a record.
+    pub time_max: Timestamp,
 }

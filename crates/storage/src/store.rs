@@ -5,6 +5,7 @@ use crate::columns::log_batch::LogBatch;
 use crate::columns::span_batch::SpanBatch;
 use crate::engine::budget::MemoryBudget;
 use crate::engine::catalog::Opener;
+use crate::engine::export::Exports;
 use crate::engine::maintenance::{Counters, Desk};
 use crate::engine::manifest::Manifest;
 use crate::engine::open::{MANIFEST_NAME, QUARANTINE_DIR, reconcile};
@@ -31,6 +32,7 @@ use tacho_model::signal::Signal;
 use tacho_stdx::clock::Clock;
 
 mod care;
+mod files;
 mod info;
 mod remove;
 mod replay;
@@ -73,6 +75,7 @@ pub struct Store {
     reserve: DiskReserve,
     budget: Arc<MemoryBudget>,
     readers: Shared,
+    exports: Exports,
     fatal: Arc<Mutex<Option<String>>>,
     refused_overload: AtomicU64,
     expired_at: Mutex<Option<i64>>,
@@ -131,6 +134,7 @@ impl Store {
             budget: Arc::clone(&budget),
             recent: Arc::default(),
         };
+        let exports = Exports::new(Arc::clone(&io), &dir);
         let store = Arc::new(Self {
             io,
             clock,
@@ -144,6 +148,7 @@ impl Store {
             reserve,
             budget,
             readers,
+            exports,
             fatal,
             refused_overload: AtomicU64::new(0),
             expired_at: Mutex::new(None),
@@ -153,6 +158,7 @@ impl Store {
             lock: Mutex::new(Some(lock)),
         });
         store.replay(decoder, progress)?;
+        store.tidy_exports();
         if upkeep == Upkeep::Thread {
             store.start_upkeep()?;
         }

@@ -21,6 +21,8 @@ mod engine_mutation;
 mod engine_simulation;
 #[path = "it/engine_support.rs"]
 mod engine_support;
+#[path = "it/files.rs"]
+mod files;
 #[path = "it/manifest.rs"]
 mod manifest;
 #[path = "it/mutation.rs"]

@@ -202,6 +202,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )],
         Answer::Json("FlushReport"),
     ),
+    admin(
+        "/api/v1/admin/files",
+        "listFiles",
+        "List Parquet files that other programs can read",
+        "Everything in memory goes to disk and deletions are carried out first, so the files hold what queries find at this moment. They stay as \
+            they are for 23 hours, whatever the server does with its own; the 16 newest lists are kept at most, none while the disk is nearly full.",
+        &[query(
+            "signal",
+            Kind::Word(&["spans", "logs"]),
+            "Only files of this signal.",
+        )],
+        Answer::Json("FileList"),
+    ),
     Operation {
         request: Some("BackupRequest"),
         errors: &[400, 409, 415, 503],

@@ -1,4 +1,4 @@
-//! What changes the server: deletion, flush, backup, reload. The token was checked before.
+//! What changes the server: deletion, flush, files, backup, reload. The token was checked before.
 
 use super::{PathText, Shared, params, trace};
 use crate::answer::{Answer, ApiError, Json};
@@ -7,13 +7,15 @@ use crate::state::ServerState;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Uri;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tacho_api::admin::{BackupReport, BackupRequest, DeleteReport, FlushReport, ReloadReport};
+use tacho_api::admin::{
+    BackupReport, BackupRequest, DeleteReport, FileEntry, FileList, FlushReport, ReloadReport,
+};
 use tacho_api::error::ErrorKind;
 use tacho_api::operation::Method;
 use tacho_model::time::TimeRange;
-use tacho_storage::status::DeleteSelector;
+use tacho_storage::status::{self, DeleteSelector};
 use tacho_storage::store::Store;
 
 /// Longest body that is read.
@@ -73,6 +75,46 @@ pub(super) async fn flush(State(state): Shared, uri: Uri) -> Answer<Json<FlushRe
         wal_bytes: report.wal_bytes.into(),
         duration_ms: begun.elapsed().as_secs_f64() * 1000.0,
     }))
+}
+
+pub(super) async fn files(State(state): Shared, uri: Uri) -> Answer<Json<FileList>> {
+    let params = params(&state, Method::Post, "/api/v1/admin/files", &uri)?;
+    let wanted = params.text("signal").map(str::to_owned);
+    let tenant = state.tenant.clone();
+    let report = on_store(&state, move |store| store.files(&tenant)).await?;
+    let wanted = |file: &&status::FileEntry| {
+        let signal = file.signal.as_str();
+        wanted.as_deref().is_none_or(|wanted| wanted == signal)
+    };
+    let files: Answer<Vec<FileEntry>> = report
+        .files
+        .iter()
+        .filter(wanted)
+        .map(|file| {
+            Ok(FileEntry {
+                signal: file.signal.as_str().to_owned(),
+                path: absolute(&file.path)?,
+                rows: file.rows.into(),
+                bytes: file.bytes.into(),
+                time_min: file.time_min.to_string(),
+                time_max: file.time_max.to_string(),
+            })
+        })
+        .collect();
+    Ok(Json(FileList {
+        dir: absolute(&report.dir)?,
+        files: files?,
+    }))
+}
+
+/// The path from the root on, for programs that run elsewhere.
+fn absolute(path: &Path) -> Answer<String> {
+    let text = std::path::absolute(path).ok();
+    let text = text.and_then(|path| path.into_os_string().into_string().ok());
+    text.ok_or_else(|| {
+        let message = format!("the path {} cannot be told as text", path.display());
+        ApiError::new(ErrorKind::Internal, message)
+    })
 }
 
 pub(super) async fn backup(

@@ -56,6 +56,7 @@ async fn tokens_are_needed_on_loopback_for_changes_only() {
     let server = Server::start().await;
     for path in [
         "/api/v1/admin/flush",
+        "/api/v1/admin/files",
         "/api/v1/admin/backup",
         "/api/v1/reload",
     ] {

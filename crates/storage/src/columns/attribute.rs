@@ -1,5 +1,6 @@
 //! Sparse attribute columns: one per key and type.
 
+use super::projection::Projection;
 use super::text::{BytesColumn, TextColumn};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -326,11 +327,14 @@ impl AttributeColumns {
         }
     }
 
-    /// The rows of this permutation or selection, renumbered from 0. `inverse[old]` is the new row
-    /// or `u32::MAX`.
-    pub fn select(&self, inverse: &[u32]) -> Self {
+    /// The projected columns of the rows of this permutation or selection, renumbered from 0.
+    /// `inverse[old]` is the new row or `u32::MAX`.
+    pub fn select(&self, inverse: &[u32], projection: &Projection) -> Self {
         let mut out = Self::default();
         for column in &self.columns {
+            if !projection.has_attribute(&column.key) {
+                continue;
+            }
             let mut moved: Vec<(u32, u32)> = column
                 .rows
                 .iter()
@@ -388,6 +392,7 @@ impl hashbrown::Equivalent<(Arc<str>, CellType)> for Probe<'_> {
 #[cfg(test)]
 mod tests {
     use super::{AttributeColumns, CellType};
+    use crate::columns::projection::Projection;
     use tacho_model::value::{Value, ValueRef};
 
     #[test]
@@ -411,7 +416,7 @@ mod tests {
             columns.push(row, "n", ValueRef::Int(row as i64));
         }
         // Old row 3 becomes 0, old row 1 becomes 1.
-        let selected = columns.select(&[u32::MAX, 1, u32::MAX, 0]);
+        let selected = columns.select(&[u32::MAX, 1, u32::MAX, 0], &Projection::all());
         assert_eq!(selected.row(0).find("n"), Some(&Value::Int(3)));
         assert_eq!(selected.row(1).find("n"), Some(&Value::Int(1)));
     }

@@ -1,7 +1,8 @@
 //! The table of log records.
 
 use super::attribute::CellType;
-use super::shared::{SharedColumns, inverse, pick};
+use super::projection::{Column, Projection};
+use super::shared::{SharedColumns, inverse, pick, pick_sparse};
 use super::span_batch::{at, text_at};
 use super::text::{SparseText, TextColumn};
 use tacho_model::id::{RecordId, SpanId, TraceId};
@@ -223,6 +224,13 @@ impl LogBatch {
     /// The rows of a permutation or selection, renumbered from 0; large contents stay behind.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
+        self.select_columns(rows, &Projection::all())
+    }
+
+    /// The projected columns of these rows, likewise: what blocks give for the same projection, so
+    /// that both can be appended.
+    #[must_use]
+    pub fn select_columns(&self, rows: &[u32], projection: &Projection) -> Self {
         let inverse = inverse(rows, self.len);
         let texts = |column: &TextColumn| {
             if column.is_empty() {
@@ -231,30 +239,37 @@ impl LogBatch {
                 column.select(rows.iter().map(|row| *row as usize))
             }
         };
-        let body_types = self.body_types.as_slice();
-        let mut dropped: Vec<(u32, u32)> = self
-            .dropped
-            .iter()
-            .map(|(row, count)| (inverse[*row as usize], *count))
-            .filter(|(row, _)| *row != u32::MAX)
-            .collect();
-        dropped.sort_unstable_by_key(|(row, _)| *row);
-        Self {
+        let mut out = Self {
             len: rows.len(),
-            record_ids: pick(&self.record_ids, rows),
-            times: pick(&self.times, rows),
-            observed_times: pick(&self.observed_times, rows),
-            severities: pick(&self.severities, rows),
-            severity_texts: texts(&self.severity_texts),
-            bodies: texts(&self.bodies),
-            body_types: pick(body_types, rows),
-            event_names: self.event_names.select(rows),
-            trace_ids: pick(&self.trace_ids, rows),
-            span_ids: pick(&self.span_ids, rows),
-            flags: pick(&self.flags, rows),
-            dropped,
-            shared: self.shared.select(rows, &inverse),
+            shared: self.shared.select(rows, &inverse, projection),
+            ..Self::default()
+        };
+        for column in &projection.columns {
+            match column {
+                Column::TraceId => out.trace_ids = pick(&self.trace_ids, rows),
+                Column::SpanId => out.span_ids = pick(&self.span_ids, rows),
+                Column::Time => out.times = pick(&self.times, rows),
+                Column::EndTime => out.observed_times = pick(&self.observed_times, rows),
+                Column::Name => out.event_names = self.event_names.select(rows),
+                Column::Status => out.severities = pick(&self.severities, rows),
+                Column::StatusText => out.severity_texts = texts(&self.severity_texts),
+                Column::Rare => {
+                    out.flags = pick(&self.flags, rows);
+                    out.dropped = pick_sparse(&self.dropped, &inverse);
+                }
+                Column::Body => {
+                    out.bodies = texts(&self.bodies);
+                    out.body_types = pick(&self.body_types, rows);
+                }
+                Column::RecordId => out.record_ids = pick(&self.record_ids, rows),
+                Column::ParentSpanId
+                | Column::Kind
+                | Column::Events
+                | Column::Resource
+                | Column::Scope => {}
+            }
         }
+        out
     }
 
     /// Bytes of memory in use, about.

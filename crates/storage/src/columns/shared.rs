@@ -2,6 +2,7 @@
 
 use super::attribute::AttributeColumns;
 use super::known::Known;
+use super::projection::{Column, Projection};
 use std::sync::Arc;
 use tacho_model::json;
 use tacho_model::resource::{Resource, Scope};
@@ -143,18 +144,22 @@ impl SharedColumns {
         self.large.extend(other.large.iter().cloned());
     }
 
-    /// The rows of a permutation or selection; large contents are not taken along.
-    pub fn select(&self, rows: &[u32], inverse: &[u32]) -> Self {
-        Self {
-            resource_index: pick(&self.resource_index, rows),
-            resources: self.resources.clone(),
-            scope_index: pick(&self.scope_index, rows),
-            scopes: self.scopes.clone(),
-            attributes: self.attributes.select(inverse),
-            large: Vec::new(),
-            known_resources: Known::default(),
-            known_scopes: Known::default(),
+    /// The projected columns of the rows of a permutation or selection; large contents are not
+    /// taken along.
+    pub fn select(&self, rows: &[u32], inverse: &[u32], projection: &Projection) -> Self {
+        let mut out = Self {
+            attributes: self.attributes.select(inverse, projection),
+            ..Self::default()
+        };
+        if projection.has(Column::Resource) {
+            out.resource_index = pick(&self.resource_index, rows);
+            out.resources = self.resources.clone();
         }
+        if projection.has(Column::Scope) {
+            out.scope_index = pick(&self.scope_index, rows);
+            out.scopes = self.scopes.clone();
+        }
+        out
     }
 
     /// The resource of a row.
@@ -186,6 +191,16 @@ pub fn pick<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
         return Vec::new();
     }
     rows.iter().map(|row| column[*row as usize]).collect()
+}
+
+/// The cells of a sparse column for the rows of a selection, ascending.
+pub fn pick_sparse<T: Copy>(cells: &[(u32, T)], inverse: &[u32]) -> Vec<(u32, T)> {
+    let moved = cells
+        .iter()
+        .map(|(row, cell)| (inverse[*row as usize], *cell));
+    let mut out: Vec<(u32, T)> = moved.filter(|(row, _)| *row != u32::MAX).collect();
+    out.sort_unstable_by_key(|(row, _)| *row);
+    out
 }
 
 /// For a selection of rows out of `len`: where each old row goes, or `u32::MAX`.

@@ -1,6 +1,7 @@
 //! The table of spans.
 
-use super::shared::{SharedColumns, inverse, pick};
+use super::projection::{Column, Projection};
+use super::shared::{SharedColumns, inverse, pick, pick_sparse};
 use super::text::{SparseText, TextColumn};
 use tacho_model::id::{SpanId, TraceId};
 use tacho_model::json;
@@ -227,37 +228,44 @@ impl SpanBatch {
     /// The rows of a permutation or selection, renumbered from 0; large contents stay behind.
     #[must_use]
     pub fn select(&self, rows: &[u32]) -> Self {
+        self.select_columns(rows, &Projection::all())
+    }
+
+    /// The projected columns of these rows, likewise: what blocks give for the same projection, so
+    /// that both can be appended.
+    #[must_use]
+    pub fn select_columns(&self, rows: &[u32], projection: &Projection) -> Self {
         let inverse = inverse(rows, self.len);
-        let names = if self.names.is_empty() {
-            TextColumn::default()
-        } else {
-            self.names.select(rows.iter().map(|row| *row as usize))
-        };
-        let mut dropped: Vec<(u32, [u32; 3])> = self
-            .dropped
-            .iter()
-            .map(|(row, counts)| (inverse[*row as usize], *counts))
-            .filter(|(row, _)| *row != u32::MAX)
-            .collect();
-        dropped.sort_unstable_by_key(|(row, _)| *row);
-        Self {
+        let mut out = Self {
             len: rows.len(),
-            trace_ids: pick(&self.trace_ids, rows),
-            span_ids: pick(&self.span_ids, rows),
-            parent_span_ids: pick(&self.parent_span_ids, rows),
-            starts: pick(&self.starts, rows),
-            ends: pick(&self.ends, rows),
-            names,
-            kinds: pick(&self.kinds, rows),
-            statuses: pick(&self.statuses, rows),
-            status_messages: self.status_messages.select(rows),
-            trace_states: self.trace_states.select(rows),
-            flags: pick(&self.flags, rows),
-            dropped,
-            events: self.events.select(rows),
-            links: self.links.select(rows),
-            shared: self.shared.select(rows, &inverse),
+            shared: self.shared.select(rows, &inverse, projection),
+            ..Self::default()
+        };
+        for column in &projection.columns {
+            match column {
+                Column::TraceId => out.trace_ids = pick(&self.trace_ids, rows),
+                Column::SpanId => out.span_ids = pick(&self.span_ids, rows),
+                Column::ParentSpanId => out.parent_span_ids = pick(&self.parent_span_ids, rows),
+                Column::Time => out.starts = pick(&self.starts, rows),
+                Column::EndTime => out.ends = pick(&self.ends, rows),
+                Column::Name if self.names.is_empty() => {}
+                Column::Name => out.names = self.names.select(rows.iter().map(|row| *row as usize)),
+                Column::Kind => out.kinds = pick(&self.kinds, rows),
+                Column::Status => out.statuses = pick(&self.statuses, rows),
+                Column::StatusText => out.status_messages = self.status_messages.select(rows),
+                Column::Rare => {
+                    out.trace_states = self.trace_states.select(rows);
+                    out.flags = pick(&self.flags, rows);
+                    out.dropped = pick_sparse(&self.dropped, &inverse);
+                }
+                Column::Events => {
+                    out.events = self.events.select(rows);
+                    out.links = self.links.select(rows);
+                }
+                Column::Body | Column::RecordId | Column::Resource | Column::Scope => {}
+            }
         }
+        out
     }
 
     /// Bytes of memory in use, about.

@@ -30,14 +30,14 @@ pub fn assemble(
     let mut fragments: HashMap<TraceId, SpanBatch, foldhash::fast::RandomState> =
         HashMap::default();
     for (_, batch) in &view.heads {
-        add(&mut fragments, batch, &wanted);
+        add(&mut fragments, batch, &wanted, &projection);
     }
     for (place, handle) in view.blocks() {
         if context.cancel.is_cancelled() {
             return Err(Error::unavailable("go on with a query that was cancelled"));
         }
         match read_block(view, &place, handle, ids, &projection, context) {
-            Ok(Some(batch)) => add(&mut fragments, &batch, &wanted),
+            Ok(Some(batch)) => add(&mut fragments, &batch, &wanted, &projection),
             Ok(None) => {}
             Err(error) => view.set_aside(handle, error, &context.stats)?,
         }
@@ -90,6 +90,7 @@ fn add(
     fragments: &mut HashMap<TraceId, SpanBatch, foldhash::fast::RandomState>,
     batch: &SpanBatch,
     wanted: &HashSet<TraceId, foldhash::fast::RandomState>,
+    projection: &Projection,
 ) {
     let mut rows: HashMap<TraceId, Vec<u32>, foldhash::fast::RandomState> = HashMap::default();
     for (row, id) in batch.trace_ids.iter().enumerate() {
@@ -98,7 +99,8 @@ fn add(
         }
     }
     for (id, rows) in rows {
-        let part = batch.select(&rows);
+        // Heads have all columns, blocks those asked for and what tombstones need.
+        let part = batch.select_columns(&rows, projection);
         fragments.entry(id).or_default().append(&part);
     }
 }

@@ -27,6 +27,7 @@ pub struct BlockHandle {
     pub entry: BlockEntry,
     /// Whether it is in the list of blocks that are held open.
     pub listed: AtomicBool,
+    parquet: PathBuf,
     files: Files,
 }
 
@@ -49,6 +50,11 @@ impl BlockHandle {
     /// The manifest does not name it any more: its files go with the last reader.
     pub fn doom(&self) {
         self.files.doomed.store(true, Ordering::Release);
+    }
+
+    /// Its Parquet file.
+    pub fn parquet_path(&self) -> &Path {
+        &self.parquet
     }
 
     /// Its files.
@@ -171,11 +177,13 @@ impl Opener {
     pub fn block(&self, place: &Place, entry: BlockEntry) -> Arc<BlockHandle> {
         let (dir, id) = (self.place_dir(place), BlockId(entry.id));
         let block = Block::open(Arc::clone(&self.io), &dir, id, self.signal, entry.facts());
-        let paths = vec![id.parquet_path(&dir), id.sidecar_path(&dir)];
+        let parquet = id.parquet_path(&dir);
+        let paths = vec![parquet.clone(), id.sidecar_path(&dir)];
         Arc::new(BlockHandle {
             block,
             entry,
             listed: AtomicBool::new(false),
+            parquet,
             files: self.files(paths),
         })
     }

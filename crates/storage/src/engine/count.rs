@@ -378,7 +378,10 @@ impl SplitTable for crate::columns::log_batch::LogBatch {
                 Some(number.name().into())
             }
             Field::SeverityText => some_text(self.severity_texts.cell(row)),
-            Field::Body => Some(self.body(row).to_text().into()),
+            Field::Body => match self.body(row) {
+                Value::Empty => None,
+                body => Some(body.to_text().into()),
+            },
             Field::TraceId => {
                 let id = self.trace_ids.get(row)?;
                 (!id.is_zero()).then(|| id.to_string().into())

@@ -366,6 +366,7 @@ impl<T: EvalTable> Scan<T> {
                 .or_default()
                 .push((found.row, place as u32));
         }
+        let projection = self.request.projection.union(&T::key_projection());
         let mut all = T::default();
         let mut order = vec![u32::MAX; rows.len()];
         for (source, mut wanted) in by_source {
@@ -375,7 +376,7 @@ impl<T: EvalTable> Scan<T> {
                 continue;
             };
             let part = match &slot.from {
-                SourceFrom::Batch(batch) => batch.select(&numbers),
+                SourceFrom::Batch(batch) => batch.select_columns(&numbers, &projection),
                 SourceFrom::Block(handle) => {
                     let handle = Arc::clone(handle);
                     match self.read(&handle, &numbers) {

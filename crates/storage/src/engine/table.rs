@@ -28,6 +28,9 @@ pub trait Table: Clone + Default + Send + Sync + 'static {
     /// The rows of a permutation or selection; large contents stay behind.
     #[must_use]
     fn select(&self, rows: &[u32]) -> Self;
+    /// The projected columns of these rows, so that what heads and blocks give can be appended.
+    #[must_use]
+    fn select_columns(&self, rows: &[u32], projection: &Projection) -> Self;
     /// Bytes of memory in use.
     fn memory(&self) -> usize;
     /// Resource, scope, attributes.
@@ -123,6 +126,10 @@ impl Table for SpanBatch {
 
     fn select(&self, rows: &[u32]) -> Self {
         SpanBatch::select(self, rows)
+    }
+
+    fn select_columns(&self, rows: &[u32], projection: &Projection) -> Self {
+        SpanBatch::select_columns(self, rows, projection)
     }
 
     fn memory(&self) -> usize {
@@ -244,6 +251,10 @@ impl Table for LogBatch {
 
     fn select(&self, rows: &[u32]) -> Self {
         LogBatch::select(self, rows)
+    }
+
+    fn select_columns(&self, rows: &[u32], projection: &Projection) -> Self {
+        LogBatch::select_columns(self, rows, projection)
     }
 
     fn memory(&self) -> usize {

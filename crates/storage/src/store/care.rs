@@ -115,6 +115,7 @@ impl Store {
             return Ok(());
         }
         *self.expired_at.lock() = Some(now);
+        self.tidy_exports();
         self.expire_now(desk)
     }
 
