@@ -46,6 +46,12 @@ impl fmt::Display for Found {
 /// Something is lost, doubled, torn or unknown; the message names it.
 pub(crate) fn round(client: &Client, ledger: &Ledger, round: u32) -> Result<Found> {
     let mut found = Found::default();
+    let status = client.json("/api/v1/status")?;
+    let aside = &status["quarantined"];
+    ensure!(
+        aside.as_array().is_none_or(Vec::is_empty),
+        "a kill is no damage, but set aside: {aside}"
+    );
     for lane in Lane::ALL {
         let Some(requests) = ledger.requests(round, lane) else {
             continue;
