@@ -107,7 +107,7 @@ pub enum SetAsideReason {
     Torn,
     /// The frame's bytes are not there at all: a segment or its end is missing. No file is kept.
     Missing,
-    /// Replay of this frame killed the process twice.
+    /// Replay of this frame killed the process again and again.
     Killed,
     /// The one who replays said that the frame is `Corrupt`.
     Refused,

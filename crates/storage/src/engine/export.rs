@@ -1,7 +1,7 @@
 //! Exports: block files under second names, so that other programs can read them while merges,
 //! retention and deletions go on. Each is one folder `exports/<when>`; the oldest go first.
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::Io;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub const EXPORTS_DIR: &str = "exports";
 /// Exports that are kept at most.
 const KEPT_MAX: usize = 16;
+/// Length of the name of an export: its moment in nanoseconds.
+const NAME_DIGITS: usize = 19;
 /// How long an export is kept, nanoseconds: an hour less than the 24 within which deleted data
 /// are gone from the disk.
 const AGE_MAX_NS: i64 = 23 * 3_600 * 1_000_000_000;
@@ -37,10 +39,9 @@ impl Exports {
     pub fn make(&self, now_ns: i64, files: &[(&Path, &Path)]) -> Result<PathBuf> {
         let _one = self.lock.lock();
         self.clear(now_ns, KEPT_MAX - 1)?;
-        let mut number = now_ns.max(0);
-        while self.io.exists(&self.folder(number))? {
-            number = number.saturating_add(1);
-        }
+        // No name comes twice, and later ones are larger, though the clock may stand or go back.
+        let newest = self.made()?.pop();
+        let number = newest.map_or(now_ns, |newest| now_ns.max(newest.saturating_add(1)));
         let folder = self.folder(number);
         match self.fill(&folder, files) {
             Ok(()) => Ok(folder),
@@ -66,16 +67,7 @@ impl Exports {
     }
 
     fn clear(&self, now_ns: i64, keep: usize) -> Result<()> {
-        let entries = match self.io.list(&self.dir) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            other => other?,
-        };
-        // Only what has a name of ours; sorted by name is sorted by age.
-        let made: Vec<i64> = entries
-            .iter()
-            .filter(|entry| entry.is_dir)
-            .filter_map(|entry| entry.name.to_str()?.parse().ok())
-            .collect();
+        let made = self.made()?;
         let surplus = made.len().saturating_sub(keep);
         for (index, made) in made.into_iter().enumerate() {
             // One that seems to be of tomorrow is of a clock that was wrong.
@@ -87,8 +79,25 @@ impl Exports {
         Ok(())
     }
 
+    /// When the exports were made that are there, oldest first.
+    fn made(&self) -> Result<Vec<i64>> {
+        let entries = match self.io.list(&self.dir) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other?,
+        };
+        let folders = entries.iter().filter(|entry| entry.is_dir);
+        // What has no name of ours is not ours.
+        let mut made: Vec<i64> = folders
+            .filter_map(|entry| entry.name.to_str())
+            .filter(|name| name.len() == NAME_DIGITS)
+            .filter_map(|name| name.parse().ok())
+            .collect();
+        made.sort_unstable();
+        Ok(made)
+    }
+
     fn folder(&self, number: i64) -> PathBuf {
-        self.dir.join(format!("{number:019}"))
+        self.dir.join(format!("{number:0NAME_DIGITS$}"))
     }
 
     fn fill(&self, folder: &Path, files: &[(&Path, &Path)]) -> Result<()> {
@@ -102,11 +111,15 @@ impl Exports {
                 made = Some(above);
             }
             // File systems without hard links, and those that allow few of them, get a copy.
-            if let Err(error) = self.io.hard_link(from, &to) {
-                if error.kind() == ErrorKind::NotFound {
-                    return Err(error);
+            match self.io.hard_link(from, &to) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let message = format!("export {}: it is not there", from.display());
+                    return Err(Error::corrupt(message).with_source(error));
                 }
-                self.io.copy(from, &to)?;
+                Err(_) => {
+                    self.io.copy(from, &to)?;
+                }
             }
         }
         Ok(())

@@ -74,7 +74,12 @@ fn blocks(catalog: &Catalog, signal: Signal, tenant: &TenantId) -> Vec<Listed> {
     };
     catalog
         .of_tenant(tenant)
-        .flat_map(|(partition, files)| files.blocks.iter().map(move |block| listed(partition, block)))
+        .flat_map(|(partition, files)| {
+            files
+                .blocks
+                .iter()
+                .map(move |block| listed(partition, block))
+        })
         .collect()
 }
 

@@ -97,7 +97,7 @@ impl Store {
             let reason = match range.reason {
                 SetAsideReason::Corrupt => "the bytes are not what was written",
                 SetAsideReason::Missing => "the bytes are not there",
-                SetAsideReason::Killed => "replaying it killed the process twice",
+                SetAsideReason::Killed => "replaying it killed the process again and again",
                 SetAsideReason::Torn => "the bytes were torn by a crash",
                 SetAsideReason::Refused => "the request in it cannot be decoded",
             };

@@ -1,4 +1,8 @@
-//! Remembers where a replay is, so that a frame that kills the process twice is found.
+//! Remembers where a replay is, so that a frame that kills the process again and again is found.
+//!
+//! A replay may also be killed from outside, wherever it happens to be: the first death only makes
+//! the next attempt note every frame, and a frame is blamed when `DEATHS_MAX` attempts in a row
+//! died at that very frame.
 //!
 //! The file `replay-attempt` (`docs/formats/wal.md`) is written, never synced: it must survive the
 //! death of the process only. Trouble with it never stops a replay.
@@ -6,12 +10,13 @@
 use crate::error::Result;
 use crate::io::{Io, WriteFile, read_limited, remove_if_there};
 use crate::wal::frame::WalPosition;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Name of the file in the folder of the segments.
 pub(super) const ATTEMPT_FILE: &str = "replay-attempt";
+/// Attempts in a row that must die at the same frame before it is set aside.
+const DEATHS_MAX: u32 = 3;
 /// How far apart the first attempt leaves its marks.
 const COARSE_BYTES: u64 = 1 << 20;
 /// A file that has grown to this is begun anew.
@@ -24,18 +29,25 @@ pub(super) struct Attempt {
     path: PathBuf,
     file: Option<Box<dyn WriteFile>>,
     number: u32,
-    /// Where the attempt before this one died.
-    suspect: Option<Range<u64>>,
-    /// The frame that killed the last two attempts.
+    /// The frame at which the attempt before this one died, and how many in a row did.
+    suspect: Option<Suspect>,
+    /// The frame that killed the last `DEATHS_MAX` attempts.
     killer: Option<WalPosition>,
     last_mark: Option<u64>,
+}
+
+/// A frame that may be to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Suspect {
+    position: u64,
+    deaths: u32,
 }
 
 /// What the file of a replay that never ended says.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Died {
     number: u32,
-    suspect: Option<Range<u64>>,
+    suspect: Option<Suspect>,
     at: Option<u64>,
 }
 
@@ -46,24 +58,22 @@ impl Attempt {
         let died = read_limited(io.as_ref(), &path, 2 * FILE_BYTES_MAX)
             .map(|bytes| parse(&String::from_utf8_lossy(&bytes)))
             .unwrap_or_default();
-        let place = died.at.map(|at| {
-            let length = if died.number <= 1 { COARSE_BYTES } else { 1 };
-            at..at.saturating_add(length)
+        // The marks of a first attempt are far apart: they name no frame.
+        let suspect = died.at.filter(|_| died.number > 1).map(|position| {
+            let before = died.suspect.filter(|suspect| suspect.position == position);
+            Suspect {
+                position,
+                deaths: before.map_or(0, |suspect| suspect.deaths) + 1,
+            }
         });
-        let killer = died.at.filter(|at| {
-            died.number > 1
-                && died
-                    .suspect
-                    .as_ref()
-                    .is_some_and(|range| range.contains(at))
-        });
+        let killer = suspect.filter(|suspect| suspect.deaths >= DEATHS_MAX);
         let mut attempt = Self {
             io,
             path,
             file: None,
             number: died.number.saturating_add(1),
-            suspect: place,
-            killer: killer.map(WalPosition),
+            suspect,
+            killer: killer.map(|suspect| WalPosition(suspect.position)),
             last_mark: None,
         };
         if died.number > 0 {
@@ -77,7 +87,7 @@ impl Attempt {
         attempt
     }
 
-    /// The frame that killed the last two attempts, if one did.
+    /// The frame that killed the last attempts, if one did.
     pub(super) fn killer(&self) -> Option<WalPosition> {
         self.killer
     }
@@ -132,8 +142,11 @@ impl Attempt {
         remove_if_there(self.io.as_ref(), &temporary)?;
         let mut file = self.io.create(&temporary)?;
         let mut text = format!("attempt {}\n", self.number);
-        if let Some(range) = &self.suspect {
-            text.push_str(&format!("suspect {} {}\n", range.start, range.end));
+        if let Some(suspect) = &self.suspect {
+            text.push_str(&format!(
+                "suspect {} {}\n",
+                suspect.position, suspect.deaths
+            ));
         }
         file.write_all(text.as_bytes())?;
         self.io.rename(&temporary, &self.path)?;
@@ -155,8 +168,9 @@ fn parse(text: &str) -> Died {
             (Some("attempt"), Some(count)) => {
                 died.number = u32::try_from(count).unwrap_or(u32::MAX);
             }
-            (Some("suspect"), Some(start)) => {
-                died.suspect = number().map(|end| start..end);
+            (Some("suspect"), Some(position)) => {
+                let deaths = number().and_then(|count| u32::try_from(count).ok());
+                died.suspect = deaths.map(|deaths| Suspect { position, deaths });
             }
             (Some("at"), Some(position)) => died.at = Some(position),
             _ => {}
@@ -167,14 +181,17 @@ fn parse(text: &str) -> Died {
 
 #[cfg(test)]
 mod tests {
-    use super::{Died, parse};
+    use super::{Died, Suspect, parse};
 
     #[test]
     fn the_last_whole_line_counts() {
-        let died = parse("attempt 2\nsuspect 5 9\nat 5\nat 7\nat 1");
+        let died = parse("attempt 2\nsuspect 5 1\nat 5\nat 7\nat 1");
         let expected = Died {
             number: 2,
-            suspect: Some(5..9),
+            suspect: Some(Suspect {
+                position: 5,
+                deaths: 1,
+            }),
             at: Some(7),
         };
         assert_eq!(died, expected);

@@ -61,7 +61,7 @@ fn the_files_hold_what_a_query_finds() {
     let report = bench.store.files(&bench.tenant).unwrap();
     assert_eq!(rows(&report, Signal::Spans), 47);
     assert_eq!(rows(&report, Signal::Logs), 37);
-    assert_eq!(exports(&io), [report.dir.clone()]);
+    assert_eq!(exports(&io), std::slice::from_ref(&report.dir));
     for file in &report.files {
         let below = file.path.strip_prefix(&report.dir).unwrap();
         assert!(below.starts_with(file.signal.as_str()), "{below:?}");
@@ -148,7 +148,7 @@ fn a_disk_that_is_nearly_full_keeps_no_files_for_others() {
 #[test]
 fn a_list_is_whole_or_not_there_and_links_may_be_copies() {
     let mut whole = 0;
-    for n in 0..=6 {
+    for n in 1..=8 {
         let (files, io, bench) = fresh(small());
         write(&bench, Signal::Spans, 0..10);
         write(&bench, Signal::Logs, 0..10);
@@ -156,12 +156,13 @@ fn a_list_is_whole_or_not_there_and_links_may_be_copies() {
         files.fail_nth(Operation::Create, n, Fault::Eio);
         match bench.store.files(&bench.tenant) {
             Ok(report) => {
-                assert_eq!(report.files.len(), 2);
+                assert_eq!(rows(&report, Signal::Spans), 10);
+                assert_eq!(rows(&report, Signal::Logs), 10);
                 assert_readable(&io, &report);
                 whole += 1;
             }
             Err(_) => assert_eq!(exports(&io), Vec::<PathBuf>::new()),
         }
     }
-    assert!(whole >= 2, "both links can be copies instead");
+    assert!(whole >= 3, "links can be copies instead: {whole}");
 }
