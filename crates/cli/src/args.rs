@@ -2,8 +2,8 @@
 //! the help texts; `docs/reference/cli.md` is printed from them.
 
 use crate::commands::{
-    backup, check, config_validate, demo, flush, logs_query, logs_tail, restore, runs_delete,
-    serve, status, traces_delete, traces_get, traces_list,
+    backup, check, config_validate, demo, files, flush, logs_query, logs_tail, restore,
+    runs_delete, serve, status, traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -88,6 +88,7 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
+    Files(files::FilesArgs),
     Flush(flush::FlushArgs),
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod config_validate;
 pub(crate) mod demo;
+pub(crate) mod files;
 pub(crate) mod flush;
 pub(crate) mod logs_query;
 pub(crate) mod logs_tail;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&context, &args),
         Command::Backup(args) => ask(backup::run(&context, &args)),
         Command::Restore(args) => restore::run(&context, &args),
+        Command::Files(args) => ask(files::run(&context, args)),
         Command::Flush(args) => ask(flush::run(&context, args)),
     }
 }

@@ -4,10 +4,10 @@ use crate::args::{Format, Show};
 use crate::client::Query;
 use crate::context::Context;
 use crate::failure::Exit;
-use crate::output::counted;
 use crate::output::escape;
 use crate::output::screen::{Look, Style};
 use crate::output::table::{self, Cell, Column};
+use crate::output::{counted, grouped};
 use crate::time::{Precision, Zone, short_ms};
 use clap::Args;
 use std::fmt::Write as _;
@@ -125,32 +125,12 @@ fn row(name: &str, signal: &SignalStatus, zone: &Zone) -> Vec<Cell> {
     ]
 }
 
-/// Digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{grouped, print};
+    use super::print;
     use crate::output::screen::Look;
     use crate::time::Zone;
     use serde_json::json;
-
-    #[test]
-    fn digits_stand_in_groups() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(123_456), "123,456");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-    }
 
     #[test]
     fn what_is_set_aside_is_shown() {

@@ -185,10 +185,12 @@ fn row(trace: &TraceSummary, zone: &Zone, precision: Precision) -> Vec<Cell> {
     let service = trace
         .root_service
         .as_deref()
+        .or(trace.first_service.as_deref())
         .or(trace.services.first().map(String::as_str));
-    let name = match &trace.root_name {
-        Some(name) => Cell::new(name),
-        None => Cell::styled("(root not received)", Style::Dim),
+    let name = match (&trace.root_name, &trace.first_name) {
+        (Some(name), _) => Cell::new(name),
+        (None, Some(first)) => Cell::styled(format!("(root not received yet) {first}"), Style::Dim),
+        (None, None) => Cell::styled("(root not received yet)", Style::Dim),
     };
     vec![
         Cell::new(&trace.trace_id),

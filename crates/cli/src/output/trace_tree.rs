@@ -1,6 +1,7 @@
 //! A trace for people: spans as a tree, each with its start, duration and a bar on a common time
-//! line; errors marked. `order.rs` decides who is whose child.
+//! line; errors marked. `order.rs` decides who is whose child, `hint.rs` what is told beside the name.
 
+mod hint;
 mod order;
 
 use super::log_line::{pairs, print_attributes, print_field};
@@ -221,6 +222,11 @@ fn print_row(
         style,
         format!("{mark}{}", escape::line(&span.operation_name)),
     ));
+    if !line.style.full
+        && let Some(hint) = hint::of(span, parent)
+    {
+        parts.push((Style::Dim, format!(" · {hint}")));
+    }
     if parent.is_none_or(|parent| parent.service_name != span.service_name) {
         parts.push((
             Style::Dim,

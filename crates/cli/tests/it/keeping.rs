@@ -1,4 +1,4 @@
-//! What keeps data: flush, kill, backup and restore, status.
+//! What keeps data: flush, files, kill, backup and restore, status.
 
 use super::support::{Said, Server, log, tacho, trace};
 
@@ -33,6 +33,22 @@ fn a_flush_empties_the_log() {
             .done()
             .contains("handle request")
     );
+}
+
+#[test]
+fn files_for_other_programs_hold_what_was_sent() {
+    let server = Server::start();
+    assert_eq!(server.run(&["files"]).done(), "nothing is stored yet\n");
+    server.send("traces", &trace(ID, "planner", 60));
+    let text = server.run(&["files"]).done();
+    assert!(text.starts_with("SIGNAL  FROM "), "{text}");
+    let json = server.run(&["files", "--output", "json"]).json();
+    let path = json["files"][0]["path"].as_str().unwrap();
+    assert!(std::fs::read(path).unwrap().ends_with(b"PAR1"));
+    let sql = server.run(&["files", "--sql"]).done();
+    assert!(sql.contains("CREATE OR REPLACE VIEW spans AS"), "{sql}");
+    assert!(sql.contains("-- No logs are stored yet."), "{sql}");
+    assert_eq!(server.run(&["files", "--sql", "--output", "json"]).code, 2);
 }
 
 #[test]

@@ -52,6 +52,20 @@ fn traces_are_listed_newest_first_and_filtered() {
 }
 
 #[test]
+fn a_trace_without_its_root_says_so_and_names_its_first_span() {
+    let server = Server::start();
+    let mut body = trace(FIRST, "planner", 60);
+    let spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array_mut();
+    spans.unwrap().remove(0);
+    server.send("traces", &body);
+    let text = server.run(&["traces", "list"]).done();
+    assert!(
+        text.contains("planner  (root not received yet) edit\\u{1b}[31m file\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_last_line_of_a_page_is_the_command_for_the_next() {
     let server = server();
     let page = server

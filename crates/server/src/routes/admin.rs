@@ -79,12 +79,12 @@ pub(super) async fn flush(State(state): Shared, uri: Uri) -> Answer<Json<FlushRe
 
 pub(super) async fn files(State(state): Shared, uri: Uri) -> Answer<Json<FileList>> {
     let params = params(&state, Method::Post, "/api/v1/admin/files", &uri)?;
-    let wanted = params.text("signal").map(str::to_owned);
+    let wanted = params.word("signal")?;
     let tenant = state.tenant.clone();
     let report = on_store(&state, move |store| store.files(&tenant)).await?;
     let wanted = |file: &&status::FileEntry| {
         let signal = file.signal.as_str();
-        wanted.as_deref().is_none_or(|wanted| wanted == signal)
+        wanted.is_none_or(|wanted| wanted == signal)
     };
     let files: Answer<Vec<FileEntry>> = report
         .files

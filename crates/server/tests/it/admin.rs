@@ -1,4 +1,4 @@
-//! What changes the server: deletion, flush, backup, reload; and the status.
+//! What changes the server: deletion, flush, files, backup, reload; and the status.
 
 use crate::harness::{Server, Setup, attributes, logs_of, record, span, spans_of, write_config};
 use reqwest::Method;
@@ -82,6 +82,43 @@ async fn flush_empties_the_log_and_the_status_tells_all() {
     ] {
         assert!(after.pointer(pointer).is_some(), "{pointer}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_listed_by_signal_and_lie_where_it_says() {
+    let server = Server::start().await;
+    let spans = vec![span(A, "00f067aa0ba902b7", 0, 10, json!({}))];
+    server.send("/v1/traces", &spans_of("planner", spans)).await;
+    let records = vec![record(0, 9, "a", &[]), record(1, 9, "b", &[])];
+    server.send("/v1/logs", &logs_of("planner", records)).await;
+    let (status, all) = server.admin(Method::POST, "/api/v1/admin/files").await;
+    assert_eq!(status, 200, "{all}");
+    let dir = std::path::PathBuf::from(all["dir"].as_str().unwrap());
+    assert!(dir.is_absolute());
+    let (spans, logs) = (&all["files"][0], &all["files"][1]);
+    assert_eq!(
+        (spans["signal"].clone(), spans["rows"].clone()),
+        (json!("spans"), json!(1))
+    );
+    assert_eq!(
+        (logs["signal"].clone(), logs["rows"].clone()),
+        (json!("logs"), json!(2))
+    );
+    assert_eq!(logs["timeMin"], "2026-11-20T10:15:20.000000000Z");
+    for file in [spans, logs] {
+        let path = std::path::Path::new(file["path"].as_str().unwrap());
+        assert!(path.starts_with(&dir));
+        assert_eq!(
+            std::fs::metadata(path).unwrap().len(),
+            file["bytes"].as_u64().unwrap()
+        );
+    }
+    let path = "/api/v1/admin/files?signal=logs";
+    let (_, logs) = server.admin(Method::POST, path).await;
+    assert_eq!(logs["files"].as_array().unwrap().len(), 1);
+    assert_eq!(logs["files"][0]["signal"], "logs");
+    let path = "/api/v1/admin/files?signal=samples";
+    assert_eq!(server.admin(Method::POST, path).await.0, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,6 +53,30 @@ fn ids(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_trace_whose_root_has_not_arrived_names_no_root() {
+    let server = Server::start().await;
+    let below = |start: i64, name: &str| {
+        let more = json!({ "name": name, "parentSpanId": "00f067aa0ba902b7" });
+        span(A, &format!("00f067aa0ba902{start:02}"), start, 10, more)
+    };
+    let spans = vec![below(20, "second"), below(10, "first")];
+    server.send("/v1/traces", &spans_of("planner", spans)).await;
+    let list = server.ok("/api/v1/traces").await;
+    let summary = &list["traces"][0];
+    assert!(summary.get("rootName").is_none(), "{summary}");
+    assert!(summary.get("rootService").is_none(), "{summary}");
+    assert_eq!(summary["firstName"], "first");
+    assert_eq!(summary["firstService"], "planner");
+    assert!(
+        server
+            .ok(&format!("/api/v1/traces/{A}"))
+            .await
+            .get("rootSpan")
+            .is_none()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_list_has_its_shape_and_every_condition_works() {
     let server = filled().await;
     let list = server.ok("/api/v1/traces").await;

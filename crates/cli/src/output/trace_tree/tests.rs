@@ -166,3 +166,67 @@ fn a_part_of_a_trace_says_that_it_is_one() {
             .ends_with("\n1 of 54321 spans are shown: --limit 54321 shows more\n")
     );
 }
+
+#[test]
+fn spans_of_one_name_are_told_apart_by_their_most_telling_attribute() {
+    let with = |id: &str, parent: Option<&str>, name: &str, attributes: Value| {
+        let mut span = span(id, parent, 0, 1.0);
+        span["operationName"] = json!(name);
+        span["attributes"] = attributes;
+        span
+    };
+    let agent = json!({"agent.id": "coder-3", "gen_ai.request.model": "large"});
+    let spans = [
+        with("a", None, "agent.execute", agent.clone()),
+        with("b", Some("a"), "llm_call", agent),
+        with(
+            "c",
+            Some("a"),
+            "read_file",
+            json!({"agent.id": "coder-3", "file.path": "a/very/long/path/that/ends/in/src/lib.rs"}),
+        ),
+        with(
+            "d",
+            Some("a"),
+            "execute_tool search",
+            json!({"gen_ai.tool.name": "search"}),
+        ),
+        with(
+            "e",
+            Some("a"),
+            "search",
+            json!({"pattern": "\u{1b}[31mTODO".to_owned() + &"x".repeat(60)}),
+        ),
+        with(
+            "f",
+            Some("a"),
+            "agent.execute",
+            json!({"agent.id": "coder-4"}),
+        ),
+        with(
+            "g",
+            Some("a"),
+            "query",
+            json!({"db.statement": {"$ref": {"bytes": 9000, "preview": "SELECT"}}}),
+        ),
+    ];
+    let text = shown(&trace(&spans), None, false);
+    let ends: Vec<&str> = text
+        .lines()
+        .skip(4)
+        .map(|line| line.split_once("▏").map_or(line, |(_, end)| end.trim()))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            "agent.execute · coder-3  planner",
+            "├─ llm_call · large",
+            "├─ read_file · …/path/that/ends/in/src/lib.rs",
+            "├─ execute_tool search",
+            "├─ search · \\u{1b}[31mTODOxxxxxxxxxxxxxxx…",
+            "├─ agent.execute · coder-4",
+            "└─ query · SELECT… (8.8 KiB in all)",
+        ]
+    );
+    assert!(!shown(&trace(&spans), None, true).contains(" · coder-3"));
+}
