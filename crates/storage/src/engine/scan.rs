@@ -22,6 +22,9 @@ use tacho_model::time::{TimeRange, Timestamp};
 
 /// Rows that go out together at most.
 const OUT_ROWS: usize = 1024;
+/// Rows that the first batch waits for; each batch waits for twice as many as the one before, so
+/// that who wants little does not wait for much to be read.
+const FIRST_ROWS: usize = 24;
 
 /// A running scan.
 pub struct Scan<T: EvalTable> {
@@ -36,6 +39,8 @@ pub struct Scan<T: EvalTable> {
     sources: BTreeMap<u64, Source<T>>,
     next_source: u64,
     given: usize,
+    /// Rows that are worth going out without reading on.
+    enough: usize,
     counted: Option<Reservation>,
     ended: bool,
 }
@@ -113,6 +118,7 @@ impl<T: EvalTable> Scan<T> {
             sources: BTreeMap::new(),
             next_source: 0,
             given: 0,
+            enough: FIRST_ROWS,
             counted: Some(counted),
             ended: request.limit == Some(0),
             request,
@@ -332,7 +338,7 @@ impl<T: EvalTable> Scan<T> {
                     ready.extend(self.found.pop());
                 }
                 // What is ready goes out before more is read, unless it is little.
-                _ if ready.len() >= OUT_ROWS / 4 => break,
+                _ if ready.len() >= self.enough => break,
                 _ if bound.is_some() => {
                     self.step()?;
                     self.check_memory()?;
@@ -341,6 +347,7 @@ impl<T: EvalTable> Scan<T> {
             }
         }
         self.given += ready.len();
+        self.enough = (self.enough * 2).min(OUT_ROWS / 4);
         Ok(ready)
     }
 
