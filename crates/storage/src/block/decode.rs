@@ -235,7 +235,7 @@ impl Columns {
         let projection = wanted.projection;
         let is_wanted = |name: &str| match name::parse_attribute(name) {
             Some((key, _)) => projection.has_attribute(key),
-            None if name == name::REST => wanted.rest,
+            None if [name::REST, name::REST_AGAIN].contains(&name) => wanted.rest,
             None => fixed
                 .iter()
                 .any(|(column, names)| names.contains(&name) && projection.has(*column)),
@@ -412,7 +412,11 @@ impl Columns {
                 }
             }
         }
-        if let Some(array) = self.find(name::REST) {
+        // In this order: what repeats a key comes after the first.
+        for array in [name::REST, name::REST_AGAIN]
+            .into_iter()
+            .filter_map(|name| self.find(name))
+        {
             rest::read(array, |key| projection.has_attribute(key), &mut columns)?;
         }
         let mut attributes = AttributeColumns::default();

@@ -43,6 +43,8 @@ pub(crate) const RESOURCE: &str = "resource";
 pub(crate) const SCOPE: &str = "scope";
 /// Attributes without a column of their own.
 pub(crate) const REST: &str = "rest";
+/// What repeats a key of the rest column in the same row.
+pub(crate) const REST_AGAIN: &str = "rest_again";
 /// Id of a log record.
 pub(crate) const RECORD_ID: &str = "record_id";
 /// Time of a log record.

@@ -62,7 +62,7 @@ pub(crate) struct Plan<'a> {
     pub columns: Vec<Planned<'a>>,
     /// For each attribute column of the batch, what is done with it.
     pub uses: Vec<Use>,
-    /// What goes to the rest column.
+    /// What goes to the rest column and the one beside it.
     pub rest: Vec<RestEntry>,
     names: BTreeSet<String>,
 }
@@ -193,11 +193,17 @@ impl<'a> Plan<'a> {
             });
         }
         if !self.rest.is_empty() {
-            let entries = self.rest.clone();
             let columns = shared.attributes.columns();
-            self.push_nullable(name::REST, rest::data_type(), Tuning::TEXTS, move || {
-                rest::build(rows.len(), &entries, columns)
+            let (first, again) = rest::split(&self.rest, columns);
+            self.push_nullable(name::REST, rest::map_type(), Tuning::TEXTS, move || {
+                rest::build_map(rows.len(), &first, columns)
             });
+            if !again.is_empty() {
+                let list = rest::list_type();
+                self.push_nullable(name::REST_AGAIN, list, Tuning::TEXTS, move || {
+                    rest::build_list(rows.len(), &again, columns)
+                });
+            }
         }
     }
 

@@ -1,12 +1,13 @@
-//! The rest column: attributes without a column of their own, as a map of texts.
+//! The rest column: attributes without a column of their own, as a map of texts; and the list beside
+//! it of what repeats a key in the same row, because other readers refuse maps with a key twice.
 
 use super::rows::Rows;
 use crate::columns::attribute::{AttributeColumn, CellType, Cells};
 use crate::columns::text::{BytesColumn, TextColumn};
 use crate::error::{Error, Result};
-use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray, StructArray};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, StringArray, StructArray};
 use arrow::buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow::datatypes::{DataType, Field, Fields};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use hashbrown::HashMap;
 use std::sync::Arc;
 use tacho_model::json;
@@ -51,10 +52,41 @@ pub(crate) fn gather(
     entries
 }
 
+/// Parts what `gather` found: the first of each key in a row, and what repeats it.
+pub(crate) fn split(
+    entries: &[RestEntry],
+    columns: &[AttributeColumn],
+) -> (Vec<RestEntry>, Vec<RestEntry>) {
+    // Columns of one key and several types share a number.
+    let mut numbers: HashMap<&str, usize, foldhash::fast::RandomState> = HashMap::default();
+    let number: Vec<usize> = columns
+        .iter()
+        .map(|column| {
+            let next = numbers.len();
+            *numbers.entry(&column.key).or_insert(next)
+        })
+        .collect();
+    let mut last_rows = vec![None; numbers.len()];
+    entries.iter().copied().partition(|entry| {
+        let last = &mut last_rows[number[entry.column as usize]];
+        let is_first = *last != Some(entry.row);
+        *last = Some(entry.row);
+        is_first
+    })
+}
+
 /// The Arrow type of the column.
-pub(crate) fn data_type() -> DataType {
-    let entries = Field::new("key_value", DataType::Struct(entry_fields()), false);
-    DataType::Map(Arc::new(entries), false)
+pub(crate) fn map_type() -> DataType {
+    DataType::Map(entries_field("key_value"), false)
+}
+
+/// The Arrow type of the column of repetitions.
+pub(crate) fn list_type() -> DataType {
+    DataType::List(entries_field("element"))
+}
+
+fn entries_field(name: &str) -> FieldRef {
+    Arc::new(Field::new(name, DataType::Struct(entry_fields()), false))
 }
 
 fn entry_fields() -> Fields {
@@ -65,14 +97,37 @@ fn entry_fields() -> Fields {
 }
 
 /// The Arrow column.
-pub(crate) fn build(
+pub(crate) fn build_map(
     rows: usize,
     entries: &[RestEntry],
     columns: &[AttributeColumn],
 ) -> Result<ArrayRef> {
-    let failed = |error: arrow::error::ArrowError| {
-        Error::internal(format!("build the rest column: {error}")).with_source(error)
-    };
+    let (offsets, entries, nulls) = parts(rows, entries, columns)?;
+    let field = entries_field("key_value");
+    let map = MapArray::try_new(field, offsets, entries, nulls, false).map_err(failed)?;
+    Ok(Arc::new(map))
+}
+
+/// The Arrow column of repetitions.
+pub(crate) fn build_list(
+    rows: usize,
+    entries: &[RestEntry],
+    columns: &[AttributeColumn],
+) -> Result<ArrayRef> {
+    let (offsets, entries, nulls) = parts(rows, entries, columns)?;
+    let field = entries_field("element");
+    let list = ListArray::try_new(field, offsets, Arc::new(entries), nulls).map_err(failed)?;
+    Ok(Arc::new(list))
+}
+
+fn failed(error: arrow::error::ArrowError) -> Error {
+    Error::internal(format!("build the rest column: {error}")).with_source(error)
+}
+
+type Parts = (OffsetBuffer<i32>, StructArray, Option<NullBuffer>);
+
+/// Where the pairs of each row are, the pairs, and which rows have any.
+fn parts(rows: usize, entries: &[RestEntry], columns: &[AttributeColumn]) -> Result<Parts> {
     let too_long = |_| Error::internal("build the rest column: too many bytes");
     let mut keys = (vec![0i32], String::new());
     let mut values = (vec![0i32], String::new());
@@ -98,13 +153,8 @@ pub(crate) fn build(
     let keys: ArrayRef = Arc::new(strings(keys).map_err(failed)?);
     let values: ArrayRef = Arc::new(strings(values).map_err(failed)?);
     let entries = StructArray::try_new(entry_fields(), vec![keys, values], None).map_err(failed)?;
-    let DataType::Map(field, _) = data_type() else {
-        return Err(Error::internal("build the rest column: no map"));
-    };
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    let nulls = Some(NullBuffer::from(present));
-    let map = MapArray::try_new(field, offsets, entries, nulls, false).map_err(failed)?;
-    Ok(Arc::new(map))
+    Ok((offsets, entries, Some(NullBuffer::from(present))))
 }
 
 /// Appends the text form of a cell (`model::json`).
@@ -120,20 +170,26 @@ fn write_cell(out: &mut String, cells: &Cells, index: usize) {
     }
 }
 
-/// Reads the rest column of a batch into `attributes`, keys chosen by `wanted`.
+/// Reads one of the two columns into `attributes`, keys chosen by `wanted`.
 pub(crate) fn read(
     array: &dyn Array,
     wanted: impl Fn(&str) -> bool,
     attributes: &mut Vec<AttributeColumn>,
 ) -> Result<()> {
-    let corrupt = || Error::corrupt("the rest column is no map of texts");
-    let map = array.as_map_opt().ok_or_else(corrupt)?;
-    let keys = map.keys().as_string_opt::<i32>().ok_or_else(corrupt)?;
-    let values = map.values().as_string_opt::<i32>().ok_or_else(corrupt)?;
+    let corrupt = || Error::corrupt("the rest column holds no pairs of texts");
+    let (entries, offsets) = match (array.as_map_opt(), array.as_list_opt::<i32>()) {
+        (Some(map), _) => (Some(map.entries()), map.value_offsets()),
+        (None, Some(list)) => (list.values().as_struct_opt(), list.value_offsets()),
+        (None, None) => return Err(corrupt()),
+    };
+    let Some([keys, values]) = entries.map(StructArray::columns) else {
+        return Err(corrupt());
+    };
+    let keys = keys.as_string_opt::<i32>().ok_or_else(corrupt)?;
+    let values = values.as_string_opt::<i32>().ok_or_else(corrupt)?;
     let mut found = Found::default();
-    let offsets = map.value_offsets();
-    for row in 0..map.len() {
-        if map.is_null(row) {
+    for row in 0..array.len() {
+        if array.is_null(row) {
             continue;
         }
         for entry in offsets[row] as usize..offsets[row + 1] as usize {

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::slice::from_ref;
 use std::sync::atomic::Ordering;
+use tacho_model::id::{SpanId, TraceId};
+use tacho_model::resource::{Resource, Scope};
+use tacho_model::span::Span;
 use tacho_model::value::Value;
 use tacho_storage::block::hash::{id_hash, key_hash, token_hash, tokens, trace_hash};
 use tacho_storage::block::{INDEX_KEYS, PAGE_ROWS};
@@ -306,6 +309,8 @@ fn any_parquet_reader_reads_a_block() {
             column.is_valid(at).then(|| column.value(at).to_owned())
         };
         let rest = part.column_by_name("rest").unwrap().as_map();
+        let again = part.column_by_name("rest_again").unwrap();
+        let again = again.as_list::<i32>();
         for at in 0..part.num_rows() {
             let from = rows[row] as usize;
             let span = batch.span(from);
@@ -327,9 +332,56 @@ fn any_parquet_reader_reads_a_block() {
                 .iter()
                 .filter(|(key, _)| key == "rare")
                 .count();
-            assert_eq!(rest.value(at).len(), rare);
+            assert_eq!(rest.value(at).len() + again.value(at).len(), rare);
             row += 1;
         }
     }
     assert_eq!(row, 9_000);
+}
+
+#[test]
+fn no_map_has_a_key_twice_and_repetitions_come_back_in_order() {
+    use arrow::array::{Array, AsArray};
+    let mut spans = vec![Span::default(); 200];
+    for (number, span) in spans.iter_mut().enumerate() {
+        span.trace_id = TraceId([1; 16]);
+        span.span_id = SpanId((number as u64 + 1).to_be_bytes());
+    }
+    let pairs = [
+        ("twice", Value::from("a")),
+        ("twice", Value::from("b")),
+        ("twice", Value::from("c")),
+        ("mixed", Value::Int(1)),
+        ("mixed", Value::from("one")),
+        ("once", Value::Bool(true)),
+    ];
+    for (key, value) in &pairs {
+        spans[7].attributes.push(*key, value.clone());
+    }
+    spans[9].attributes.push("twice", "only here once");
+    let folder = Folder::new();
+    let batch = span_batch(&spans, &[Resource::default()], &[Scope::default()]);
+    let (block, rows) = folder.write_spans(&batch).remove(0);
+    let back = block.read_all_spans(&ReadStats::default()).unwrap();
+    for (row, from) in rows.iter().enumerate() {
+        assert_eq!(span_row(&back, row), span_row(&batch, *from as usize));
+    }
+    let bytes = std::fs::read(block.id().parquet_path(&folder.dir())).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+    let (mut in_map, mut beside) = (0, 0);
+    for part in reader.build().unwrap() {
+        let part = part.unwrap();
+        let rest = part.column_by_name("rest").unwrap().as_map();
+        for entries in rest.iter().flatten() {
+            let keys: Vec<_> = entries.column(0).as_string::<i32>().iter().collect();
+            let unique: BTreeSet<_> = keys.iter().collect();
+            assert_eq!(unique.len(), keys.len(), "{keys:?}");
+            in_map += keys.len();
+        }
+        let again = part.column_by_name("rest_again").unwrap();
+        let lists = again.as_list::<i32>().iter().flatten();
+        beside += lists.map(|list| list.len()).sum::<usize>();
+    }
+    // "twice" is in one percent of the rows and has a column: its first value is not in the map.
+    assert_eq!((in_map, beside), (3, 2));
 }
