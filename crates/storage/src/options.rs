@@ -32,7 +32,7 @@ impl Default for Config {
         Self {
             durability: Durability::Fsync,
             wal_max_bytes: 2 << 30,
-            head_max_bytes: 64 << 20,
+            head_max_bytes: 32 << 20,
             head_max_age: Duration::from_secs(30 * 60),
             min_free_bytes: 1 << 30,
             memory_limit: 0,

@@ -190,7 +190,7 @@ pub(super) const KEYS: &[Key] = &[
     reload(
         "storage.head.max_bytes",
         SIZE,
-        "64MiB",
+        "32MiB",
         "Bytes in memory a signal that cut the head into blocks.",
     ),
     reload(
