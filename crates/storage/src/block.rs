@@ -20,6 +20,7 @@ mod dictionary;
 mod index;
 mod name;
 mod origin;
+mod page_source;
 mod parquet_file;
 mod plan;
 mod rest;

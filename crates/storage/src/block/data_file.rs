@@ -8,10 +8,9 @@ use arrow::datatypes::{DataType, Field, Schema};
 use bytes::buf::Reader as BytesReader;
 use bytes::{Buf, Bytes};
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
-    RowSelector,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, RowSelection, RowSelector,
 };
-use parquet::arrow::{ProjectionMask, parquet_to_arrow_schema};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels, parquet_to_arrow_schema};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
 use parquet::file::reader::{ChunkReader, Length};
@@ -20,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::page_source::PageSource;
 use super::{name, parquet_file};
 
 /// An open Parquet file with its metadata.
@@ -127,19 +127,19 @@ impl DataFile {
             let parquet = self.metadata.metadata();
             let schema = parquet.file_metadata().schema_descr();
             let mask = ProjectionMask::roots(schema, columns.iter().copied());
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
-                SharedSource(Arc::clone(&source)),
-                self.metadata.clone(),
-            );
-            let mut reader = builder
-                .with_projection(mask)
-                .with_batch_size(wanted.max(1))
-                .with_row_selection(selection)
-                .build()?;
+            let fields = self.metadata.schema().fields();
+            let levels = parquet_to_arrow_field_levels(schema, mask, Some(fields))?;
+            let pages = PageSource::new(Arc::clone(&source), Arc::clone(parquet));
+            let mut reader = ParquetRecordBatchReader::try_new_with_row_groups(
+                &levels,
+                &pages,
+                wanted.max(1),
+                Some(selection),
+            )?;
             let first = reader
                 .next()
                 .ok_or_else(|| ParquetError::General("the block file gave no rows".to_owned()))??;
-            if reader.next().is_some() || first.num_rows() != wanted {
+            if first.num_rows() != wanted {
                 return Err(ParquetError::General(
                     "the block file gave a wrong number of rows".to_owned(),
                 ));
@@ -313,27 +313,5 @@ impl ChunkReader for Source {
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
         self.bytes(start, length)
             .map_err(|error| ParquetError::External(Box::new(error)))
-    }
-}
-
-/// A source that the decoder may keep.
-#[derive(Debug)]
-struct SharedSource(Arc<Source>);
-
-impl Length for SharedSource {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-}
-
-impl ChunkReader for SharedSource {
-    type T = BytesReader<Bytes>;
-
-    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        self.0.get_read(start)
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        self.0.get_bytes(start, length)
     }
 }
