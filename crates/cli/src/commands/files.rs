@@ -52,21 +52,54 @@ impl SignalWord {
         }
     }
 
+    /// Columns as people write them: ids as the other commands show them, times as types that
+    /// DuckDB calculates with (it does little with nanoseconds yet).
+    fn replaced(self) -> &'static str {
+        match self {
+            SignalWord::Spans => {
+                "  lower(hex(trace_id)) AS trace_id,
+  lower(hex(span_id)) AS span_id,
+  lower(hex(parent_span_id)) AS parent_span_id,
+  start_time::TIMESTAMPTZ AS start_time"
+            }
+            SignalWord::Logs => {
+                "  lower(hex(trace_id)) AS trace_id,
+  lower(hex(span_id)) AS span_id,
+  time::TIMESTAMPTZ AS time"
+            }
+        }
+    }
+
+    /// Columns that files leave out where no row has a value; queries may name them all the same.
+    fn optional(self) -> &'static str {
+        match self {
+            SignalWord::Spans => {
+                "    NULL::BLOB AS parent_span_id, NULL::VARCHAR AS status_message, NULL::VARCHAR AS trace_state,
+    NULL::UINTEGER AS flags, NULL::VARCHAR AS events, NULL::VARCHAR AS links,
+    NULL::MAP(VARCHAR, VARCHAR) AS rest"
+            }
+            SignalWord::Logs => {
+                "    NULL::BLOB AS trace_id, NULL::BLOB AS span_id, NULL::VARCHAR AS event_name,
+    NULL::BIGINT AS observed_delay, NULL::UTINYINT AS body_type, NULL::UINTEGER AS flags,
+    NULL::MAP(VARCHAR, VARCHAR) AS rest"
+            }
+        }
+    }
+
     /// Queries to begin with.
     fn examples(self) -> &'static str {
         match self {
             SignalWord::Spans => {
                 "\
--- Durations are nanoseconds, ids are bytes:
+-- Durations are nanoseconds:
 --   SELECT \"s.agent.type\" AS agent, count(*) AS spans, quantile_cont(duration, 0.95) / 1e6 AS p95_ms
 --   FROM spans GROUP BY ALL ORDER BY p95_ms DESC;
---   SELECT start_time, name, duration / 1e6 AS ms FROM spans
---   WHERE trace_id = unhex('5b8efff798038103d269b633813fc60c') ORDER BY start_time;
 "
             }
             SignalWord::Logs => {
                 "\
---   SELECT time_bucket(INTERVAL 1 HOUR, time) AS hour, \"r.service.name\" AS service, count(*) AS errors
+-- Severity 17 and above are errors:
+--   SELECT date_trunc('hour', time) AS hour, \"r.service.name\" AS service, count(*) AS errors
 --   FROM logs WHERE severity_number >= 17 GROUP BY ALL ORDER BY ALL;
 "
             }
@@ -161,9 +194,12 @@ fn sql(list: &FileList, wanted: Option<SignalWord>) -> Result<String, Failure> {
         }
         let _ = write!(
             out,
-            "\nCREATE OR REPLACE VIEW {name} AS\n\
-             SELECT * FROM read_parquet(['{}/{name}/*/*.parquet'], union_by_name = true);\n\n{}",
+            "\nCREATE OR REPLACE VIEW {name} AS\nSELECT * REPLACE (\n{}\n)\nFROM (\n  \
+             SELECT * FROM read_parquet(['{}/{name}/*/*.parquet'], union_by_name = true)\n  \
+             UNION ALL BY NAME SELECT\n{}\n  WHERE false\n);\n\n{}",
+            signal.replaced(),
             pattern(&list.dir),
+            signal.optional(),
             signal.examples()
         );
     }
@@ -226,9 +262,13 @@ spans   2026-11-20 11:51:05Z  2026-11-20 11:53:05Z  20,554  1.2 MiB  spans/2026-
         let text = sql(&list("/it's/[a]*"), None).unwrap();
         assert!(
             text.contains(
-                "\nCREATE OR REPLACE VIEW spans AS\nSELECT * FROM \
-                 read_parquet(['/it''s/[[]a][*]/spans/*/*.parquet'], union_by_name = true);\n"
+                "  SELECT * FROM read_parquet(['/it''s/[[]a][*]/spans/*/*.parquet'], \
+                 union_by_name = true)\n"
             ),
+            "{text}"
+        );
+        assert!(
+            text.contains("\nCREATE OR REPLACE VIEW spans AS\n"),
             "{text}"
         );
         assert!(text.contains("quantile_cont(duration, 0.95)"), "{text}");
