@@ -21,7 +21,7 @@ use std::sync::Arc;
 use zstd::bulk::Decompressor;
 
 thread_local! {
-    /// About 160 KiB, made when a thread reads its first compressed page.
+    /// About 100 KiB, made when a thread reads its first compressed page.
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
