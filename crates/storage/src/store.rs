@@ -37,6 +37,9 @@ mod info;
 mod remove;
 mod replay;
 
+/// Bytes that may wait in the log's buffer while the store counts as calm.
+const CALM_BUFFER_BYTES: u64 = 4 << 20;
+
 /// What a store is made of.
 pub struct Parts {
     /// Files are touched through this.
@@ -211,6 +214,18 @@ impl Store {
             self.refused_overload.fetch_add(1, Ordering::Relaxed);
         }
         result
+    }
+
+    /// True if a small write will not have to wait for anything: nothing is on its way to disk, the
+    /// log's buffer is nearly empty, memory is not short. For callers that must not block.
+    pub fn is_calm(&self, signal: Signal) -> bool {
+        let writes_flow = match signal {
+            Signal::Spans => self.spans.wait_for_room(std::time::Duration::ZERO),
+            Signal::Logs => self.logs.wait_for_room(std::time::Duration::ZERO),
+        };
+        writes_flow
+            && self.wal(signal).stats().buffered_bytes < CALM_BUFFER_BYTES
+            && !self.budget.is_tight()
     }
 
     fn admit_load(&self, signal: Signal) -> Result<()> {

@@ -37,6 +37,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "newest",
                 "Which records come first.",
             ),
+            preset(
+                "format",
+                Kind::Word(&["json", "otlp"]),
+                "json",
+                "`otlp` gives the page as OTLP JSON (`resourceLogs`); `X-Next-Cursor` names the next page.",
+            ),
             VALUES,
             LIMIT,
             CURSOR,

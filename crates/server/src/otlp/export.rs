@@ -12,6 +12,10 @@ use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
 use tacho_storage::wal::Appended;
 
+/// A body of at most so many bytes is decoded where it was read if nothing has to be waited for:
+/// handing it to another thread and back costs more than the work.
+const INLINE_BYTES: usize = 16 << 10;
+
 /// What is known of a request beside its body.
 pub(super) struct Export {
     /// Whose data it is.
@@ -35,13 +39,18 @@ impl Export {
     ) -> Result<Option<Partial>, Refusal> {
         let signal = self.signal;
         let (request, memory) = self.request(received);
+        let small = request.body.len() <= INLINE_BYTES;
         let ingest = Arc::clone(&state.ingest);
         let work = move || {
             let result = ingest.accept(&request);
             drop(memory);
             result
         };
-        let accepted = state.pool.run(work).await??;
+        let accepted = if small && state.ingest.store().is_calm(signal) {
+            state.pool.run_here(work).await??
+        } else {
+            state.pool.run(work).await??
+        };
         if let Some(appended) = accepted.appended {
             durable(state, signal, appended).await?;
         }

@@ -2,6 +2,7 @@
 //! refused as overload.
 
 use super::PoolLimits;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tacho_ingest::refusal::{Refusal, RefusalKind};
@@ -43,6 +44,23 @@ impl Pool {
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "decoding a request failed");
+            Refusal::new(RefusalKind::Internal, "decode the request: internal error")
+        })
+    }
+
+    /// Runs short work on the caller's thread when a place is free at once, else as `run` does.
+    ///
+    /// # Errors
+    /// As for `run`.
+    pub(super) async fn run_here<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Ok(_permit) = self.permits.try_acquire() else {
+            return self.run(work).await;
+        };
+        catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+            tracing::error!("decoding a request panicked");
             Refusal::new(RefusalKind::Internal, "decode the request: internal error")
         })
     }
@@ -138,11 +156,17 @@ mod tests {
             waiting_max: 1,
             wait_max: Duration::from_secs(30),
         });
-        let failed = pool.run(|| panic!("on purpose")).await;
-        assert_eq!(
-            failed.map_err(|refusal| refusal.kind),
-            Err(RefusalKind::Internal)
-        );
+        for here in [false, true] {
+            let failed = if here {
+                pool.run_here(|| panic!("on purpose")).await
+            } else {
+                pool.run(|| panic!("on purpose")).await
+            };
+            assert_eq!(
+                failed.map_err(|refusal| refusal.kind),
+                Err(RefusalKind::Internal)
+            );
+        }
         assert_eq!(pool.run(|| 1).await, Ok(1));
     }
 }

@@ -1,7 +1,7 @@
 //! Log records: pages, one by id, what stands around one.
 
-use super::trace::{page, trace_id, values, wrong_id};
-use super::{PathText, Shared, params, query};
+use super::trace::{Places, otlp_page, page, trace_id, values, wrong_id};
+use super::{PathText, Shared, on_pool, params, query};
 use crate::answer::{Answer, ApiError};
 use crate::params::Params;
 use crate::to_api::{to_log_document, to_log_row, to_resource, to_scope};
@@ -18,6 +18,8 @@ use tacho_query::log::{
 };
 use tacho_storage::read::Order;
 use tacho_wire::alias;
+use tacho_wire::otlp::encode::json::encode_logs;
+use tacho_wire::otlp::{ResourceLogs, ScopeLogs};
 
 pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
     let params = params(&state, Method::Get, "/api/v1/logs", &uri)?;
@@ -30,11 +32,50 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
         page: page(&params)?,
         values: values(&params)?,
     };
+    if params.word("format")? == Some("otlp") {
+        let (body, next) = on_pool(&state, move |engine, state, running| {
+            let mut found = engine.search_logs(&state.tenant, &search, &running.context)?;
+            let next = found.next_cursor.take();
+            Ok((encode_logs(&to_otlp(found)), next))
+        })
+        .await?;
+        return Ok(otlp_page(body, next));
+    }
     query(&state, move |engine, state, running| {
         let found = engine.search_logs(&state.tenant, &search, &running.context)?;
         Ok(to_list(found, running.stats()))
     })
     .await
+}
+
+/// Records of a page by resource and scope, in the order in which these first come.
+fn to_otlp(page: LogPage) -> Vec<ResourceLogs> {
+    let mut groups: Vec<ResourceLogs> = Vec::new();
+    let mut places = Places::default();
+    for placed in page.records {
+        let (group, scope) = places.place(placed.resource, placed.scope);
+        if group == groups.len() {
+            let resource = page.resources.get(placed.resource as usize);
+            groups.push(ResourceLogs {
+                resource: resource.map(|known| (**known).clone()).unwrap_or_default(),
+                scopes: Vec::new(),
+            });
+        }
+        let Some(group) = groups.get_mut(group) else {
+            continue;
+        };
+        if scope == group.scopes.len() {
+            let known = page.scopes.get(placed.scope as usize);
+            group.scopes.push(ScopeLogs {
+                scope: known.map(|known| (**known).clone()).unwrap_or_default(),
+                records: Vec::new(),
+            });
+        }
+        if let Some(scope) = group.scopes.get_mut(scope) {
+            scope.records.push(placed.record);
+        }
+    }
+    groups
 }
 
 pub(super) async fn one(

@@ -7,7 +7,7 @@ use crate::to_api::{to_summary, to_trace};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::Response;
-use std::sync::Arc;
+use std::collections::HashMap;
 use tacho_api::operation::Method;
 use tacho_api::trace::TraceList;
 use tacho_model::id::{IdError, TraceId};
@@ -63,11 +63,16 @@ pub(super) async fn one(
         Ok((encode_traces(&to_otlp(page)), next))
     })
     .await?;
+    Ok(otlp_page(body, next))
+}
+
+/// A page as OTLP JSON; `X-Next-Cursor` names the next one.
+pub(super) fn otlp_page(body: String, next: Option<String>) -> Response {
     let mut response = bytes_answer(StatusCode::OK, body.into_bytes());
     if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
         response.headers_mut().insert("x-next-cursor", next);
     }
-    Ok(response)
+    response
 }
 
 /// Conditions on spans, as the list and the facets take them.
@@ -137,32 +142,59 @@ pub(super) fn wrong_id(field: &str, text: &str, error: IdError) -> ApiError {
     ApiError::parameter(field, format!("{field} {short:?} {error}")).hint(hint)
 }
 
-/// Spans of a page by resource and scope, in the order in which these come.
+/// Spans of a page by resource and scope, in the order in which these first come.
 fn to_otlp(page: TracePage) -> Vec<ResourceSpans> {
-    let mut groups: Vec<ResourceSpans> = page
-        .resources
-        .iter()
-        .map(|resource| ResourceSpans {
-            resource: (**resource).clone(),
-            scopes: page
-                .scopes
-                .iter()
-                .map(|scope| ScopeSpans {
-                    scope: Arc::unwrap_or_clone(Arc::clone(scope)),
-                    spans: Vec::new(),
-                })
-                .collect(),
-        })
-        .collect();
+    let mut groups: Vec<ResourceSpans> = Vec::new();
+    let mut places = Places::default();
     for placed in page.spans {
-        let group = groups.get_mut(placed.resource as usize);
-        if let Some(scope) = group.and_then(|group| group.scopes.get_mut(placed.scope as usize)) {
+        let (group, scope) = places.place(placed.resource, placed.scope);
+        if group == groups.len() {
+            let resource = page.resources.get(placed.resource as usize);
+            groups.push(ResourceSpans {
+                resource: resource.map(|known| (**known).clone()).unwrap_or_default(),
+                scopes: Vec::new(),
+            });
+        }
+        let Some(group) = groups.get_mut(group) else {
+            continue;
+        };
+        if scope == group.scopes.len() {
+            let known = page.scopes.get(placed.scope as usize);
+            group.scopes.push(ScopeSpans {
+                scope: known.map(|known| (**known).clone()).unwrap_or_default(),
+                spans: Vec::new(),
+            });
+        }
+        if let Some(scope) = group.scopes.get_mut(scope) {
             scope.spans.push(placed.span);
         }
     }
-    for group in &mut groups {
-        group.scopes.retain(|scope| !scope.spans.is_empty());
-    }
-    groups.retain(|group| !group.scopes.is_empty());
     groups
+}
+
+/// Places of resources, and of scopes below each, in the order in which they first come.
+#[derive(Default)]
+pub(super) struct Places {
+    resources: HashMap<u32, usize>,
+    scopes: HashMap<(u32, u32), usize>,
+    counts: Vec<usize>,
+}
+
+impl Places {
+    /// The place of a resource, and of a scope below it; one more than there are for a new one.
+    pub(super) fn place(&mut self, resource: u32, scope: u32) -> (usize, usize) {
+        let next = self.counts.len();
+        let group = *self.resources.entry(resource).or_insert(next);
+        if group == next {
+            self.counts.push(0);
+        }
+        let Some(count) = self.counts.get_mut(group) else {
+            return (group, 0);
+        };
+        let place = *self.scopes.entry((resource, scope)).or_insert_with(|| {
+            *count += 1;
+            *count - 1
+        });
+        (group, place)
+    }
 }

@@ -166,3 +166,27 @@ async fn facets_labels_and_series_of_logs_are_given() {
     assert_eq!(series["series"], json!([{ "service.name": "api" }]));
     assert_eq!(series["more"], false);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_given_out_as_otlp_again() {
+    let server = filled().await;
+    let otlp = server.ok("/api/v1/logs?format=otlp&order=oldest").await;
+    let listed = server.ok("/api/v1/logs?order=oldest").await;
+    let records: Vec<&Value> = otlp["resourceLogs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|group| group["scopeLogs"].as_array().unwrap())
+        .flat_map(|scope| scope["logRecords"].as_array().unwrap())
+        .collect();
+    assert_eq!(records.len(), listed["logs"].as_array().unwrap().len());
+    let mut given: Vec<&str> = records
+        .iter()
+        .filter_map(|record| record["body"]["stringValue"].as_str())
+        .collect();
+    let mut expected = bodies(&listed);
+    given.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(given, expected);
+    assert!(records[0]["timeUnixNano"].is_string(), "{}", records[0]);
+}

@@ -98,6 +98,9 @@ impl<T: EvalTable> SignalStore<T> {
         if inner.heads.frozen.len() <= FROZEN_MAX {
             return true;
         }
+        if wait.is_zero() {
+            return false;
+        }
         let _ = self.room.wait_for(&mut inner, wait);
         inner.heads.frozen.len() <= FROZEN_MAX
     }
