@@ -6,6 +6,7 @@ mod count;
 mod health;
 mod label;
 mod log;
+mod otlp_page;
 mod stream;
 mod trace;
 

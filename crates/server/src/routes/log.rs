@@ -1,6 +1,7 @@
 //! Log records: pages, one by id, what stands around one.
 
-use super::trace::{Places, otlp_page, page, trace_id, values, wrong_id};
+use super::otlp_page::{by_origin, otlp_page};
+use super::trace::{page, trace_id, values, wrong_id};
 use super::{PathText, Shared, on_pool, params, query};
 use crate::answer::{Answer, ApiError};
 use crate::params::Params;
@@ -13,6 +14,8 @@ use tacho_api::log::{LogContext, LogList};
 use tacho_api::operation::Method;
 use tacho_api::stats::QueryStats;
 use tacho_model::id::RecordId;
+use tacho_model::log::LogRecord;
+use tacho_model::resource::Scope;
 use tacho_query::log::{
     ContextRequest, ContextStream, LogConditions, LogPage, LogSearch, SeverityCondition,
 };
@@ -48,34 +51,26 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
     .await
 }
 
-/// Records of a page by resource and scope, in the order in which these first come.
+/// Records of a page by resource and scope.
 fn to_otlp(page: LogPage) -> Vec<ResourceLogs> {
-    let mut groups: Vec<ResourceLogs> = Vec::new();
-    let mut places = Places::default();
-    for placed in page.records {
-        let (group, scope) = places.place(placed.resource, placed.scope);
-        if group == groups.len() {
-            let resource = page.resources.get(placed.resource as usize);
-            groups.push(ResourceLogs {
-                resource: resource.map(|known| (**known).clone()).unwrap_or_default(),
-                scopes: Vec::new(),
-            });
-        }
-        let Some(group) = groups.get_mut(group) else {
-            continue;
-        };
-        if scope == group.scopes.len() {
-            let known = page.scopes.get(placed.scope as usize);
-            group.scopes.push(ScopeLogs {
-                scope: known.map(|known| (**known).clone()).unwrap_or_default(),
-                records: Vec::new(),
-            });
-        }
-        if let Some(scope) = group.scopes.get_mut(scope) {
-            scope.records.push(placed.record);
-        }
-    }
+    let records = page
+        .records
+        .into_iter()
+        .map(|placed| (placed.resource, placed.scope, placed.record));
+    let groups = by_origin(records, &page.resources, &page.scopes);
+    let scopes = |scopes: Vec<(Scope, Vec<LogRecord>)>| {
+        scopes
+            .into_iter()
+            .map(|(scope, records)| ScopeLogs { scope, records })
+            .collect()
+    };
     groups
+        .into_iter()
+        .map(|(resource, below)| ResourceLogs {
+            resource,
+            scopes: scopes(below),
+        })
+        .collect()
 }
 
 pub(super) async fn one(

@@ -1,16 +1,18 @@
 //! The list of traces, and one trace.
 
+use super::otlp_page::{by_origin, otlp_page};
 use super::{PathText, Shared, on_pool, params, query};
-use crate::answer::{Answer, ApiError, bytes_answer};
+use crate::answer::{Answer, ApiError};
 use crate::params::Params;
 use crate::to_api::{to_summary, to_trace};
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::Response;
-use std::collections::HashMap;
 use tacho_api::operation::Method;
 use tacho_api::trace::TraceList;
 use tacho_model::id::{IdError, TraceId};
+use tacho_model::resource::Scope;
+use tacho_model::span::Span;
 use tacho_model::span::SpanStatus;
 use tacho_query::page::{PageRequest, Values};
 use tacho_query::trace::{SpanConditions, TracePage, TraceRequest, TraceSearch};
@@ -64,15 +66,6 @@ pub(super) async fn one(
     })
     .await?;
     Ok(otlp_page(body, next))
-}
-
-/// A page as OTLP JSON; `X-Next-Cursor` names the next one.
-pub(super) fn otlp_page(body: String, next: Option<String>) -> Response {
-    let mut response = bytes_answer(StatusCode::OK, body.into_bytes());
-    if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
-        response.headers_mut().insert("x-next-cursor", next);
-    }
-    response
 }
 
 /// Conditions on spans, as the list and the facets take them.
@@ -142,59 +135,24 @@ pub(super) fn wrong_id(field: &str, text: &str, error: IdError) -> ApiError {
     ApiError::parameter(field, format!("{field} {short:?} {error}")).hint(hint)
 }
 
-/// Spans of a page by resource and scope, in the order in which these first come.
+/// Spans of a page by resource and scope.
 fn to_otlp(page: TracePage) -> Vec<ResourceSpans> {
-    let mut groups: Vec<ResourceSpans> = Vec::new();
-    let mut places = Places::default();
-    for placed in page.spans {
-        let (group, scope) = places.place(placed.resource, placed.scope);
-        if group == groups.len() {
-            let resource = page.resources.get(placed.resource as usize);
-            groups.push(ResourceSpans {
-                resource: resource.map(|known| (**known).clone()).unwrap_or_default(),
-                scopes: Vec::new(),
-            });
-        }
-        let Some(group) = groups.get_mut(group) else {
-            continue;
-        };
-        if scope == group.scopes.len() {
-            let known = page.scopes.get(placed.scope as usize);
-            group.scopes.push(ScopeSpans {
-                scope: known.map(|known| (**known).clone()).unwrap_or_default(),
-                spans: Vec::new(),
-            });
-        }
-        if let Some(scope) = group.scopes.get_mut(scope) {
-            scope.spans.push(placed.span);
-        }
-    }
+    let spans = page
+        .spans
+        .into_iter()
+        .map(|placed| (placed.resource, placed.scope, placed.span));
+    let groups = by_origin(spans, &page.resources, &page.scopes);
+    let scopes = |scopes: Vec<(Scope, Vec<Span>)>| {
+        scopes
+            .into_iter()
+            .map(|(scope, spans)| ScopeSpans { scope, spans })
+            .collect()
+    };
     groups
-}
-
-/// Places of resources, and of scopes below each, in the order in which they first come.
-#[derive(Default)]
-pub(super) struct Places {
-    resources: HashMap<u32, usize>,
-    scopes: HashMap<(u32, u32), usize>,
-    counts: Vec<usize>,
-}
-
-impl Places {
-    /// The place of a resource, and of a scope below it; one more than there are for a new one.
-    pub(super) fn place(&mut self, resource: u32, scope: u32) -> (usize, usize) {
-        let next = self.counts.len();
-        let group = *self.resources.entry(resource).or_insert(next);
-        if group == next {
-            self.counts.push(0);
-        }
-        let Some(count) = self.counts.get_mut(group) else {
-            return (group, 0);
-        };
-        let place = *self.scopes.entry((resource, scope)).or_insert_with(|| {
-            *count += 1;
-            *count - 1
-        });
-        (group, place)
-    }
+        .into_iter()
+        .map(|(resource, below)| ResourceSpans {
+            resource,
+            scopes: scopes(below),
+        })
+        .collect()
 }
