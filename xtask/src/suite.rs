@@ -88,9 +88,20 @@ fn one(command: Command) -> Plan {
 
 /// A command of this program, as a child, so that its time limit holds.
 fn own(arguments: &[&str]) -> Result<Plan> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(this_program()?);
     command.args(arguments).current_dir(workspace::root());
     Ok(Plan::Run(command, Counting::Sums))
+}
+
+/// This program's file. A build of the workspace may have replaced it while it runs; the system
+/// then calls the old one deleted, and the new one lies in its place.
+fn this_program() -> Result<PathBuf> {
+    let path = std::env::current_exe()?;
+    let kept = path
+        .to_string_lossy()
+        .strip_suffix(" (deleted)")
+        .map(PathBuf::from);
+    Ok(kept.unwrap_or(path))
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -18,6 +18,17 @@ use std::sync::Arc;
 pub struct TextError(String);
 
 /// The text form of a value.
+///
+/// ```
+/// use tacho_model::json::{parse, to_text};
+/// use tacho_model::value::Value;
+///
+/// assert_eq!(to_text(&Value::Int(1)), "1");
+/// assert_eq!(to_text(&Value::Double(1.0)), "1.0");
+/// assert_eq!(to_text(&Value::Bytes(vec![1, 2])), r#"{"$bytes":"AQI="}"#);
+/// let nested = Value::Map(vec![("k".to_owned(), Value::Array(vec![Value::Empty]))]);
+/// assert_eq!(parse(&to_text(&nested)).unwrap(), nested);
+/// ```
 pub fn to_text(value: &Value) -> String {
     let mut out = String::new();
     write_value(&mut out, value);

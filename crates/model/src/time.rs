@@ -66,7 +66,13 @@ impl fmt::Display for Day {
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC with nine digits of a second: `2026-11-20T10:15:20.000000001Z`.
+    /// RFC 3339 in UTC with nine digits of a second.
+    ///
+    /// ```
+    /// use tacho_model::time::Timestamp;
+    /// let time = Timestamp(1_795_169_720_000_000_001);
+    /// assert_eq!(time.to_string(), "2026-11-20T10:15:20.000000001Z");
+    /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = self.0.rem_euclid(DAY_NS);
         let (seconds, ns) = (rest / SECOND_NS, rest % SECOND_NS);

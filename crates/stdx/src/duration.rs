@@ -16,6 +16,13 @@ const UNITS: [(&str, i64); 8] = [
 
 /// Parses a duration into nanoseconds: numbers with units, added up; a leading `-` negates. `0`
 /// needs no unit; decimals are taken (`1.5h`); `µs` is `us`. `None` if it is no duration.
+///
+/// ```
+/// use tacho_stdx::duration::parse_ns;
+/// assert_eq!(parse_ns("1h30m"), Some(5_400_000_000_000));
+/// assert_eq!(parse_ns("250ms"), Some(250_000_000));
+/// assert_eq!(parse_ns("5 parsecs"), None);
+/// ```
 pub fn parse_ns(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -57,6 +64,10 @@ pub fn parse_ns(text: &str) -> Option<i64> {
 }
 
 /// Prints nanoseconds as the shortest text that `parse_ns` reads back to the same number.
+///
+/// ```
+/// assert_eq!(tacho_stdx::duration::print_ns(5_400_000_000_000), "1h30m");
+/// ```
 pub fn print_ns(ns: i64) -> String {
     if ns == 0 {
         return "0s".to_owned();

@@ -14,6 +14,13 @@ const UNITS: [(&str, u64); 9] = [
 
 /// Parses a size into bytes; case does not matter, a blank before the unit is taken, no unit is
 /// bytes. `None` if it is no size.
+///
+/// ```
+/// use tacho_stdx::size::parse_bytes;
+/// assert_eq!(parse_bytes("64MiB"), Some(64 << 20));
+/// assert_eq!(parse_bytes("1.5 GiB"), Some(3 << 29));
+/// assert_eq!(parse_bytes("-1"), None);
+/// ```
 pub fn parse_bytes(text: &str) -> Option<u64> {
     let lower = text.trim().to_ascii_lowercase();
     let split = lower
