@@ -36,7 +36,10 @@ impl LoadValue for Stored<'_> {
     fn load(&self, reference: &ValueReference) -> Result<Option<Value>> {
         match self.snapshot.value(reference, self.context) {
             Ok(whole) => Ok(Some(whole)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            // What is gone or broken stays a reference: it must not take the rest with it.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) => {
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }

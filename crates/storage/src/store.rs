@@ -117,6 +117,11 @@ impl Store {
         };
         let spans = opening.signal::<SpanBatch>(&manifest, &budget, &fatal)?;
         let logs = opening.signal::<LogBatch>(&manifest, &budget, &fatal)?;
+        let readers = Shared {
+            suspects: Suspects::default(),
+            budget: Arc::clone(&budget),
+            recent: Arc::default(),
+        };
         let desk = Desk {
             manifest,
             file,
@@ -125,6 +130,7 @@ impl Store {
             budget: Arc::clone(&budget),
             replaying: true,
             fatal: Arc::clone(&fatal),
+            suspects: Arc::clone(&readers.suspects),
         };
         let reserve = DiskReserve::new(
             Arc::clone(&io),
@@ -132,11 +138,6 @@ impl Store {
             &dir,
             config.min_free_bytes,
         );
-        let readers = Shared {
-            suspects: Suspects::default(),
-            budget: Arc::clone(&budget),
-            recent: Arc::default(),
-        };
         let exports = Exports::new(Arc::clone(&io), &dir);
         let store = Arc::new(Self {
             io,

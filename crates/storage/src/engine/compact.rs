@@ -12,7 +12,7 @@ use super::snapshot::ValuesOf;
 use super::tombstone::Tombstone;
 use crate::block::{DECODED_BYTES_MAX, ROWS_MAX};
 use crate::engine::budget::Part;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::read::ReadStats;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -120,19 +120,10 @@ pub fn compact_once<T: EvalTable>(
             .max()
             .unwrap_or(0)
             + 1;
-        match rewrite(store, desk, &catalog, place, &picked, level) {
-            Ok(()) => {
-                desk.counters.compactions += 1;
-                desk.counters.compacted_blocks += picked.len() as u64;
-                return Ok(true);
-            }
-            // The broken block is set aside by whoever verifies it; the others go on.
-            Err(error) if error.kind() == ErrorKind::Corrupt => {
-                tracing::warn!(%error, "a merge met a broken block");
-                return Err(error);
-            }
-            Err(error) => return Err(error),
-        }
+        rewrite(store, desk, &catalog, place, &picked, level)?;
+        desk.counters.compactions += 1;
+        desk.counters.compacted_blocks += picked.len() as u64;
+        return Ok(true);
     }
     Ok(false)
 }
@@ -155,7 +146,8 @@ pub fn rewrite<T: EvalTable>(
     let mut all = T::default();
     let mut deleted = 0;
     for handle in blocks {
-        let batch = T::read_all(&handle.block, &ReadStats::default())?;
+        let batch = T::read_all(&handle.block, &ReadStats::default())
+            .map_err(|error| desk.blame::<T>(handle, error))?;
         let gone = deleted_rows(&catalog.tombstones, place, handle, &batch, &values);
         if gone.is_none() {
             all.append(&batch);

@@ -56,7 +56,8 @@ pub fn erase<T: EvalTable>(store: &SignalStore<T>, desk: &mut Desk) -> Result<bo
                 .iter()
                 .any(|tombstone| tombstone.concerns(&place.0, T::SIGNAL, handle.id().0));
             if concerned {
-                changed |= erase_block(store, desk, &catalog, place, handle)?;
+                changed |= erase_block(store, desk, &catalog, place, handle)
+                    .map_err(|error| desk.blame::<T>(handle, error))?;
             }
         }
         if changed && !files.value_files.is_empty() {
@@ -159,7 +160,8 @@ fn sweep_values<T: EvalTable>(
     };
     let mut live: BTreeSet<[u8; 32]> = BTreeSet::new();
     for handle in &files.blocks {
-        live.extend(handle.block.references(&ReadStats::default())?);
+        let found = handle.block.references(&ReadStats::default());
+        live.extend(found.map_err(|error| desk.blame::<T>(handle, error))?);
     }
     let id = ValueFileId(desk.next_file_id());
     let facts = values.rewrite(id, &|hash| live.contains(hash))?;

@@ -1,7 +1,10 @@
 //! The desk of whoever changes what is on disk: one at a time, with the manifest in hand.
 
 use super::budget::MemoryBudget;
+use super::catalog::BlockHandle;
+use super::eval::EvalTable;
 use super::manifest::Manifest;
+use super::snapshot::{Suspects, suspect};
 use crate::error::{Error, Result};
 use crate::manifest_file::ManifestFile;
 use parking_lot::Mutex;
@@ -47,6 +50,8 @@ pub struct Desk {
     pub replaying: bool,
     /// Why the process must stop; shared with the store.
     pub fatal: Arc<Mutex<Option<String>>>,
+    /// Blocks that turned out to be broken, to be verified and set aside; shared with readers.
+    pub suspects: Suspects,
 }
 
 impl Desk {
@@ -63,6 +68,12 @@ impl Desk {
     pub fn save(&mut self) -> Result<()> {
         let bytes = self.manifest.encode()?;
         self.file.store(&bytes).map_err(|error| self.lost(error))
+    }
+
+    /// Passes an error of a block on; a broken block is remembered, so that it is set aside.
+    pub fn blame<T: EvalTable>(&self, handle: &BlockHandle, error: Error) -> Error {
+        suspect::<T>(&self.suspects, handle, &error);
+        error
     }
 
     fn lost(&self, error: Error) -> Error {

@@ -35,6 +35,18 @@ pub type Suspects = Arc<Mutex<Vec<(Signal, u64)>>>;
 /// Suspects that wait at most.
 const SUSPECTS_MAX: usize = 1024;
 
+/// Remembers a block that cannot be read, so that maintenance verifies it and sets it aside.
+pub fn suspect<T: EvalTable>(suspects: &Suspects, handle: &BlockHandle, error: &Error) {
+    if !matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound) {
+        return;
+    }
+    let mut suspects = suspects.lock();
+    let entry = (T::SIGNAL, handle.id().0);
+    if suspects.len() < SUSPECTS_MAX && !suspects.contains(&entry) {
+        suspects.push(entry);
+    }
+}
+
 /// What all readers of a store share.
 #[derive(Clone)]
 pub struct Shared {
@@ -113,11 +125,7 @@ impl<T: EvalTable> View<T> {
         }
         tracing::error!(block = %handle.id(), %error, "a block cannot be read and is left out of the answer");
         ReadStats::add(&stats.blocks_failed, 1);
-        let mut suspects = self.suspects.lock();
-        let suspect = (T::SIGNAL, handle.id().0);
-        if suspects.len() < SUSPECTS_MAX && !suspects.contains(&suspect) {
-            suspects.push(suspect);
-        }
+        suspect::<T>(&self.suspects, handle, &error);
         Ok(())
     }
 }

@@ -58,25 +58,36 @@ impl Store {
         result
     }
 
+    /// All chores, each whether or not another failed; the first error is told.
     fn round(&self, desk: &mut Desk) -> Result<()> {
-        self.flush_frozen(desk)?;
-        self.set_suspects_aside(desk)?;
-        erase(&self.spans, desk)?;
-        erase(&self.logs, desk)?;
-        if self.reserve.check(0).is_ok() {
-            for _ in 0..MERGES_A_ROUND {
-                let merged = compact_once(&self.spans, desk, false)?
-                    | compact_once(&self.logs, desk, false)?;
-                if !merged {
-                    break;
-                }
-                // A head that was cut meanwhile goes first.
-                self.flush_frozen(desk)?;
+        let mut outcome = self.flush_frozen(desk);
+        let mut note = |result: Result<()>| {
+            if outcome.is_ok() {
+                outcome = result;
             }
+        };
+        note(self.set_suspects_aside(desk).map(drop));
+        note(erase(&self.spans, desk).map(drop));
+        note(erase(&self.logs, desk).map(drop));
+        if self.reserve.check(0).is_ok() {
+            note(self.merge_some(desk));
         }
-        self.expire_if_due(desk)?;
+        note(self.expire_if_due(desk));
         desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
         self.watch_caches();
+        outcome
+    }
+
+    fn merge_some(&self, desk: &mut Desk) -> Result<()> {
+        for _ in 0..MERGES_A_ROUND {
+            let spans = compact_once(&self.spans, desk, false);
+            let logs = compact_once(&self.logs, desk, false);
+            if !(spans? | logs?) {
+                break;
+            }
+            // A head that was cut meanwhile goes first.
+            self.flush_frozen(desk)?;
+        }
         Ok(())
     }
 
@@ -132,15 +143,17 @@ impl Store {
         Ok(())
     }
 
-    fn set_suspects_aside(&self, desk: &mut Desk) -> Result<()> {
+    /// Verifies the blocks that somebody complained about; true if one was set aside.
+    fn set_suspects_aside(&self, desk: &mut Desk) -> Result<bool> {
         let suspects = std::mem::take(&mut *self.readers.suspects.lock());
+        let mut any = false;
         for (signal, id) in suspects {
-            match signal {
+            any |= match signal {
                 Signal::Spans => self.set_aside(&self.spans, desk, id)?,
                 Signal::Logs => self.set_aside(&self.logs, desk, id)?,
-            }
+            };
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Verifies a block that a reader complained about; moves it away if it is broken.
@@ -149,21 +162,21 @@ impl Store {
         signal: &SignalStore<T>,
         desk: &mut Desk,
         id: u64,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let catalog = Arc::clone(&signal.inner.lock().catalog);
         let found = catalog.places.iter().find_map(|(place, files)| {
             let handle = files.blocks.iter().find(|handle| handle.id().0 == id)?;
             Some((place.clone(), Arc::clone(handle)))
         });
         let Some((place, handle)): Option<(Place, _)> = found else {
-            return Ok(());
+            return Ok(false);
         };
         handle.block.drop_caches();
         let Err(error) = handle.block.verify() else {
-            return Ok(());
+            return Ok(false);
         };
         if !matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound) {
-            return Ok(());
+            return Ok(false);
         }
         tracing::error!(block = %handle.id(), %error, "a block is set aside");
         let name = format!("{}/{}/{}/{}", place.0, T::SIGNAL, place.1, handle.id());
@@ -173,7 +186,7 @@ impl Store {
             reason: error.to_string(),
         });
         move_aside(self.io.as_ref(), &self.dir, handle.paths())?;
-        replace(signal, desk, &place, &[handle], Written::default())
+        replace(signal, desk, &place, &[handle], Written::default()).map(|()| true)
     }
 
     /// Frees caches of blocks when memory is short.
@@ -225,13 +238,12 @@ impl Store {
         let mut desk = self.desk.lock();
         let before = self.head_items();
         self.flush_all(&mut desk)?;
-        erase(&self.spans, &mut desk)?;
-        erase(&self.logs, &mut desk)?;
-        if compact {
-            while compact_once(&self.spans, &mut desk, true)?
-                | compact_once(&self.logs, &mut desk, true)?
-            {}
-            self.expire_now(&mut desk)?;
+        while let Err(error) = self.tidy(&mut desk, compact) {
+            // Blocks that turn out to be broken are set aside, then the rest goes on.
+            let broken = matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound);
+            if !broken || !self.set_suspects_aside(&mut desk)? {
+                return Err(error);
+            }
         }
         desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
         self.publish_counters(&desk);
@@ -241,6 +253,17 @@ impl Store {
             blocks: (spans.blocks().count() + logs.blocks().count()) as u64,
             wal_bytes: self.spans.wal.size_bytes() + self.logs.wal.size_bytes(),
         })
+    }
+
+    /// Carries deletions out; merges and expires as far as it goes if `compact`.
+    fn tidy(&self, desk: &mut Desk, compact: bool) -> Result<()> {
+        erase(&self.spans, desk)?;
+        erase(&self.logs, desk)?;
+        if compact {
+            while compact_once(&self.spans, desk, true)? | compact_once(&self.logs, desk, true)? {}
+            self.expire_now(desk)?;
+        }
+        Ok(())
     }
 
     /// Cuts all heads and writes them.
