@@ -10,7 +10,7 @@ use crate::engine::maintenance::{Counters, Desk};
 use crate::engine::manifest::Manifest;
 use crate::engine::open::{MANIFEST_NAME, QUARANTINE_DIR, reconcile};
 use crate::engine::signal_store::{SignalStore, TypedWrite};
-use crate::engine::snapshot::{Shared, Suspects, TenantSnapshot, View};
+use crate::engine::snapshot::{Shared, TenantSnapshot, View};
 use crate::engine::tombstone::Tombstone;
 use crate::error::{Error, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};
@@ -117,11 +117,7 @@ impl Store {
         };
         let spans = opening.signal::<SpanBatch>(&manifest, &budget, &fatal)?;
         let logs = opening.signal::<LogBatch>(&manifest, &budget, &fatal)?;
-        let readers = Shared {
-            suspects: Suspects::default(),
-            budget: Arc::clone(&budget),
-            recent: Arc::default(),
-        };
+        let readers = Shared::new(&budget);
         let desk = Desk {
             manifest,
             file,

@@ -58,6 +58,17 @@ pub struct Shared {
     pub recent: Arc<Recent>,
 }
 
+impl Shared {
+    /// Nothing read yet.
+    pub fn new(budget: &Arc<MemoryBudget>) -> Self {
+        Self {
+            suspects: Suspects::default(),
+            budget: Arc::clone(budget),
+            recent: Arc::default(),
+        }
+    }
+}
+
 /// One signal of a tenant.
 pub struct View<T> {
     /// Whose data it is.

@@ -482,7 +482,7 @@ fn upkeep_goes_on_around_a_broken_block() {
     bench.store.drop_caches();
     files
         .corrupt(&day.join(&block.name), |bytes| {
-            bytes.iter_mut().for_each(|byte| *byte ^= 0x5a)
+            bytes.iter_mut().for_each(|byte| *byte ^= 0x5a);
         })
         .unwrap();
     // Nobody reads: the merge itself must find the broken block, set it aside and go on.
