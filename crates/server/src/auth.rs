@@ -227,6 +227,8 @@ mod tests {
     use crate::config::settings::Token;
     use axum::http::{HeaderMap, HeaderValue, header};
     use tacho_storage::io::std_io::StdIo;
+    use tacho_storage::io::{SyncPoint, create_dir_durable};
+    use tacho_testkit::fault_fs::FaultIo;
 
     fn headers(value: Option<&str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -293,5 +295,33 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    /// Makes a token, loses power, reads the token; true if it is still the same.
+    fn survives(seed: u64, disabled: Option<SyncPoint>) -> bool {
+        let io = FaultIo::new(seed);
+        if let Some(point) = disabled {
+            io.disable_sync(point);
+        }
+        let data = std::path::Path::new("/data");
+        create_dir_durable(&io, data, data, SyncPoint::DataDir).unwrap();
+        let token = admin_token(&io, data, None).unwrap();
+        admin_token(&io.crash(), data, None).is_ok_and(|after| after == token)
+    }
+
+    #[test]
+    fn a_token_survives_power_loss() {
+        assert!((0..300).all(|seed| survives(seed, None)));
+    }
+
+    /// The mutation check of the token: without either sync some power loss takes it away.
+    #[test]
+    fn a_token_needs_both_its_syncs() {
+        for point in [SyncPoint::SecretFile, SyncPoint::SecretDir] {
+            assert!(
+                (0..300).any(|seed| !survives(seed, Some(point))),
+                "{point:?} can be left out and nothing is lost"
+            );
+        }
     }
 }

@@ -13,7 +13,8 @@ use crate::filter::{
     compare_value,
 };
 use memchr::memmem::Finder;
-use tacho_model::resource::{Resource, Scope};
+use tacho_model::id::{SpanId, TraceId};
+use tacho_model::resource::Scope;
 use tacho_model::value::{Attributes, Value, ValueReference};
 
 /// Loads large values, so that filters see all of them; `None` if the content is gone.
@@ -401,18 +402,20 @@ fn scope_version(scope: &Scope) -> &str {
     &scope.version
 }
 
-fn trace_id_of(operand: &Operand) -> Option<tacho_model::id::TraceId> {
-    match operand {
+fn trace_ids(column: &[TraceId], op: CompareOp, operand: &Operand) -> Mask {
+    let wanted = match operand {
         Operand::TraceId(id) => Some(*id),
         _ => None,
-    }
+    };
+    ids(column, op, operand, wanted, TraceId::is_zero)
 }
 
-fn span_id_of(operand: &Operand) -> Option<tacho_model::id::SpanId> {
-    match operand {
+fn span_ids(column: &[SpanId], op: CompareOp, operand: &Operand) -> Mask {
+    let wanted = match operand {
         Operand::SpanId(id) => Some(*id),
         _ => None,
-    }
+    };
+    ids(column, op, operand, wanted, SpanId::is_zero)
 }
 
 impl EvalTable for SpanBatch {
@@ -431,27 +434,9 @@ impl EvalTable for SpanBatch {
             Field::Duration => numbers(self.len, operand, op, |row| {
                 Some(self.ends.get(row)?.saturating_sub(*self.starts.get(row)?))
             }),
-            Field::TraceId => ids(
-                &self.trace_ids,
-                op,
-                operand,
-                trace_id_of(operand),
-                tacho_model::id::TraceId::is_zero,
-            ),
-            Field::SpanId => ids(
-                &self.span_ids,
-                op,
-                operand,
-                span_id_of(operand),
-                tacho_model::id::SpanId::is_zero,
-            ),
-            Field::ParentSpanId => ids(
-                &self.parent_span_ids,
-                op,
-                operand,
-                span_id_of(operand),
-                tacho_model::id::SpanId::is_zero,
-            ),
+            Field::TraceId => trace_ids(&self.trace_ids, op, operand),
+            Field::SpanId => span_ids(&self.span_ids, op, operand),
+            Field::ParentSpanId => span_ids(&self.parent_span_ids, op, operand),
             Field::ScopeName => scope_text(self, test, scope_name),
             Field::ScopeVersion => scope_text(self, test, scope_version),
             _ => Mask::of(self.len, false),
@@ -499,20 +484,8 @@ impl EvalTable for LogBatch {
             }),
             Field::SeverityText => texts(&self.severity_texts, op, operand),
             Field::Body => compare_bodies(self, test),
-            Field::TraceId => ids(
-                &self.trace_ids,
-                op,
-                operand,
-                trace_id_of(operand),
-                tacho_model::id::TraceId::is_zero,
-            ),
-            Field::SpanId => ids(
-                &self.span_ids,
-                op,
-                operand,
-                span_id_of(operand),
-                tacho_model::id::SpanId::is_zero,
-            ),
+            Field::TraceId => trace_ids(&self.trace_ids, op, operand),
+            Field::SpanId => span_ids(&self.span_ids, op, operand),
             Field::RecordId => {
                 let wanted = match operand {
                     Operand::RecordId(id) => Some(*id),
@@ -584,14 +557,6 @@ fn compare_bodies(batch: &LogBatch, test: &FixedTest<'_>) -> Mask {
         }
     }
     mask
-}
-
-/// Rows whose resource passes; for split fields.
-pub fn resource_texts(resources: &[std::sync::Arc<Resource>], key: &str) -> Vec<Option<String>> {
-    resources
-        .iter()
-        .map(|resource| resource.attributes.find(key).map(Value::to_text))
-        .collect()
 }
 
 #[cfg(test)]
