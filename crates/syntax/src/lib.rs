@@ -1,14 +1,16 @@
-//! TraceQL and LogQL: text to tree, diagnostics with positions, formatting, completion facts.
+//! PromQL, TraceQL and LogQL: text to tree, diagnostics with positions, formatting, completion facts.
 //!
-//! Both languages are strict subsets of what Tempo and Loki document; whatever lies beyond gets a
-//! diagnostic that says so. Start at `traceql::check` and `logql::check`. This crate evaluates
-//! nothing: the meaning of a tree is given by the query crate.
+//! PromQL is the full language of Prometheus. The other two are strict subsets of what Tempo and Loki
+//! document; whatever lies beyond gets a diagnostic that says so. Start at `promql::parse`,
+//! `traceql::check` and `logql::check`. This crate evaluates nothing: the meaning of a tree is given
+//! by the query crate.
 
 pub mod completion;
 pub mod diagnostic;
 pub mod fuzzing;
 pub mod logql;
 pub mod pattern;
+pub mod promql;
 pub mod traceql;
 
 mod literal;
