@@ -1,13 +1,17 @@
-//! The signals of OpenTelemetry as values: identifiers, times, resources, scopes, spans, log records.
+//! The signals of OpenTelemetry as values: identifiers, times, resources, scopes, spans, log records, metrics.
 //!
 //! No sockets, no clock, no async, no serialisation for any API. `value.rs` is the place to start:
 //! everything else is made of it. `sink.rs` holds the traits through which a decoder hands data to
 //! a store without building these structures first.
 
+pub mod histogram;
 pub mod id;
 pub mod json;
+pub mod labels;
 pub mod log;
+pub mod metric;
 pub mod resource;
+pub mod sample;
 pub mod signal;
 pub mod sink;
 pub mod span;

@@ -8,6 +8,7 @@
 
 use crate::id::{IdError, SpanId, TraceId};
 use crate::log::SeverityNumber;
+use crate::metric::MetricData;
 use crate::resource::{Resource, Scope};
 use crate::span::{SpanEvent, SpanKind, SpanLink, SpanStatus};
 use crate::value::ValueRef;
@@ -112,4 +113,131 @@ pub trait LogSink {
     fn attribute(&mut self, key: &str, value: ValueRef<'_>);
     /// The record is complete.
     fn end_record(&mut self);
+}
+
+/// An OTLP metric: the points that follow belong to it.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricFields<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// What it means.
+    pub description: &'a str,
+    /// Unit in UCUM notation.
+    pub unit: &'a str,
+    /// What the points are.
+    pub data: MetricData,
+}
+
+/// Buckets of one side of an exponential data point.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExponentialBuckets<'a> {
+    /// Index of the first bucket, as OTLP counts: bucket `i` covers `(base^i, base^(i+1)]`.
+    pub offset: i32,
+    /// Counts of consecutive buckets.
+    pub counts: &'a [u64],
+}
+
+/// The value of a data point.
+#[derive(Debug, Clone, Copy)]
+pub enum PointValue<'a> {
+    /// No value was sent.
+    Absent,
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Double(f64),
+    /// Counts in explicit buckets.
+    Histogram {
+        /// Number of observations.
+        count: u64,
+        /// Their sum.
+        sum: Option<f64>,
+        /// Upper bounds, one fewer than counts.
+        bounds: &'a [f64],
+        /// Counts of each bucket; may be empty.
+        counts: &'a [u64],
+    },
+    /// Counts in exponential buckets.
+    Exponential {
+        /// Number of observations.
+        count: u64,
+        /// Their sum.
+        sum: Option<f64>,
+        /// Resolution.
+        scale: i32,
+        /// Observations in the zero bucket.
+        zero_count: u64,
+        /// Width of the zero bucket.
+        zero_threshold: f64,
+        /// Positive side.
+        positive: ExponentialBuckets<'a>,
+        /// Negative side.
+        negative: ExponentialBuckets<'a>,
+    },
+    /// Quantiles with their values.
+    Summary {
+        /// Number of observations.
+        count: u64,
+        /// Their sum.
+        sum: f64,
+        /// Pairs of quantile and value.
+        quantiles: &'a [(f64, f64)],
+    },
+}
+
+/// A data point besides its attributes and exemplars.
+#[derive(Debug, Clone, Copy)]
+pub struct PointFields<'a> {
+    /// Start of what it covers, nanoseconds since the epoch; 0 is unset.
+    pub start_ns: u64,
+    /// When it was taken, nanoseconds since the epoch; 0 is unset.
+    pub time_ns: u64,
+    /// Flags; bit 0: no value was recorded (a stale marker).
+    pub flags: u32,
+    /// The value.
+    pub value: PointValue<'a>,
+    /// A number that is the same for points whose attributes have the same bytes in the same order,
+    /// and hardly ever for others (128 bits).
+    pub attributes_hash: u128,
+}
+
+/// An exemplar of a data point; its attributes are the filtered ones.
+#[derive(Debug, Clone)]
+pub struct ExemplarFields<'a> {
+    /// When, nanoseconds since the epoch; 0 is unset.
+    pub time_ns: u64,
+    /// The observed value.
+    pub value: f64,
+    /// The trace; zero for none.
+    pub trace_id: TraceId,
+    /// The span; zero for none.
+    pub span_id: SpanId,
+    /// Attributes that are not on the point.
+    pub attributes: &'a [(&'a str, ValueRef<'a>)],
+}
+
+/// Takes metrics as they are decoded. Order of calls: `resource`, `scope`, `begin_metric`, and if that
+/// returned true, its points: `begin_point`, and if that returned true, its attributes and exemplars
+/// in any order, then `end_point`. Points are numbered from 0 over the request by their `begin_point`
+/// call.
+pub trait MetricSink {
+    /// The resource of the metrics that follow.
+    fn resource(&mut self, resource: Resource);
+    /// The scope of the metrics that follow.
+    fn scope(&mut self, scope: Scope);
+    /// The metric of the points that follow. False: its points are refused, the decoder only counts
+    /// them with `skipped_points`.
+    fn begin_metric(&mut self, fields: &MetricFields<'_>) -> bool;
+    /// So many points of a refused metric were passed over.
+    fn skipped_points(&mut self, count: u64);
+    /// Starts a point. False: the rest of it is skipped and `end_point` is not called.
+    fn begin_point(&mut self, fields: &PointFields<'_>) -> bool;
+    /// Whether the attributes of the point are wanted: a sink that knows the hash already says no.
+    fn wants_attributes(&self) -> bool;
+    /// An attribute of the point.
+    fn attribute(&mut self, key: &str, value: ValueRef<'_>);
+    /// An exemplar of the point.
+    fn exemplar(&mut self, exemplar: &ExemplarFields<'_>);
+    /// The point is complete.
+    fn end_point(&mut self);
 }
