@@ -18,6 +18,7 @@ pub mod options;
 pub mod partition;
 pub mod read;
 pub mod reserve;
+pub mod samples;
 pub mod seal;
 pub mod status;
 pub mod store;

@@ -1,0 +1,6 @@
+//! Metrics: series of samples in a block format of their own. Start at `samples/read.rs` (what comes
+//! out) and `samples/batch.rs` (what goes in); formats are in `docs/formats/samples*.md`.
+
+pub mod batch;
+pub mod matcher;
+pub mod read;
