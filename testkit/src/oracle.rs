@@ -129,6 +129,7 @@ impl OracleStore {
             return;
         };
         match signal {
+            Signal::Samples => {}
             Signal::Spans => data
                 .spans
                 .retain(|span| !(span_in(&span.item, range) && matches(filter, &**span))),

@@ -113,6 +113,7 @@ fn header(signal: Signal, content: ContentKind, encoding: u8) -> FrameHeader {
         kind: match signal {
             Signal::Spans => FrameKind::Traces,
             Signal::Logs => FrameKind::Logs,
+            Signal::Samples => FrameKind::OtlpMetrics,
         },
         tenant: TenantId::default(),
         received: NOW,

@@ -23,6 +23,7 @@ pub fn describe(
         let noun = match signal {
             Signal::Spans => "spans",
             Signal::Logs => "log records",
+            Signal::Samples => "data points",
         };
         // Writing to a String cannot fail.
         let _ = write!(message, "{rejected} of {seen} {noun} refused: ");

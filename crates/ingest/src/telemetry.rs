@@ -17,9 +17,10 @@ pub enum Target {
     Other,
 }
 
-const TARGETS: [Target; 3] = [
+const TARGETS: [Target; 4] = [
     Target::Signal(Signal::Spans),
     Target::Signal(Signal::Logs),
+    Target::Signal(Signal::Samples),
     Target::Other,
 ];
 
@@ -35,7 +36,8 @@ impl Target {
         match self {
             Target::Signal(Signal::Spans) => 0,
             Target::Signal(Signal::Logs) => 1,
-            Target::Other => 2,
+            Target::Signal(Signal::Samples) => 2,
+            Target::Other => 3,
         }
     }
 }

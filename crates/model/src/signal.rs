@@ -9,17 +9,22 @@ pub enum Signal {
     Spans,
     /// Log records.
     Logs,
+    /// Samples of metrics.
+    Samples,
 }
 
 impl Signal {
     /// All signals that are stored.
-    pub const ALL: [Signal; 2] = [Signal::Spans, Signal::Logs];
+    pub const ALL: [Signal; 3] = [Signal::Spans, Signal::Logs, Signal::Samples];
+    /// The signals that are stored as rows of a table.
+    pub const TABLES: [Signal; 2] = [Signal::Spans, Signal::Logs];
 
     /// The name in paths, status and parameters.
     pub fn as_str(self) -> &'static str {
         match self {
             Signal::Spans => "spans",
             Signal::Logs => "logs",
+            Signal::Samples => "samples",
         }
     }
 

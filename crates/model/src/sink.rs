@@ -156,6 +156,10 @@ pub enum PointValue<'a> {
         bounds: &'a [f64],
         /// Counts of each bucket; may be empty.
         counts: &'a [u64],
+        /// Smallest observation.
+        min: Option<f64>,
+        /// Largest observation.
+        max: Option<f64>,
     },
     /// Counts in exponential buckets.
     Exponential {
@@ -173,6 +177,10 @@ pub enum PointValue<'a> {
         positive: ExponentialBuckets<'a>,
         /// Negative side.
         negative: ExponentialBuckets<'a>,
+        /// Smallest observation.
+        min: Option<f64>,
+        /// Largest observation.
+        max: Option<f64>,
     },
     /// Quantiles with their values.
     Summary {
@@ -201,13 +209,35 @@ pub struct PointFields<'a> {
     pub attributes_hash: u128,
 }
 
+/// The observed value of an exemplar.
+#[derive(Debug, Clone, Copy)]
+pub enum ExemplarValue {
+    /// No value was sent.
+    Absent,
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Double(f64),
+}
+
+impl ExemplarValue {
+    /// As a float; `None` without a value.
+    pub fn as_f64(self) -> Option<f64> {
+        match self {
+            ExemplarValue::Absent => None,
+            ExemplarValue::Int(value) => Some(value as f64),
+            ExemplarValue::Double(value) => Some(value),
+        }
+    }
+}
+
 /// An exemplar of a data point; its attributes are the filtered ones.
 #[derive(Debug, Clone)]
 pub struct ExemplarFields<'a> {
     /// When, nanoseconds since the epoch; 0 is unset.
     pub time_ns: u64,
     /// The observed value.
-    pub value: f64,
+    pub value: ExemplarValue,
     /// The trace; zero for none.
     pub trace_id: TraceId,
     /// The span; zero for none.
@@ -228,6 +258,9 @@ pub trait MetricSink {
     /// The metric of the points that follow. False: its points are refused, the decoder only counts
     /// them with `skipped_points`.
     fn begin_metric(&mut self, fields: &MetricFields<'_>) -> bool;
+    /// An attribute of the metric itself (its `metadata`); called before its points. Most sinks have no
+    /// use for it.
+    fn metric_attribute(&mut self, _key: &str, _value: ValueRef<'_>) {}
     /// So many points of a refused metric were passed over.
     fn skipped_points(&mut self, count: u64);
     /// Starts a point. False: the rest of it is skipped and `end_point` is not called.

@@ -79,6 +79,12 @@ impl Live {
         bytes_max: u64,
     ) -> Result<Self> {
         let filter = match signal {
+            Signal::Samples => {
+                return Err(Error::invalid(
+                    "signal",
+                    "samples are asked for with PromQL",
+                ));
+            }
             Signal::Spans => {
                 let condition = compile_traceql(query)?;
                 if condition.asks_of_traces() {

@@ -145,6 +145,7 @@ fn noun(signal: Signal) -> &'static str {
     match signal {
         Signal::Spans => "traces",
         Signal::Logs => "logs",
+        Signal::Samples => "metrics",
     }
 }
 

@@ -23,6 +23,12 @@ pub struct Config {
     pub retention: Retention,
     /// Bytes of small blocks waiting to be merged beyond which writes are slowed down.
     pub compaction_debt_max_bytes: u64,
+    /// How much older than the newest sample of its series a sample may be.
+    pub out_of_order: Duration,
+    /// Active series of one metric name beyond which new ones are refused.
+    pub series_per_metric_max: usize,
+    /// Active series in all beyond which new ones are refused.
+    pub series_max: usize,
     /// How often the maintenance thread looks for work.
     pub maintenance_interval: Duration,
 }
@@ -38,6 +44,9 @@ impl Default for Config {
             memory_limit: 0,
             retention: Retention::default(),
             compaction_debt_max_bytes: 2 << 30,
+            out_of_order: Duration::from_secs(60 * 60),
+            series_per_metric_max: 200_000,
+            series_max: 5_000_000,
             maintenance_interval: Duration::from_secs(1),
         }
     }
@@ -50,6 +59,8 @@ pub struct Retention {
     pub spans: SignalRetention,
     /// Log records.
     pub logs: SignalRetention,
+    /// Samples of metrics.
+    pub samples: SignalRetention,
     /// Shorter ages for items with certain attributes.
     pub selectors: Vec<SelectorRetention>,
 }
@@ -63,6 +74,7 @@ impl Default for Retention {
         Self {
             spans: days(7),
             logs: days(30),
+            samples: days(30),
             selectors: Vec::new(),
         }
     }
@@ -74,6 +86,7 @@ impl Retention {
         match signal {
             Signal::Spans => &self.spans,
             Signal::Logs => &self.logs,
+            Signal::Samples => &self.samples,
         }
     }
 }

@@ -218,7 +218,7 @@ impl Store {
     pub fn is_calm(&self, signal: Signal) -> bool {
         let writes_flow = match signal {
             Signal::Spans => self.spans.wait_for_room(std::time::Duration::ZERO),
-            Signal::Logs => self.logs.wait_for_room(std::time::Duration::ZERO),
+            Signal::Logs | Signal::Samples => self.logs.wait_for_room(std::time::Duration::ZERO),
         };
         writes_flow
             && self.wal(signal).stats().buffered_bytes < CALM_BUFFER_BYTES
@@ -229,7 +229,7 @@ impl Store {
         let wait = std::time::Duration::from_secs(2);
         let room = match signal {
             Signal::Spans => self.spans.wait_for_room(wait),
-            Signal::Logs => self.logs.wait_for_room(wait),
+            Signal::Logs | Signal::Samples => self.logs.wait_for_room(wait),
         };
         if !room {
             return Err(Error::limit(format!(
@@ -276,7 +276,7 @@ impl Store {
     fn wal(&self, signal: Signal) -> &Wal {
         match signal {
             Signal::Spans => &self.spans.wal,
-            Signal::Logs => &self.logs.wal,
+            Signal::Logs | Signal::Samples => &self.logs.wal,
         }
     }
 }
@@ -292,7 +292,7 @@ impl ReadStore for Store {
     fn tail(&self, tenant: &TenantId, signal: Signal) -> Tail {
         let source = match signal {
             Signal::Spans => self.spans.tails.follow(tenant),
-            Signal::Logs => self.logs.tails.follow(tenant),
+            Signal::Logs | Signal::Samples => self.logs.tails.follow(tenant),
         };
         Tail { source }
     }

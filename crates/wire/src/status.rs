@@ -108,6 +108,7 @@ pub fn encode_response_json(signal: Signal, partial_success: Option<&PartialSucc
     let key = match signal {
         Signal::Spans => "rejectedSpans",
         Signal::Logs => "rejectedLogRecords",
+        Signal::Samples => "rejectedDataPoints",
     };
     let mut out = JsonWriter::default();
     out.object(|out| {

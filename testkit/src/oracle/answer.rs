@@ -132,6 +132,7 @@ impl Snapshot for OracleSnapshot {
         match signal {
             Signal::Spans => count(&self.data.spans, request, span_text),
             Signal::Logs => count(&self.data.logs, request, log_text),
+            Signal::Samples => Err(Error::invalid("samples are counted with PromQL")),
         }
     }
 
@@ -145,6 +146,7 @@ impl Snapshot for OracleSnapshot {
         Ok(match signal {
             Signal::Spans => names(&self.data.spans, range),
             Signal::Logs => names(&self.data.logs, range),
+            Signal::Samples => Vec::new(),
         })
     }
 

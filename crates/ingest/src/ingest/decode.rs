@@ -42,6 +42,11 @@ pub fn decode(
     // Some senders mean the empty message when they send no JSON at all.
     let is_empty = body.is_empty();
     match signal {
+        // Metrics have a way of their own; nothing is taken here.
+        Signal::Samples => {
+            let judge = LogJudge::new(limits, receive_time, ruling, meter);
+            Ok((judge.finish(), DecodeStats::default()))
+        }
         Signal::Spans => {
             let mut judge = SpanJudge::new(limits, receive_time, ruling, meter);
             let stats = match content {

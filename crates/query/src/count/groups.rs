@@ -114,6 +114,12 @@ impl Counting {
         };
         let values = run.stored();
         match self.signal {
+            Signal::Samples => {
+                return Err(Error::invalid(
+                    "signal",
+                    "samples are asked for with PromQL",
+                ));
+            }
             Signal::Spans => {
                 for batch in run.snapshot.spans(&request, run.context)? {
                     let batch = batch?;

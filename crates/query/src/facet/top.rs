@@ -134,6 +134,7 @@ fn chosen(run: &Run<'_>, request: &FacetRequest) -> Result<Vec<String>> {
     let fixed: &[&str] = match signal {
         Signal::Spans => &["name", "status", "kind"],
         Signal::Logs => &["severity", "event_name"],
+        Signal::Samples => &[],
     };
     let occurs = |name: &&&str| entries.iter().any(|entry| entry.key == **name);
     let mut names: Vec<String> = fixed.iter().map(|name| (*name).to_owned()).collect();

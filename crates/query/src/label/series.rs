@@ -2,7 +2,7 @@
 
 use super::{SeriesList, SeriesRequest};
 use crate::condition::Condition;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::item::{LogRow, SpanRow};
 use crate::log::LogConditions;
 use crate::run::{Run, of_spans};
@@ -21,6 +21,12 @@ pub(crate) fn series(run: &Run<'_>, request: &SeriesRequest) -> Result<SeriesLis
     let mut found = BTreeSet::new();
     let conditions = conditions(run, request)?;
     let more = match request.signal {
+        Signal::Samples => {
+            return Err(Error::invalid(
+                "signal",
+                "samples are asked for with PromQL",
+            ));
+        }
         Signal::Logs => of_log_records(run, request, &conditions, &mut found)?,
         Signal::Spans => services_and_names(run, request, &conditions, &mut found)?,
     };
@@ -35,6 +41,12 @@ fn conditions(run: &Run<'_>, request: &SeriesRequest) -> Result<Condition> {
     for text in &request.matches {
         let query = Some(text.clone());
         any.push(match request.signal {
+            Signal::Samples => {
+                return Err(Error::invalid(
+                    "signal",
+                    "samples are asked for with PromQL",
+                ));
+            }
             Signal::Spans => of_spans(&SpanConditions {
                 query,
                 ..SpanConditions::all(request.range)

@@ -230,6 +230,7 @@ impl Reader<'_> {
             "storage.head.max_age",
             "storage.retention.spans.age",
             "storage.retention.logs.age",
+            "storage.retention.samples.age",
             "storage.traces.block_retention",
             "storage.traces.max_block_bytes",
             "storage.traces.max_block_duration",
@@ -242,6 +243,12 @@ impl Reader<'_> {
         let spans_age = self
             .duration("storage.traces.block_retention")
             .or_else(|| self.duration("storage.retention.spans.age"));
+        let samples_age = match self.integer("metrics.retention_days") {
+            Some(days) => Some(Duration::from_secs(
+                u64::try_from(days).unwrap_or(0) * 86_400,
+            )),
+            None => self.duration("storage.retention.samples.age"),
+        };
         let retention = Retention {
             spans: SignalRetention {
                 age: spans_age,
@@ -250,6 +257,10 @@ impl Reader<'_> {
             logs: SignalRetention {
                 age: self.duration("storage.retention.logs.age"),
                 bytes: self.bytes("storage.retention.logs.size"),
+            },
+            samples: SignalRetention {
+                age: samples_age,
+                bytes: self.bytes("storage.retention.samples.size"),
             },
             selectors: self.selectors(),
         };
@@ -268,6 +279,9 @@ impl Reader<'_> {
             memory_limit: self.bytes("memory.limit").unwrap_or(0),
             retention,
             compaction_debt_max_bytes: self.bytes("storage.compaction.debt_max_bytes").unwrap_or(0),
+            out_of_order: self.duration("storage.out_of_order").unwrap_or_default(),
+            series_per_metric_max: self.count("ingest.limits.series_per_metric"),
+            series_max: self.count("ingest.limits.series"),
             ..options::Config::default()
         }
     }

@@ -146,6 +146,7 @@ impl Session {
                     let topic = match signal {
                         Signal::Spans => "traces",
                         Signal::Logs => "logs",
+                        Signal::Samples => "metrics",
                     };
                     let notice = LostNotice {
                         topic: topic.to_owned(),

@@ -23,6 +23,7 @@ impl fmt::Display for Topic {
         let name = match self.signal {
             Signal::Spans => "traces",
             Signal::Logs => "logs",
+            Signal::Samples => "metrics",
         };
         write!(f, "{name}:{}", self.query)
     }

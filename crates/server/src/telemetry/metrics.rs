@@ -275,7 +275,7 @@ fn write_store(out: &mut Exposition, store: &Store, tenant: &tacho_model::id::Te
     let status = store.status(tenant);
     let name = "tacho_storage_items_appended";
     out.family(name, Type::Counter, "Items appended.");
-    for (signal, count) in Signal::ALL.iter().zip(metrics.appended_items) {
+    for (signal, count) in Signal::TABLES.iter().zip(metrics.appended_items) {
         out.sample(name, &[("signal", signal.as_str())], count as f64);
     }
     write_store_counters(out, &metrics);

@@ -292,6 +292,7 @@ impl Block {
                 find_references(&batch.links.texts, &mut found);
                 shared_references(&batch.shared, &mut found);
             }
+            Signal::Samples => {}
             Signal::Logs => {
                 let batch = self.read_all_logs(stats)?;
                 for (row, cell_type) in batch.body_types.iter().enumerate() {

@@ -81,6 +81,7 @@ impl Header {
             &[match self.signal {
                 Signal::Spans => 1,
                 Signal::Logs => 2,
+                Signal::Samples => 3,
             }],
         );
         for (index, value) in [

@@ -23,6 +23,9 @@ pub struct Manifest {
     pub spans: SignalManifest,
     /// Log records.
     pub logs: SignalManifest,
+    /// Samples; manifests of before metrics were stored have none.
+    #[serde(default)]
+    pub samples: SignalManifest,
     /// Deletions that are not carried out on disk yet.
     pub tombstones: Vec<TombstoneEntry>,
     /// Files that could not be read and were set aside.
@@ -36,6 +39,7 @@ impl Default for Manifest {
             next_file_id: 1,
             spans: SignalManifest::default(),
             logs: SignalManifest::default(),
+            samples: SignalManifest::default(),
             tombstones: Vec::new(),
             quarantined: Vec::new(),
         }
@@ -183,6 +187,7 @@ impl Manifest {
         match signal {
             Signal::Spans => &self.spans,
             Signal::Logs => &self.logs,
+            Signal::Samples => &self.samples,
         }
     }
 
@@ -191,6 +196,7 @@ impl Manifest {
         match signal {
             Signal::Spans => &mut self.spans,
             Signal::Logs => &mut self.logs,
+            Signal::Samples => &mut self.samples,
         }
     }
 

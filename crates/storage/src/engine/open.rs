@@ -19,7 +19,7 @@ pub const QUARANTINE_DIR: &str = "quarantine";
 /// Gives the folders that are there.
 pub fn reconcile(io: &dyn Io, dir: &Path, manifest: &mut Manifest) -> Result<()> {
     let mut named: BTreeMap<PathBuf, u64> = BTreeMap::new();
-    for signal in Signal::ALL {
+    for signal in Signal::TABLES {
         for entry in &manifest.signal(signal).blocks {
             let folder = place_dir(dir, signal, &place_of(&entry.tenant, &entry.partition)?);
             let id = BlockId(entry.id);
@@ -47,7 +47,7 @@ pub fn reconcile(io: &dyn Io, dir: &Path, manifest: &mut Manifest) -> Result<()>
         .filter(|(path, len)| found.get(*path) != Some(len))
         .map(|(path, _)| path)
         .collect();
-    for signal in Signal::ALL {
+    for signal in Signal::TABLES {
         set_missing_aside(dir, manifest, signal, &broken)?;
     }
     Ok(())

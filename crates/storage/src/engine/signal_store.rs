@@ -140,7 +140,7 @@ impl<T: EvalTable> SignalStore<T> {
         FrameHeader {
             kind: match T::SIGNAL {
                 Signal::Spans => FrameKind::Traces,
-                Signal::Logs => FrameKind::Logs,
+                Signal::Logs | Signal::Samples => FrameKind::Logs,
             },
             tenant: write.tenant.clone(),
             received: write.receive_time,

@@ -150,7 +150,7 @@ impl Store {
         for (signal, id) in suspects {
             any |= match signal {
                 Signal::Spans => self.set_aside(&self.spans, desk, id)?,
-                Signal::Logs => self.set_aside(&self.logs, desk, id)?,
+                Signal::Logs | Signal::Samples => self.set_aside(&self.logs, desk, id)?,
             };
         }
         Ok(any)

@@ -37,7 +37,7 @@ impl Store {
         let snapshot = self.snapshot(tenant)?;
         let parts = self.parts(selector, snapshot.as_ref(), range)?;
         let mut report = DeleteReport::default();
-        for signal in Signal::ALL {
+        for signal in Signal::TABLES {
             let filters: Vec<Filter> = parts
                 .iter()
                 .filter(|part| part.signal == signal)
@@ -50,6 +50,7 @@ impl Store {
             match signal {
                 Signal::Spans => report.spans = found,
                 Signal::Logs => report.logs = found,
+                Signal::Samples => {}
             }
         }
         let entry = |part: Part| TombstoneEntry {
@@ -86,7 +87,7 @@ impl Store {
                 if !traces.is_empty() {
                     parts.extend(trace_parts(&traces));
                 }
-                for signal in Signal::ALL {
+                for signal in Signal::TABLES {
                     for key in RUN_KEYS {
                         let pairs = vec![(key.to_owned(), run_id.clone())];
                         parts.push(attribute_part(signal, pairs));
@@ -97,7 +98,7 @@ impl Store {
             DeleteSelector::Attributes(signal, pairs) => {
                 Ok(vec![attribute_part(*signal, pairs.clone())])
             }
-            DeleteSelector::Tenant => Ok(Signal::ALL
+            DeleteSelector::Tenant => Ok(Signal::TABLES
                 .into_iter()
                 .map(|signal| Part {
                     signal,
@@ -127,7 +128,7 @@ fn trace_parts(ids: &BTreeSet<TraceId>) -> Vec<Part> {
         .map(|id| Filter::Compare(Field::TraceId, CompareOp::Equal, Operand::TraceId(*id)))
         .collect();
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    Signal::ALL
+    Signal::TABLES
         .into_iter()
         .map(|signal| Part {
             signal,

@@ -41,7 +41,7 @@ impl Store {
         let mut desk = self.desk.lock();
         desk.replaying = false;
         desk.save()?;
-        for signal in Signal::ALL {
+        for signal in Signal::TABLES {
             let covered = WalPosition(desk.manifest.signal(signal).covered);
             self.wal(signal).truncate_before(covered)?;
         }
@@ -63,7 +63,7 @@ impl Store {
             let length = frame.header.frame_bytes(frame.verdict, frame.body);
             let expected = match T::SIGNAL {
                 Signal::Spans => FrameKind::Traces,
-                Signal::Logs => FrameKind::Logs,
+                Signal::Logs | Signal::Samples => FrameKind::Logs,
             };
             if frame.header.kind != expected {
                 return Err(Error::invalid(format!(

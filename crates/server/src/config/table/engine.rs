@@ -175,7 +175,7 @@ pub(super) const KEYS: &[Key] = &[
         "auto",
         "Bytes of the disk that are kept free: below it writes are refused. `auto` is 1 GiB, or 5 % of what is free at start if that is less.",
     ),
-    later(
+    start(
         "storage.out_of_order",
         DURATION,
         "1h",
@@ -225,6 +225,18 @@ pub(super) const KEYS: &[Key] = &[
     ),
     reload(
         "storage.retention.logs.size",
+        Kind::Size(&["off"]),
+        "off",
+        "As for spans.",
+    ),
+    reload(
+        "storage.retention.samples.age",
+        Kind::Duration(&["off"]),
+        "30d",
+        "As for spans; counted from when a sample was taken.",
+    ),
+    reload(
+        "storage.retention.samples.size",
         Kind::Size(&["off"]),
         "off",
         "As for spans.",
@@ -310,14 +322,14 @@ pub(super) const KEYS: &[Key] = &[
         "10m",
         "How far in the future an item may lie.",
     ),
-    later("ingest.limits.labels", COUNT, "128", "Labels of a series."),
-    later(
+    start("ingest.limits.labels", COUNT, "128", "Labels of a series."),
+    start(
         "ingest.limits.series_per_metric",
         COUNT,
         "200000",
         "Active series of a metric.",
     ),
-    later(
+    start(
         "ingest.limits.series",
         COUNT,
         "5000000",

@@ -145,11 +145,11 @@ pub(super) const KEYS: &[Key] = &[
         "1000",
         "Milliseconds between collections.",
     ),
-    later(
+    reload(
         "metrics.retention_days",
         COUNT,
-        "30",
-        "Days that samples are kept.",
+        "",
+        "The same as `storage.retention.samples.age`, in days; wins if set.",
     ),
     later(
         "metrics.labels",
