@@ -16,6 +16,7 @@ pub mod limits;
 pub mod live;
 pub mod log;
 pub mod page;
+pub mod promql;
 pub mod trace;
 
 mod item;
