@@ -19,10 +19,11 @@ use crate::manifest_file::{MANIFEST_SEAL, ManifestFile};
 use crate::options::Config;
 use crate::read::{ReadStore, Snapshot, Tail};
 use crate::reserve::DiskReserve;
+use crate::samples::batch::{Judgement, VerdictWriter};
 use crate::status::QuarantineStatus;
 use crate::wal::frame::WalPosition;
 use crate::wal::{Appended, Callback, Committer, Wal};
-use crate::write::{FrameDecoder, Items, Write};
+use crate::write::{FrameDecoder, Items, SampleWrite, Write};
 use parking_lot::{Condvar, Mutex};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -185,7 +186,22 @@ impl Store {
                 self.cut_if_large(&self.logs)?;
                 Ok(appended)
             }
+            Items::Samples(_) => Err(Error::invalid("samples are written by `write_samples`")),
         }
+    }
+
+    /// Judges a request of samples, appends it to log and head if anything of it is accepted, and
+    /// tells what was decided: visible from now on, durable when `wait_durable(Signal::Samples, …)` or
+    /// `on_durable` says so. `verdict` is called once, after judging, and only if the request is logged;
+    /// what it writes must let `FrameDecoder::decode` leave the refused points out. `None`: nothing was
+    /// logged.
+    pub fn write_samples(
+        &self,
+        write: SampleWrite<'_>,
+        verdict: &mut VerdictWriter<'_>,
+    ) -> Result<(Judgement, Option<Appended>)> {
+        let _ = (write, verdict);
+        Err(Error::unavailable("samples cannot be stored yet"))
     }
 
     /// Blocks until what was appended is durable.

@@ -4,7 +4,9 @@ use crate::columns::log_batch::LogBatch;
 use crate::columns::span_batch::SpanBatch;
 use crate::error::Result;
 use crate::partition::Partition;
-use crate::wal::frame::Frame;
+use crate::samples::batch::SampleBatch;
+use crate::wal::frame::{Frame, FrameKind};
+use std::fmt;
 use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
 use tacho_model::time::Timestamp;
@@ -29,14 +31,42 @@ pub struct Write<'a> {
     pub items: Items,
 }
 
+/// One request of samples. The store judges it, so its verdict is written when that is done.
+pub struct SampleWrite<'a> {
+    /// Whose data it is.
+    pub tenant: &'a TenantId,
+    /// When it arrived.
+    pub receive_time: Timestamp,
+    /// What the body is: `OtlpMetrics`, `RemoteWrite`, `Scrape`, `Derived`, or `Import`, whose points
+    /// go a way of their own and are taken in any order and of any age.
+    pub kind: FrameKind,
+    /// How the body is compressed; opaque here.
+    pub encoding: u8,
+    /// How the body is written; opaque here.
+    pub content: u8,
+    /// Which configuration it was judged by.
+    pub config_epoch: u32,
+    /// The request as it came; decoded again at replay, with the verdict.
+    pub body: &'a [u8],
+    /// Its samples, without those that the writer refused itself.
+    pub batch: SampleBatch,
+}
+
 /// Accepted items of a request, by partition.
-#[derive(Debug, Clone)]
 pub enum Items {
     /// Spans, by their end.
     Spans(Vec<(Partition, SpanBatch)>),
     /// Log records, by their time. `record_ids` number the accepted records of the request from
     /// 0; the store adds the position of the request.
     Logs(Vec<(Partition, LogBatch)>),
+    /// Samples of a frame that is replayed: points that the verdict refuses are left out already.
+    Samples(SampleBatch),
+}
+
+impl fmt::Debug for Items {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.count(), self.signal())
+    }
 }
 
 impl Items {
@@ -45,6 +75,7 @@ impl Items {
         match self {
             Items::Spans(_) => Signal::Spans,
             Items::Logs(_) => Signal::Logs,
+            Items::Samples(_) => Signal::Samples,
         }
     }
 
@@ -53,6 +84,7 @@ impl Items {
         match self {
             Items::Spans(parts) => parts.iter().map(|(_, batch)| batch.len).sum(),
             Items::Logs(parts) => parts.iter().map(|(_, batch)| batch.len).sum(),
+            Items::Samples(batch) => batch.points.len(),
         }
     }
 }
@@ -60,6 +92,7 @@ impl Items {
 /// Decodes frames at replay: applies the verdict in the frame and asks neither clock nor limits
 /// nor configuration, so that replay gives what the live request gave.
 pub trait FrameDecoder: Send + Sync {
-    /// The items of a frame of kind `Traces` or `Logs`. `Corrupt` sets the frame aside.
+    /// The items of a frame: spans of kind `Traces`, log records of kind `Logs`, samples of the kinds
+    /// that `SampleWrite::kind` names. `Corrupt` sets the frame aside.
     fn decode(&self, frame: &Frame<'_>) -> Result<Items>;
 }

@@ -186,6 +186,7 @@ fn header(signal: Signal, content: ContentKind, encoding: ContentEncoding) -> Fr
         kind: match signal {
             Signal::Spans => FrameKind::Traces,
             Signal::Logs => FrameKind::Logs,
+            Signal::Samples => FrameKind::OtlpMetrics,
         },
         tenant: TenantId::default(),
         received: NOW,
@@ -230,6 +231,7 @@ fn text(items: &Items) -> Vec<String> {
                 }
             }
         }
+        Items::Samples(_) => panic!("no samples went in"),
     }
     out
 }

@@ -27,7 +27,7 @@ impl Store {
             &|done| tell(done),
             &|frame| match decoder.decode(frame)? {
                 Items::Spans(parts) => Ok(parts),
-                Items::Logs(_) => Err(Error::corrupt("a frame of spans holds log records")),
+                _ => Err(Error::corrupt("a frame of spans holds something else")),
             },
         )?;
         self.replay_signal(
@@ -35,7 +35,9 @@ impl Store {
             &|done| tell(first + done),
             &|frame| match decoder.decode(frame)? {
                 Items::Logs(parts) => Ok(parts),
-                Items::Spans(_) => Err(Error::corrupt("a frame of log records holds spans")),
+                _ => Err(Error::corrupt(
+                    "a frame of log records holds something else",
+                )),
             },
         )?;
         let mut desk = self.desk.lock();
