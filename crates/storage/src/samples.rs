@@ -2,5 +2,8 @@
 //! out) and `samples/batch.rs` (what goes in); formats are in `docs/formats/samples*.md`.
 
 pub mod batch;
+pub mod block;
+pub mod chunk;
 pub mod matcher;
+pub mod merge;
 pub mod read;
