@@ -121,6 +121,9 @@ pub struct FloatPoints<'a> {
     pub values: &'a [f64],
     /// Start timestamps, as many, 0 where unknown; empty if none is known or they do not count.
     pub starts: &'a [i64],
+    /// True if it is known that no value is below the one before it (a counter without resets): a
+    /// rate needs the ends only. False says nothing.
+    pub ascending: bool,
 }
 
 /// Histogram samples of a window, by time.
