@@ -7,9 +7,11 @@
 pub mod histogram;
 pub mod id;
 pub mod json;
+pub mod kahan;
 pub mod labels;
 pub mod log;
 pub mod metric;
+pub mod number_text;
 pub mod resource;
 pub mod sample;
 pub mod signal;

@@ -3,6 +3,9 @@
 
 use std::fmt::Write;
 
+/// From this decimal exponent on the shortest text has an exponent.
+const SHORTEST_PRECISION: i32 = 6;
+
 /// Digits and decimal exponent of a finite value: `0.DIGITS × 10^point`.
 struct Decimal {
     negative: bool,
@@ -97,19 +100,8 @@ fn general(scientific: &str, precision: i32) -> String {
 pub fn shortest(value: f64) -> String {
     match special(value) {
         Some(text) => text.to_owned(),
-        // An exponent from 10^21 on is C's rule; Go without a precision decides at 6 digits, unless
-        // there are more digits than that before the point.
-        None => {
-            let scientific = format!("{value:e}");
-            let digits = decimal(&scientific).digits.len();
-            general(&scientific, shortest_precision(digits))
-        }
+        None => general(&format!("{value:e}"), SHORTEST_PRECISION),
     }
-}
-
-/// From how large a decimal exponent on the shortest text has an exponent.
-fn shortest_precision(_digits: usize) -> i32 {
-    21
 }
 
 /// A text with so many significant digits at most: `%.2g` of C and Go.
@@ -138,4 +130,54 @@ pub fn open_metrics(value: f64) -> String {
         text.push_str(".0");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fixed, open_metrics, shortest, significant};
+
+    #[test]
+    fn shortest_text_has_an_exponent_when_large_or_small() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (100_000.0, "100000"),
+            (1_000_000.0, "1e+06"),
+            (123_456_789.0, "1.23456789e+08"),
+            (0.0001, "0.0001"),
+            (0.000_012_5, "1.25e-05"),
+            (1e100, "1e+100"),
+            (0.1, "0.1"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(shortest(value), text);
+        }
+    }
+
+    #[test]
+    fn significant_digits_round() {
+        let cases = [
+            (0.999, "1"),
+            (10.0, "10"),
+            (123.0, "1.2e+02"),
+            (0.25, "0.25"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(significant(value, 2), text);
+        }
+    }
+
+    #[test]
+    fn fixed_and_open_metrics() {
+        assert_eq!(fixed(1.5, 6), "1.500000");
+        assert_eq!(open_metrics(1.0), "1.0");
+        assert_eq!(open_metrics(0.25), "0.25");
+        assert_eq!(open_metrics(1e9), "1e+09");
+        assert_eq!(open_metrics(f64::INFINITY), "+Inf");
+    }
 }
