@@ -5,6 +5,8 @@
 pub mod duration;
 pub mod function;
 pub mod number;
+pub mod script;
+pub mod series_text;
 pub mod tree;
 
 mod lex;
