@@ -2,3 +2,6 @@
 //! sample after another; the others are the forms in block files (`docs/formats/samples-chunk.md`).
 
 pub mod head;
+
+mod bits;
+mod decimal;

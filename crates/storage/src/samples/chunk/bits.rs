@@ -1,0 +1,121 @@
+//! Bits one after another, the lowest first, and the adaptive code of small numbers that chunks in
+//! memory use.
+
+/// Most bits that `BitReader::take` and writers handle at once.
+pub(crate) const BITS_AT_ONCE: u32 = 56;
+/// A quotient of so many ones is an escape.
+pub(crate) const ESCAPE_ONES: u32 = 8;
+/// Bits of the code that follows an escape.
+pub(crate) const ESCAPE_BITS: u32 = 7;
+/// Most bits of a remainder.
+const REMAINDER_BITS_MAX: u16 = 40;
+
+/// Reads bits; beyond the end there are zeros.
+#[derive(Debug, Clone)]
+pub(crate) struct BitReader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> BitReader<'a> {
+    pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// The next bits, at least `BITS_AT_ONCE` of them, without taking them.
+    #[inline]
+    fn peek(&self) -> u64 {
+        let byte = self.at >> 3;
+        let word = match self.bytes.get(byte..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => self.peek_end(byte),
+        };
+        word >> (self.at & 7)
+    }
+
+    #[cold]
+    fn peek_end(&self, byte: usize) -> u64 {
+        let rest = self.bytes.get(byte..).unwrap_or_default();
+        let bytes = rest.iter().rev();
+        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
+
+    /// Takes so many bits, at most `BITS_AT_ONCE`.
+    #[inline]
+    pub(crate) fn take(&mut self, count: u32) -> u64 {
+        let word = self.peek();
+        self.at += count as usize;
+        word & ((1 << count) - 1)
+    }
+
+    /// Takes so many bits, at most 64.
+    #[inline]
+    pub(crate) fn take_long(&mut self, count: u32) -> u64 {
+        if count <= BITS_AT_ONCE {
+            return self.take(count);
+        }
+        let low = self.take(32);
+        low | self.take(count - 32) << 32
+    }
+
+    /// Takes a number of the adaptive code with remainders of so many bits.
+    #[inline]
+    pub(crate) fn take_rice(&mut self, remainder_bits: u32) -> Rice {
+        let word = self.peek();
+        let ones = word.trailing_ones();
+        if ones >= ESCAPE_ONES {
+            self.at += (ESCAPE_ONES + ESCAPE_BITS) as usize;
+            let code = word >> ESCAPE_ONES & ((1 << ESCAPE_BITS) - 1);
+            return Rice::Escape(code as u32);
+        }
+        self.at += (ones + 1 + remainder_bits) as usize;
+        let remainder = word >> (ones + 1) & ((1 << remainder_bits) - 1);
+        Rice::Number(u64::from(ones) << remainder_bits | remainder, ones)
+    }
+}
+
+/// What the adaptive code gave.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Rice {
+    /// A number and its quotient.
+    Number(u64, u32),
+    /// Something else: a code of `ESCAPE_BITS`.
+    Escape(u32),
+}
+
+/// What follows from a number for the next one's remainder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome {
+    /// It had this quotient.
+    Quotient(u32),
+    /// It had so many bits and was written after an escape.
+    Bits(u32),
+}
+
+/// The state that gives the bits of remainders, in parts of 1/16 bit: it follows the magnitude of the
+/// numbers. Writer and reader go through the same states.
+#[inline]
+pub(crate) fn adapt(state: u16, outcome: Outcome) -> u16 {
+    let next = match outcome {
+        Outcome::Quotient(0) => state.saturating_sub(2),
+        Outcome::Quotient(1) => state,
+        Outcome::Quotient(quotient) => state + quotient as u16 + 1,
+        Outcome::Bits(bits) => {
+            let missing = (bits as u16 * 16).saturating_sub(state);
+            state + (missing / 6).max(12)
+        }
+    };
+    next.min(REMAINDER_BITS_MAX * 16)
+}
+
+/// Bits of the remainder in a state.
+#[inline]
+pub(crate) fn remainder_bits(state: u16) -> u32 {
+    u32::from(state >> 4)
+}
+
+/// Number of bits of a number, at least 1.
+#[inline]
+pub(crate) fn bit_length(number: u64) -> u32 {
+    64 - (number | 1).leading_zeros()
+}
