@@ -4,6 +4,8 @@
 pub mod batch;
 pub mod block;
 pub mod chunk;
+pub(crate) mod head;
+pub(crate) mod join;
 pub mod matcher;
 pub mod merge;
 pub mod read;

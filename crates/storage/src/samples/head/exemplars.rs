@@ -39,7 +39,8 @@ impl Exemplars {
     /// Whether one would be kept: it is not known, and there is room.
     pub(crate) fn is_new(&self, number: u32, exemplar: &Exemplar) -> bool {
         self.series.get(&number).is_none_or(|kept| {
-            kept.written_ns.is_none_or(|written| exemplar.time_ns > written)
+            kept.written_ns
+                .is_none_or(|written| exemplar.time_ns > written)
                 && !kept.list.iter().any(|known| same(known, exemplar))
         })
     }

@@ -174,9 +174,8 @@ impl Index {
     pub(crate) fn forget_aliases(&mut self) {
         let all = &self.all;
         self.aliases.retain(|entry| all.contains(entry.number));
-        self.aliases.shrink_to(self.aliases.len() * 2, |entry| {
-            alias_hash(entry.key)
-        });
+        self.aliases
+            .shrink_to(self.aliases.len() * 2, |entry| alias_hash(entry.key));
         self.known
             .shrink_to(self.known.len() * 2, |entry| spread(entry.hash));
         for values in self.names.values_mut() {
@@ -209,7 +208,9 @@ impl Index {
 
     /// The labels that occur, each with its values and the series that have them.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &Values)> {
-        self.names.iter().map(|(name, values)| (name.as_ref(), values))
+        self.names
+            .iter()
+            .map(|(name, values)| (name.as_ref(), values))
     }
 
     /// The values of a label.

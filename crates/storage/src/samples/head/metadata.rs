@@ -75,9 +75,9 @@ impl Families {
 
     /// All records, by family.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Metadata)> {
-        self.records
-            .iter()
-            .flat_map(|(family, records)| records.iter().map(move |record| (family.as_str(), record)))
+        self.records.iter().flat_map(|(family, records)| {
+            records.iter().map(move |record| (family.as_str(), record))
+        })
     }
 
     /// The family that an OTLP name in plain form means.
@@ -107,7 +107,10 @@ mod tests {
     #[test]
     fn families_answer_to_their_otlp_name() {
         let mut families = Families::default();
-        families.add("workflow_duration_milliseconds", &named("workflow.duration", ""));
+        families.add(
+            "workflow_duration_milliseconds",
+            &named("workflow.duration", ""),
+        );
         families.add("_1_up_total", &named("1.up", ""));
         let found = families.by_alias("workflow_duration");
         assert_eq!(found, Some("workflow_duration_milliseconds"));
@@ -122,7 +125,10 @@ mod tests {
             families.add("up", &named("", &round.to_string()));
             families.add("up", &named("", &round.to_string()));
         }
-        let kept: Vec<&str> = families.iter().map(|(_, record)| record.help.as_str()).collect();
+        let kept: Vec<&str> = families
+            .iter()
+            .map(|(_, record)| record.help.as_str())
+            .collect();
         assert_eq!(kept.len(), RECORDS_MAX);
         assert_eq!(kept.last(), Some(&"15"));
         families.add("long", &named("", &"x".repeat(20_000)));
