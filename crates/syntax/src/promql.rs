@@ -9,8 +9,12 @@ pub mod script;
 pub mod series_text;
 pub mod tree;
 
+pub(crate) mod fuzzing;
+mod json;
 mod lex;
 mod parse;
+mod pretty;
+mod print;
 mod quote;
 mod regexp;
 mod token;
@@ -59,6 +63,27 @@ pub fn parse_selector(text: &str) -> Result<Vec<Matcher>, String> {
         },
         Err(found) => Err(error_text(text, &found)),
     }
+}
+
+/// The text of a tree in one line, as Prometheus prints it; `check` reads it back to the same tree,
+/// positions and the order of matchers aside.
+pub fn print(expr: &Expr) -> String {
+    let mut out = String::new();
+    print::expression(&mut out, expr);
+    out
+}
+
+/// The text of a tree for people, split over lines of about 100 bytes, as Prometheus'
+/// `/api/v1/format_query` gives it.
+pub fn format(expr: &Expr) -> String {
+    pretty::expression(expr, 0)
+}
+
+/// The JSON of a tree, as Prometheus' `/api/v1/parse_query` gives it.
+pub fn to_json(expr: &Expr) -> String {
+    let mut out = String::new();
+    json::expression(&mut out, expr);
+    out
 }
 
 /// A problem as Prometheus writes it: `1:3: parse error: unexpected end of input`.

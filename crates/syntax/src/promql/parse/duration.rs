@@ -30,7 +30,8 @@ impl BuiltDuration {
     /// A duration that has to be above zero.
     pub(super) fn into_positive(self) -> Result<Duration> {
         match self.number() {
-            Some(seconds) if seconds <= 0.0 => Err(Diagnostic::syntax(
+            // Less than a millisecond could not be told from zero.
+            Some(seconds) if number::seconds_to_ms(seconds) <= 0 => Err(Diagnostic::syntax(
                 self.expr.range,
                 "duration must be greater than 0",
             )),

@@ -1,7 +1,8 @@
 //! The queries of Prometheus' own test scripts, which lie beside the repository.
 
-use crate::promql::parse;
+use crate::promql::fuzzing::normal_form;
 use crate::promql::script::{self, CommandKind, Eval};
+use crate::promql::{check, format, parse, print};
 use std::path::{Path, PathBuf};
 
 /// The folder of the scripts, if it is there.
@@ -58,4 +59,19 @@ fn every_query_of_the_scripts_is_read() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_query_of_the_scripts_reads_back_from_its_print() {
+    for (place, eval) in evals() {
+        let expr = check(&eval.query).unwrap();
+        for text in [print(&expr), format(&expr)] {
+            let again = check(&text).unwrap_or_else(|found| panic!("{place}: {text}: {found:?}"));
+            assert_eq!(
+                normal_form(again),
+                normal_form(expr.clone()),
+                "{place}: {text}"
+            );
+        }
+    }
 }
