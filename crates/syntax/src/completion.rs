@@ -1,5 +1,5 @@
 //! The shape of completion facts. The facts themselves lie beside each language, in
-//! `traceql::completion` and `logql::completion`.
+//! `promql::completion`, `traceql::completion` and `logql::completion`.
 
 /// A word or operator of a language with one line about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

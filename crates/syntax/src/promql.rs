@@ -2,6 +2,7 @@
 //! types checked, messages as Prometheus gives them, printing. `tree::Expr` is what the query crate
 //! evaluates; `duration::resolve` comes before that.
 
+pub mod completion;
 pub mod duration;
 pub mod function;
 pub mod number;
