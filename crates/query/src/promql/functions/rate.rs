@@ -1,0 +1,272 @@
+//! `rate`, `increase` and `delta`: the difference between the ends of a window, extrapolated to the
+//! whole range; counters may have been reset in between. `anchored` and `smoothed` windows are in
+//! `rate/extended.rs`, histograms in `rate/histograms.rs`.
+
+mod extended;
+mod histograms;
+
+use crate::promql::annotation::Annotation;
+use crate::promql::call::{CallContext, Extension, FloatPoints, Window};
+use std::sync::Arc;
+use tacho_model::labels::Labels;
+use tacho_model::sample::SampleValue;
+
+/// How far beyond the average distance between samples a series is still taken to go on.
+const EXTRAPOLATION_FACTOR: f64 = 1.1;
+
+/// Endings of names that tell a counter.
+const COUNTER_ENDINGS: [&str; 4] = ["_total", "_sum", "_count", "_bucket"];
+
+/// Which of the functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    is_counter: bool,
+    per_second: bool,
+}
+
+/// Growth of a counter per second.
+pub(super) fn rate(
+    context: &mut CallContext<'_>,
+    window: &Window<'_>,
+    _: &[f64],
+) -> Option<SampleValue> {
+    let kind = Kind {
+        is_counter: true,
+        per_second: true,
+    };
+    difference(context, window, kind)
+}
+
+/// Growth of a counter.
+pub(super) fn increase(
+    context: &mut CallContext<'_>,
+    window: &Window<'_>,
+    _: &[f64],
+) -> Option<SampleValue> {
+    let kind = Kind {
+        is_counter: true,
+        per_second: false,
+    };
+    difference(context, window, kind)
+}
+
+/// Change of a gauge.
+pub(super) fn delta(
+    context: &mut CallContext<'_>,
+    window: &Window<'_>,
+    _: &[f64],
+) -> Option<SampleValue> {
+    let kind = Kind {
+        is_counter: false,
+        per_second: false,
+    };
+    difference(context, window, kind)
+}
+
+/// What is to be told if `rate` or `increase` gave floats for a series that does not look like a
+/// counter. The engine calls it once a series.
+pub fn annotate_non_counter(context: &mut CallContext<'_>, labels: &Labels) {
+    let name = labels.metric_name();
+    if name.is_empty() {
+        return;
+    }
+    if context.query.type_and_unit_labels {
+        let kind = labels.value("__type__");
+        if kind != "counter" && kind != "histogram" {
+            context.annotate(0, &Annotation::PossibleNonCounterLabel { name, kind });
+        }
+    } else if !COUNTER_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        context.annotate(0, &Annotation::PossibleNonCounter(name));
+    }
+}
+
+fn difference(
+    context: &mut CallContext<'_>,
+    window: &Window<'_>,
+    kind: Kind,
+) -> Option<SampleValue> {
+    if window.is_mixed() {
+        let name = window.labels.metric_name();
+        context.annotate(0, &Annotation::MixedFloatsHistograms(name));
+        return None;
+    }
+    let has_histograms = !window.histograms.times.is_empty();
+    if window.extension != Extension::None {
+        return if has_histograms {
+            extended::histograms(context, window, kind)
+        } else {
+            extended::floats(window, kind)
+        };
+    }
+    if has_histograms {
+        return histograms::difference(context, window, kind);
+    }
+    let floats = &window.floats;
+    let first = *floats.values.first()?;
+    let mut difference = floats.values.last()? - first;
+    if kind.is_counter && !(floats.ascending && floats.starts.is_empty()) {
+        difference += lost_in_resets(context, window.labels, floats);
+    }
+    let extrapolation = Extrapolation::new(
+        window,
+        (floats.times, floats.starts),
+        kind,
+        (first, difference),
+    )?;
+    if extrapolation.from_zero {
+        difference += first;
+    }
+    Some(SampleValue::Float(difference * extrapolation.factor))
+}
+
+/// The sum of what a counter had before each reset.
+fn lost_in_resets(context: &mut CallContext<'_>, labels: &Labels, floats: &FloatPoints<'_>) -> f64 {
+    let mut lost = 0.0;
+    let mut starts = Starts::new(floats.times, floats.starts);
+    for (position, pair) in floats.values.windows(2).enumerate() {
+        starts.note_overlap(context, labels, position);
+        if pair[1] < pair[0] || starts.is_reset(position) {
+            lost += pair[0];
+        }
+    }
+    lost
+}
+
+/// Start timestamps of a window.
+struct Starts<'a> {
+    times: &'a [i64],
+    starts: &'a [i64],
+    overlap_noted: bool,
+}
+
+impl<'a> Starts<'a> {
+    fn new(times: &'a [i64], starts: &'a [i64]) -> Self {
+        Self {
+            times,
+            starts,
+            overlap_noted: false,
+        }
+    }
+
+    /// A position and the next one: start and time each.
+    fn pair(&self, position: usize) -> Option<((i64, i64), (i64, i64))> {
+        let next = position + 1;
+        let starts = (self.starts.get(position)?, self.starts.get(next)?);
+        let times = (self.times.get(position)?, self.times.get(next)?);
+        Some(((*starts.0, *times.0), (*starts.1, *times.1)))
+    }
+
+    /// True if the next sample starts anew.
+    fn is_reset(&self, position: usize) -> bool {
+        self.pair(position)
+            .is_some_and(|(before, next)| is_start_reset(before, next))
+    }
+
+    /// Tells, once, that the next sample starts before the time of this one.
+    fn note_overlap(&mut self, context: &mut CallContext<'_>, labels: &Labels, position: usize) {
+        if self.overlap_noted {
+            return;
+        }
+        let Some((before, next)) = self.pair(position) else {
+            return;
+        };
+        if next.0 != 0 && next.0 < before.1 && next.0 != before.0 {
+            self.overlap_noted = true;
+            context.annotate(0, &Annotation::StartTimeOverlap(labels.metric_name()));
+        }
+    }
+}
+
+/// Whether start timestamps tell that a counter was reset between two samples, each given as (start,
+/// time); a start of 0 is unknown.
+pub fn is_start_reset(before: (i64, i64), next: (i64, i64)) -> bool {
+    let (start, time) = next;
+    if start == 0 || start >= time || start < before.1 {
+        return false;
+    }
+    // A start at the very time of the sample before is a reset if that one's start is known, and not
+    // invalid or its own time: a delta series, not one that was simply never told.
+    start > before.1 || (before.0 != 0 && before.0 < before.1)
+}
+
+/// How a difference is extended to the whole range.
+struct Extrapolation {
+    factor: f64,
+    /// The series began inside of the range, from zero.
+    from_zero: bool,
+}
+
+impl Extrapolation {
+    /// Of samples with these times and start timestamps. `first` and `difference` say where a counter
+    /// would reach zero. Nothing for a single sample whose start is not in the range.
+    fn new(
+        window: &Window<'_>,
+        (times, starts): (&[i64], &[i64]),
+        kind: Kind,
+        (first, difference): (f64, f64),
+    ) -> Option<Self> {
+        let seconds = |ms: i64| ms as f64 / 1_000.0;
+        let (first_ms, last_ms) = (*times.first()?, *times.last()?);
+        let mut to_start = seconds(first_ms - window.start_ms);
+        let mut to_end = seconds(window.end_ms - last_ms);
+        let mut sampled = seconds(last_ms - first_ms);
+        let gaps = times.len() - 1;
+        let average = if gaps > 0 { sampled / gaps as f64 } else { 0.0 };
+        let threshold = average * EXTRAPOLATION_FACTOR;
+        let born = starts.first().copied().filter(|&start| {
+            kind.is_counter && start != 0 && start > window.start_ms && start < first_ms
+        });
+        if let Some(born) = born {
+            to_start = 0.0;
+            sampled = seconds(last_ms - born);
+        } else if gaps == 0 {
+            return None;
+        } else {
+            if to_start >= threshold {
+                to_start = average / 2.0;
+            }
+            if kind.is_counter && difference > 0.0 && first >= 0.0 {
+                let to_zero = sampled * (first / difference);
+                if to_zero < to_start {
+                    to_start = to_zero;
+                }
+            }
+        }
+        if to_end >= threshold {
+            to_end = average / 2.0;
+        }
+        let mut factor = 1.0;
+        if sampled != 0.0 {
+            factor = (sampled + to_start + to_end) / sampled;
+        }
+        if kind.per_second {
+            factor /= window.range_seconds();
+        }
+        Some(Self {
+            factor,
+            from_zero: born.is_some(),
+        })
+    }
+}
+
+/// A histogram as a result.
+fn answer(histogram: tacho_model::histogram::Histogram) -> Option<SampleValue> {
+    Some(SampleValue::Histogram(Arc::new(histogram)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_start_reset;
+
+    #[test]
+    fn start_timestamps_tell_resets() {
+        assert!(!is_start_reset((1, 10), (0, 20)));
+        assert!(!is_start_reset((1, 10), (1, 20)));
+        assert!(!is_start_reset((1, 10), (20, 20)));
+        assert!(is_start_reset((1, 10), (12, 20)));
+        assert!(is_start_reset((1, 10), (10, 20)));
+        assert!(!is_start_reset((0, 10), (10, 20)));
+        assert!(!is_start_reset((10, 10), (10, 20)));
+        assert!(!is_start_reset((15, 10), (10, 20)));
+    }
+}
