@@ -15,5 +15,6 @@ pub mod reason;
 pub mod refusal;
 pub mod replay;
 pub mod request;
+pub mod scrape;
 pub mod telemetry;
 pub mod verdict;

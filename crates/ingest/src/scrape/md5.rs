@@ -1,6 +1,11 @@
 //! MD5 (RFC 1321), which the relabelling action `hashmod` is defined with. Not for secrets.
 
-const SHIFTS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+const SHIFTS: [[u32; 4]; 4] = [
+    [7, 12, 17, 22],
+    [5, 9, 14, 20],
+    [4, 11, 16, 23],
+    [6, 10, 15, 21],
+];
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// The digest of some bytes.
@@ -36,7 +41,10 @@ fn constant(step: usize) -> u32 {
 fn mix(state: &mut [u32; 4], block: &[u8]) {
     let mut words = [0u32; 16];
     for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
-        *word = bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+        *word = bytes
+            .iter()
+            .rev()
+            .fold(0, |sum, byte| sum << 8 | u32::from(*byte));
     }
     let [mut a, mut b, mut c, mut d] = *state;
     for step in 0..64 {

@@ -211,10 +211,12 @@ fn check_host(host: &str) -> Result<(), String> {
     if !port.bytes().all(|c| c.is_ascii_digit()) {
         return Err(format!("invalid port \":{port}\" after host"));
     }
-    match host
-        .chars()
-        .find(|c| matches!(c, ' ' | '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}'))
-    {
+    match host.chars().find(|c| {
+        matches!(
+            c,
+            ' ' | '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}'
+        )
+    }) {
         Some(wrong) => Err(format!("invalid character {wrong:?} in host name")),
         None => Ok(()),
     }

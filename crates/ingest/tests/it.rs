@@ -1,0 +1,4 @@
+//! Tests of this crate from outside.
+
+#[path = "it/prometheus_config.rs"]
+mod prometheus_config;
