@@ -1,6 +1,8 @@
 //! Sinks that collect everything into the grouped structures of `otlp.rs`: for tests, tools and
 //! small requests. Items whose ids are no ids are refused and counted; nothing else is judged.
 
+pub mod metrics;
+
 use crate::otlp::{ResourceLogs, ResourceSpans, ScopeLogs, ScopeSpans, timestamp};
 use tacho_model::log::LogRecord;
 use tacho_model::resource::{Resource, Scope};

@@ -38,6 +38,9 @@ pub enum Problem {
         /// What the field should be.
         expected: &'static str,
     },
+    /// The caller's memory is used up; the bytes may be good.
+    #[error("memory for decoding is used up")]
+    Memory,
 }
 
 /// A problem and the byte offset, from the start of the body, at which it was found.
@@ -65,6 +68,8 @@ impl Malformed {
 pub enum ErrorKind {
     /// The bytes are not what they should be; sending them again does not help.
     Invalid,
+    /// The caller's memory is used up.
+    LimitExceeded,
 }
 
 /// Where in a body.
@@ -100,9 +105,12 @@ pub struct Error {
 }
 
 impl Error {
-    /// Always `Invalid`: nothing else can go wrong in this crate.
+    /// What the caller can do about it.
     pub fn kind(&self) -> ErrorKind {
-        ErrorKind::Invalid
+        match self.source.problem {
+            Problem::Memory => ErrorKind::LimitExceeded,
+            _ => ErrorKind::Invalid,
+        }
     }
 
     /// Where the problem was found.

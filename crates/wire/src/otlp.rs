@@ -1,15 +1,17 @@
-//! OTLP: traces and logs, as protobuf and as JSON.
+//! OTLP: traces, logs and metrics, as protobuf and as JSON.
 //!
 //! Decoding hands items to the sinks of `tacho_model::sink` while it walks over the bytes
-//! (`decode_traces.rs`, `decode_logs.rs`, `json_decode.rs`); encoding takes the grouped structures
-//! below (`encode.rs`). Source: opentelemetry-proto 1.x and the OTLP specification.
+//! (`decode_traces.rs`, `decode_logs.rs`, `decode_metrics.rs`, `json_decode.rs`); encoding takes the
+//! grouped structures below and in `metrics.rs` (`encode.rs`). Source: opentelemetry-proto 1.x and the OTLP specification.
 
 pub mod decode_logs;
+pub mod decode_metrics;
 pub mod decode_traces;
 pub mod encode;
 mod entity;
 mod envelope;
 pub mod json_decode;
+pub mod metrics;
 mod room;
 mod value;
 
@@ -56,7 +58,7 @@ impl Default for DecodeOptions {
 /// What was decoded, and what was changed on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DecodeStats {
-    /// Spans or log records that were offered to the sink, refused ones included.
+    /// Spans, log records or data points that were offered to the sink, refused ones included.
     pub items: u64,
     /// Texts with invalid UTF-8 (or lone surrogates in JSON), replaced by U+FFFD.
     pub invalid_utf8: u64,

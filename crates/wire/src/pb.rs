@@ -178,8 +178,9 @@ impl<'a> Iterator for Reader<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// The content is not what it should be.
     #[cold]
-    fn mismatch(&self, expected: &'static str) -> Malformed {
+    pub(crate) fn mismatch(&self, expected: &'static str) -> Malformed {
         Malformed {
             offset: self.end,
             problem: Problem::FieldType {
@@ -217,6 +218,27 @@ impl<'a> Field<'a> {
             FieldValue::Varint(value) => Ok(value),
             _ => Err(self.mismatch("a varint")),
         }
+    }
+
+    /// The content as integers of variable length, packed or one alone; calls `each` for every one.
+    ///
+    /// # Errors
+    /// If the field is neither, or a packed varint is cut.
+    pub(crate) fn varints(&self, mut each: impl FnMut(u64)) -> Result<()> {
+        match self.value {
+            FieldValue::Varint(value) => each(value),
+            FieldValue::Len(rest) => {
+                let mut packed = Reader {
+                    rest,
+                    end: self.end,
+                };
+                while !packed.is_empty() {
+                    each(packed.varint()?);
+                }
+            }
+            _ => return Err(self.mismatch("varints")),
+        }
+        Ok(())
     }
 
     /// The content as a `uint32`: the low 32 bits, as protobuf says.
@@ -330,6 +352,21 @@ impl Writer {
         if !bytes.is_empty() {
             self.bytes(field, bytes);
         }
+    }
+
+    /// Eight bytes each, packed; left out without any.
+    pub fn packed_fixed64s(&mut self, field: u32, values: impl IntoIterator<Item = u64>) {
+        let bytes: Vec<u8> = values.into_iter().flat_map(u64::to_le_bytes).collect();
+        self.bytes_if(field, &bytes);
+    }
+
+    /// Integers of variable length, packed; left out without any.
+    pub fn packed_varints(&mut self, field: u32, values: impl IntoIterator<Item = u64>) {
+        let mut packed = Self::new();
+        for value in values {
+            packed.raw_varint(value);
+        }
+        self.bytes_if(field, &packed.out);
     }
 
     /// A message that `fill` writes. Its length is put before it afterwards: one byte is set

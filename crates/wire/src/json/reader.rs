@@ -252,6 +252,11 @@ impl<'a> Reader<'a> {
         self.integer("an integer of 64 bits")
     }
 
+    /// A signed 32-bit integer, as number or text.
+    pub(crate) fn i32(&mut self) -> Result<i32> {
+        self.integer("an integer of 32 bits")
+    }
+
     /// An unsigned 64-bit integer, as number or text.
     pub(crate) fn u64(&mut self) -> Result<u64> {
         self.integer("an unsigned integer of 64 bits")

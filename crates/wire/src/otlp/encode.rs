@@ -2,6 +2,8 @@
 //! normalisations are listed in `docs/formats/otlp.md`.
 
 pub mod json;
+pub mod metrics_json;
+pub mod metrics_protobuf;
 pub mod protobuf;
 
 use crate::alias;

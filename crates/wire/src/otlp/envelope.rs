@@ -140,7 +140,12 @@ fn decode_scope(reader: Reader<'_>, context: &mut Context<'_>) -> Result<Scope> 
 
 /// Counts the items of a request.
 pub(crate) fn count(body: &[u8]) -> Result<u64> {
-    let mut count = 0;
+    sum(body, &mut |_| Ok(1))
+}
+
+/// Adds up what `of` gives for each item of a request.
+pub(crate) fn sum(body: &[u8], of: &mut impl FnMut(Reader<'_>) -> Result<u64>) -> Result<u64> {
+    let mut sum = 0;
     for field in Reader::new(body) {
         let field = field?;
         if field.number != 1 {
@@ -152,9 +157,12 @@ pub(crate) fn count(body: &[u8]) -> Result<u64> {
                 continue;
             }
             for field in field.message()? {
-                count += u64::from(field?.number == 2);
+                let field = field?;
+                if field.number == 2 {
+                    sum += of(field.message()?)?;
+                }
             }
         }
     }
-    Ok(count)
+    Ok(sum)
 }

@@ -6,6 +6,8 @@
 
 mod envelope;
 mod log;
+mod metric;
+mod point;
 mod span;
 mod value;
 
@@ -13,9 +15,10 @@ use crate::error::Error;
 use crate::json::reader::Reader;
 use crate::otlp::json_decode::envelope::Names;
 use crate::otlp::json_decode::log::Records;
+use crate::otlp::json_decode::metric::Metrics;
 use crate::otlp::json_decode::span::Spans;
 use crate::otlp::{Context, DecodeOptions, DecodeStats};
-use tacho_model::sink::{LogSink, SpanSink};
+use tacho_model::sink::{LogSink, MetricSink, SpanSink};
 
 /// Decodes an `ExportTraceServiceRequest` into a sink.
 ///
@@ -53,5 +56,25 @@ pub fn decode_logs<S: LogSink + ?Sized>(
     };
     let mut json = Reader::new(body);
     envelope::walk(&mut json, &names, &mut Records(sink), Context::new(options))
+        .map_err(|malformed| Error::json(body, malformed))
+}
+
+/// Decodes an `ExportMetricsServiceRequest` into a sink. The hash of a point's attributes is that of the
+/// decoded pairs. The items of the statistics are data points.
+///
+/// # Errors
+/// As `decode_traces`.
+pub fn decode_metrics<S: MetricSink + ?Sized>(
+    body: &[u8],
+    options: &DecodeOptions,
+    sink: &mut S,
+) -> Result<DecodeStats, Error> {
+    let names = Names {
+        groups: ["resourceMetrics", "resource_metrics"],
+        scopes: ["scopeMetrics", "scope_metrics"],
+        items: ["metrics", "metrics"],
+    };
+    let mut json = Reader::new(body);
+    envelope::walk(&mut json, &names, &mut Metrics(sink), Context::new(options))
         .map_err(|malformed| Error::json(body, malformed))
 }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::PathBuf;
+use tacho_wire::collect::metrics::MetricCollector;
 use tacho_wire::collect::{LogCollector, SpanCollector};
-use tacho_wire::otlp::encode::{json, protobuf};
-use tacho_wire::otlp::{DecodeOptions, decode_logs, decode_traces, json_decode};
+use tacho_wire::otlp::encode::{json, metrics_json, metrics_protobuf, protobuf};
+use tacho_wire::otlp::{DecodeOptions, decode_logs, decode_metrics, decode_traces, json_decode};
 
 /// The text of an example, or `None` with a notice if the files are not there.
 #[expect(
@@ -50,10 +51,22 @@ fn with_lower_case_ids(value: &mut Value) {
     }
 }
 
+/// Numbers as doubles, because `5` and `5.0` are one number.
+fn with_doubles(value: &mut Value) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(with_doubles),
+        Value::Array(items) => items.iter_mut().for_each(with_doubles),
+        Value::Number(number) => *value = Value::from(number.as_f64().unwrap()),
+        _ => {}
+    }
+}
+
 fn assert_same_content(given: &str, sent: &str) {
-    let given: Value = serde_json::from_str(given).unwrap();
+    let mut given: Value = serde_json::from_str(given).unwrap();
     let mut sent: Value = serde_json::from_str(sent).unwrap();
     with_lower_case_ids(&mut sent);
+    with_doubles(&mut given);
+    with_doubles(&mut sent);
     assert_eq!(given, sent);
 }
 
@@ -86,5 +99,21 @@ fn the_log_example_is_given_out_as_it_came() {
     let mut again = LogCollector::default();
     let encoded = protobuf::encode_logs(&sink.groups);
     decode_logs::decode_logs(&encoded, &options, &mut again).unwrap();
+    assert_eq!(again.groups, sink.groups);
+}
+
+#[test]
+fn the_metric_example_is_given_out_as_it_came() {
+    let Some(text) = example("metrics.json") else {
+        return;
+    };
+    let options = DecodeOptions::default();
+    let mut sink = MetricCollector::default();
+    let stats = json_decode::decode_metrics(text.as_bytes(), &options, &mut sink).unwrap();
+    assert_eq!(stats.items, 4);
+    assert_same_content(&metrics_json::encode_metrics(&sink.groups), &text);
+    let mut again = MetricCollector::default();
+    let encoded = metrics_protobuf::encode_metrics(&sink.groups);
+    decode_metrics::decode_metrics(&encoded, &options, &mut again).unwrap();
     assert_eq!(again.groups, sink.groups);
 }

@@ -4,16 +4,19 @@
 use crate::random::Random;
 use crate::sample;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
 use std::path::{Path, PathBuf};
+use tacho_wire::collect::metrics::MetricCollector;
 use tacho_wire::collect::{LogCollector, SpanCollector};
 use tacho_wire::error::{Error, Problem};
 use tacho_wire::fuzzing::{
-    fuzz_decode_logs, fuzz_decode_logs_json, fuzz_decode_traces, fuzz_decode_traces_json,
+    fuzz_decode_logs, fuzz_decode_logs_json, fuzz_decode_metrics, fuzz_decode_metrics_json,
+    fuzz_decode_traces, fuzz_decode_traces_json,
 };
-use tacho_wire::otlp::encode::json;
-use tacho_wire::otlp::{DecodeOptions, DecodeStats, decode_logs, decode_traces};
+use tacho_wire::otlp::encode::{json, metrics_json};
+use tacho_wire::otlp::{DecodeOptions, DecodeStats, decode_logs, decode_metrics, decode_traces};
 
 const MUTATIONS_PER_FILE: usize = 2000;
 
@@ -121,6 +124,23 @@ fn logs_in_json_hold_over_the_corpus() {
     run("decode_logs_json", fuzz_decode_logs_json);
 }
 
+#[test]
+fn metrics_in_protobuf_hold_over_the_corpus() {
+    run("decode_metrics", |data| {
+        fuzz_decode_metrics(data);
+        let mut sink = MetricCollector::default();
+        assert_refused_rightly(
+            decode_metrics::decode_metrics(data, &DecodeOptions::default(), &mut sink),
+            ExportMetricsServiceRequest::decode(data).is_ok(),
+        );
+    });
+}
+
+#[test]
+fn metrics_in_json_hold_over_the_corpus() {
+    run("decode_metrics_json", fuzz_decode_metrics_json);
+}
+
 /// The samples in the corpus are what the encoders give today; `UPDATE_GOLDEN=1` writes them anew.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the corpus is files")]
@@ -151,6 +171,15 @@ fn the_samples_of_the_corpus_are_current() {
         "decode_logs_json",
         "every_field.json",
         json::encode_logs(&records.groups).as_bytes(),
+    );
+    let metrics = sample::metrics().encode_to_vec();
+    let mut points = MetricCollector::default();
+    decode_metrics::decode_metrics(&metrics, &options, &mut points).unwrap();
+    write("decode_metrics", "every_field.bin", &metrics);
+    write(
+        "decode_metrics_json",
+        "every_field.json",
+        metrics_json::encode_metrics(&points.groups).as_bytes(),
     );
     write(
         "decode_traces",

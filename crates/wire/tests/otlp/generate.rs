@@ -14,7 +14,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
         "[a-z.]{1,8}",
@@ -59,7 +59,7 @@ fn pair(value: impl Strategy<Value = AnyValue>) -> impl Strategy<Value = KeyValu
         })
 }
 
-fn attributes() -> impl Strategy<Value = Vec<KeyValue>> {
+pub(crate) fn attributes() -> impl Strategy<Value = Vec<KeyValue>> {
     vec(pair(any_value()), 0..4)
 }
 
@@ -67,12 +67,12 @@ fn count() -> impl Strategy<Value = u32> {
     prop_oneof![Just(0), any::<u32>()]
 }
 
-fn time() -> impl Strategy<Value = u64> {
+pub(crate) fn time() -> impl Strategy<Value = u64> {
     prop_oneof![Just(0), any::<u64>(), 0..=i64::MAX as u64]
 }
 
 /// Mostly of the right length, sometimes zero, empty or of another length.
-fn id(length: usize) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn id(length: usize) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         12 => vec(any::<u8>(), length),
         1 => Just(vec![0; length]),
@@ -92,7 +92,7 @@ fn entity() -> impl Strategy<Value = EntityRef> {
     )
 }
 
-fn resource() -> impl Strategy<Value = Option<Resource>> {
+pub(crate) fn resource() -> impl Strategy<Value = Option<Resource>> {
     let resource = (attributes(), count(), vec(entity(), 0..2)).prop_map(
         |(attributes, dropped_attributes_count, entity_refs)| Resource {
             attributes,
@@ -103,7 +103,7 @@ fn resource() -> impl Strategy<Value = Option<Resource>> {
     option::of(resource)
 }
 
-fn scope() -> impl Strategy<Value = Option<InstrumentationScope>> {
+pub(crate) fn scope() -> impl Strategy<Value = Option<InstrumentationScope>> {
     let scope = (text(), text(), attributes(), count()).prop_map(
         |(name, version, attributes, dropped_attributes_count)| InstrumentationScope {
             name,

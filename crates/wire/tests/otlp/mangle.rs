@@ -19,6 +19,21 @@ pub(crate) enum Message {
     LogGroup,
     LogScope,
     Record,
+    Metrics,
+    MetricGroup,
+    MetricScope,
+    Metric,
+    Gauge,
+    Sum,
+    Histogram,
+    Exponential,
+    Summary,
+    Number,
+    HistogramPoint,
+    ExponentialPoint,
+    SummaryPoint,
+    Buckets,
+    Exemplar,
     Resource,
     Entity,
     Scope,
@@ -42,6 +57,28 @@ fn child(message: Message, number: u32) -> Option<Message> {
         (Message::LogGroup, 2) => Message::LogScope,
         (Message::LogScope, 2) => Message::Record,
         (Message::Record, 5) | (Message::Pair, 2) | (Message::Array, 1) => Message::Any,
+        (Message::Metrics, 1) => Message::MetricGroup,
+        (Message::MetricGroup, 1) => Message::Resource,
+        (Message::MetricGroup, 2) => Message::MetricScope,
+        (Message::MetricScope, 1) => Message::Scope,
+        (Message::MetricScope, 2) => Message::Metric,
+        (Message::Metric, 5) => Message::Gauge,
+        (Message::Metric, 7) => Message::Sum,
+        (Message::Metric, 9) => Message::Histogram,
+        (Message::Metric, 10) => Message::Exponential,
+        (Message::Metric, 11) => Message::Summary,
+        (Message::Gauge | Message::Sum, 1) => Message::Number,
+        (Message::Histogram, 1) => Message::HistogramPoint,
+        (Message::Exponential, 1) => Message::ExponentialPoint,
+        (Message::Summary, 1) => Message::SummaryPoint,
+        (Message::Number, 5) | (Message::HistogramPoint, 8) | (Message::ExponentialPoint, 11) => {
+            Message::Exemplar
+        }
+        (Message::ExponentialPoint, 8 | 9) => Message::Buckets,
+        (Message::Number | Message::SummaryPoint | Message::Exemplar, 7)
+        | (Message::HistogramPoint, 9)
+        | (Message::ExponentialPoint, 1)
+        | (Message::Metric, 12) => Message::Pair,
         (Message::Resource, 3) => Message::Entity,
         (Message::Resource | Message::Map, 1)
         | (Message::Scope | Message::Event, 3)
@@ -52,6 +89,33 @@ fn child(message: Message, number: u32) -> Option<Message> {
         (Message::Any, 6) => Message::Map,
         _ => return None,
     })
+}
+
+fn is_packed(message: Message, number: u32) -> bool {
+    matches!(
+        (message, number),
+        (Message::HistogramPoint, 6 | 7) | (Message::Buckets, 2)
+    )
+}
+
+/// One field for each number of a packed list.
+fn unpack(message: Message, number: u32, mut content: &[u8], out: &mut Writer) {
+    if message == Message::HistogramPoint {
+        for chunk in content.as_chunks::<8>().0 {
+            out.fixed64(number, u64::from_le_bytes(*chunk));
+        }
+        return;
+    }
+    while !content.is_empty() {
+        let length = content.iter().position(|byte| *byte < 0x80).unwrap() + 1;
+        // A field of its own, in front of the bytes as they are.
+        let field = [&[(number << 3) as u8], &content[..length]].concat();
+        let field = Reader::new(&field).next().unwrap().unwrap();
+        if let FieldValue::Varint(value) = field.value {
+            out.varint(number, value);
+        }
+        content = &content[length..];
+    }
 }
 
 fn unknown(random: &mut Random) -> Vec<u8> {
@@ -78,6 +142,9 @@ pub(crate) fn mangle(bytes: &[u8], message: Message, random: &mut Random) -> Vec
             FieldValue::Fixed32(value) => out.fixed32(field.number, value),
             FieldValue::Len(content) => match child(message, field.number) {
                 Some(inner) => out.bytes(field.number, &mangle(content, inner, random)),
+                None if is_packed(message, field.number) && random.one_in(2) => {
+                    unpack(message, field.number, content, &mut out);
+                }
                 None => out.bytes(field.number, content),
             },
         }

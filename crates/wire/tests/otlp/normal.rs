@@ -7,7 +7,9 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, Key
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use tacho_model::sink::ExemplarValue;
 use tacho_model::value::{Attributes, Value as Model};
+use tacho_wire::otlp::metrics::{DataPointValue, ResourceMetrics};
 use tacho_wire::otlp::{ResourceLogs, ResourceSpans};
 
 fn time(ns: &mut u64) {
@@ -21,7 +23,7 @@ fn optional_id(id: &mut Vec<u8>) {
     }
 }
 
-fn link_id(id: &mut Vec<u8>, length: usize) {
+pub(crate) fn link_id(id: &mut Vec<u8>, length: usize) {
     if id.len() != length {
         id.clear();
     }
@@ -46,14 +48,14 @@ fn value(any: &mut AnyValue) {
 }
 
 /// A missing value and an empty one are the same.
-fn attributes(pairs: &mut [KeyValue]) {
+pub(crate) fn attributes(pairs: &mut [KeyValue]) {
     for pair in pairs {
         pair.key_strindex = 0;
         value(pair.value.get_or_insert_default());
     }
 }
 
-fn resource(resource: &mut Option<Resource>) {
+pub(crate) fn resource(resource: &mut Option<Resource>) {
     if let Some(inner) = resource {
         attributes(&mut inner.attributes);
         if *inner == Resource::default() {
@@ -62,7 +64,7 @@ fn resource(resource: &mut Option<Resource>) {
     }
 }
 
-fn scope(scope: &mut Option<InstrumentationScope>) {
+pub(crate) fn scope(scope: &mut Option<InstrumentationScope>) {
     if let Some(inner) = scope {
         attributes(&mut inner.attributes);
         if *inner == InstrumentationScope::default() {
@@ -154,7 +156,7 @@ pub(crate) fn logs(request: &mut ExportLogsServiceRequest) -> u64 {
 }
 
 /// JSON has one NaN only.
-fn one_nan(value: &mut Model) {
+pub(crate) fn one_nan(value: &mut Model) {
     match value {
         Model::Double(double) if double.is_nan() => *double = f64::NAN,
         Model::Array(items) => items.iter_mut().for_each(one_nan),
@@ -163,7 +165,7 @@ fn one_nan(value: &mut Model) {
     }
 }
 
-fn one_nan_each(attributes: &mut Attributes) {
+pub(crate) fn one_nan_each(attributes: &mut Attributes) {
     attributes
         .0
         .iter_mut()
@@ -196,6 +198,62 @@ pub(crate) fn one_nan_in_logs(groups: &mut [ResourceLogs]) {
             for record in &mut scope.records {
                 one_nan_each(&mut record.attributes);
                 one_nan(&mut record.body);
+            }
+        }
+    }
+}
+
+fn one_nan_number(value: &mut f64) {
+    if value.is_nan() {
+        *value = f64::NAN;
+    }
+}
+
+pub(crate) fn one_nan_in_metrics(groups: &mut [ResourceMetrics]) {
+    for group in groups {
+        one_nan_each(&mut group.resource.attributes);
+        for scope in &mut group.scopes {
+            one_nan_each(&mut scope.scope.attributes);
+            for metric in &mut scope.metrics {
+                one_nan_each(&mut metric.metadata);
+                for point in &mut metric.points {
+                    one_nan_each(&mut point.attributes);
+                    one_nan_point(&mut point.value);
+                    for exemplar in &mut point.exemplars {
+                        one_nan_each(&mut exemplar.attributes);
+                        if let ExemplarValue::Double(value) = &mut exemplar.value {
+                            one_nan_number(value);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one_nan_point(value: &mut DataPointValue) {
+    match value {
+        DataPointValue::Absent | DataPointValue::Int(_) => {}
+        DataPointValue::Double(value) => one_nan_number(value),
+        DataPointValue::Histogram(value) => {
+            value.bounds.iter_mut().for_each(one_nan_number);
+            [&mut value.sum, &mut value.min, &mut value.max]
+                .into_iter()
+                .flatten()
+                .for_each(one_nan_number);
+        }
+        DataPointValue::Exponential(value) => {
+            one_nan_number(&mut value.zero_threshold);
+            [&mut value.sum, &mut value.min, &mut value.max]
+                .into_iter()
+                .flatten()
+                .for_each(one_nan_number);
+        }
+        DataPointValue::Summary(value) => {
+            one_nan_number(&mut value.sum);
+            for (quantile, value) in &mut value.quantiles {
+                one_nan_number(quantile);
+                one_nan_number(value);
             }
         }
     }

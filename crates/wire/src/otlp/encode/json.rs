@@ -77,7 +77,7 @@ fn write_logs(out: &mut Writer, group: &ResourceLogs) {
     out.string_if("schemaUrl", &group.resource.schema_url);
 }
 
-fn write_resource(out: &mut Writer, resource: &Resource) {
+pub(super) fn write_resource(out: &mut Writer, resource: &Resource) {
     let (attributes, entities) = entity::detach(&resource.attributes);
     out.key("resource").object(|out| {
         write_attributes(out, "attributes", attributes);
@@ -109,7 +109,7 @@ fn write_entity(out: &mut Writer, entity: &EntityRef) {
     }
 }
 
-fn write_scope(out: &mut Writer, scope: &Scope) {
+pub(super) fn write_scope(out: &mut Writer, scope: &Scope) {
     out.key("scope").object(|out| {
         out.string_if("name", &scope.name);
         out.string_if("version", &scope.version);
@@ -181,7 +181,7 @@ fn write_record(out: &mut Writer, record: &LogRecord) {
 }
 
 /// An id or its alias; all zero is "none" and left out.
-fn write_trace_id(out: &mut Writer, key: &str, id: TraceId, alias: Option<&str>) {
+pub(super) fn write_trace_id(out: &mut Writer, key: &str, id: TraceId, alias: Option<&str>) {
     match alias {
         Some(text) => out.key(key).string(text),
         None if id.is_zero() => {}
@@ -189,7 +189,7 @@ fn write_trace_id(out: &mut Writer, key: &str, id: TraceId, alias: Option<&str>)
     }
 }
 
-fn write_span_id(out: &mut Writer, key: &str, id: SpanId, alias: Option<&str>) {
+pub(super) fn write_span_id(out: &mut Writer, key: &str, id: SpanId, alias: Option<&str>) {
     match alias {
         Some(text) => out.key(key).string(text),
         None if id.is_zero() => {}
@@ -201,7 +201,12 @@ fn write_time(out: &mut Writer, key: &str, time: Timestamp) {
     out.key(key).quoted(unsigned_ns(time));
 }
 
-fn write_list<T>(out: &mut Writer, key: &str, items: &[T], write: impl Fn(&mut Writer, &T)) {
+pub(super) fn write_list<T>(
+    out: &mut Writer,
+    key: &str,
+    items: &[T],
+    write: impl Fn(&mut Writer, &T),
+) {
     if !items.is_empty() {
         out.key(key).array(|out| {
             for item in items {
@@ -211,7 +216,7 @@ fn write_list<T>(out: &mut Writer, key: &str, items: &[T], write: impl Fn(&mut W
     }
 }
 
-fn write_attributes(out: &mut Writer, key: &str, attributes: &[(String, Value)]) {
+pub(super) fn write_attributes(out: &mut Writer, key: &str, attributes: &[(String, Value)]) {
     write_list(out, key, attributes, write_pair);
 }
 
@@ -251,7 +256,7 @@ fn write_value(out: &mut Writer, value: &Value) {
 }
 
 /// A finite double as the shortest number that reads back the same; the others have names.
-fn write_double(out: &mut Writer, value: f64) {
+pub(super) fn write_double(out: &mut Writer, value: f64) {
     if value.is_nan() {
         out.string("NaN");
     } else if value.is_infinite() {

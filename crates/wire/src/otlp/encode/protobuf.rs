@@ -51,7 +51,7 @@ pub fn encode_logs(groups: &[ResourceLogs]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn write_resource(out: &mut Writer, resource: &Resource) {
+pub(super) fn write_resource(out: &mut Writer, resource: &Resource) {
     let (attributes, entities) = entity::detach(&resource.attributes);
     let dropped = resource.dropped_attributes_count;
     if attributes.is_empty() && entities.is_empty() && dropped == 0 {
@@ -66,7 +66,7 @@ fn write_resource(out: &mut Writer, resource: &Resource) {
     });
 }
 
-fn write_scope(out: &mut Writer, scope: &Scope) {
+pub(super) fn write_scope(out: &mut Writer, scope: &Scope) {
     let dropped = scope.dropped_attributes_count;
     let nameless = scope.name.is_empty() && scope.version.is_empty();
     if nameless && scope.attributes.0.is_empty() && dropped == 0 {
@@ -141,13 +141,13 @@ fn write_record(out: &mut Writer, record: &LogRecord) {
 }
 
 /// An id; all zero is "none" and left out.
-fn write_id(out: &mut Writer, field: u32, bytes: &[u8]) {
+pub(super) fn write_id(out: &mut Writer, field: u32, bytes: &[u8]) {
     if bytes.iter().any(|byte| *byte != 0) {
         out.bytes(field, bytes);
     }
 }
 
-fn write_attributes(out: &mut Writer, field: u32, attributes: &[(String, Value)]) {
+pub(super) fn write_attributes(out: &mut Writer, field: u32, attributes: &[(String, Value)]) {
     for (key, value) in attributes {
         out.message(field, |out| {
             out.bytes_if(1, key.as_bytes());

@@ -96,7 +96,7 @@ struct Head<'a> {
     status_message: Cow<'a, str>,
 }
 
-fn place(json: &mut Reader<'_>) -> Result<Option<usize>> {
+pub(super) fn place(json: &mut Reader<'_>) -> Result<Option<usize>> {
     let at = json.position();
     json.skip()?;
     Ok(Some(at))
