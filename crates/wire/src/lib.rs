@@ -9,8 +9,10 @@
 pub mod alias;
 pub mod collect;
 pub mod error;
+pub mod exposition;
 pub mod fuzzing;
 mod json;
 pub mod otlp;
 pub mod pb;
+pub mod remote_write;
 pub mod status;
