@@ -95,6 +95,21 @@ impl<'a> Reader<'a> {
         Ok(count as usize)
     }
 
+    /// True if nothing is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Number of bytes that are left.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// All that is left.
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.bytes)
+    }
+
     /// Nothing must be left.
     pub(crate) fn finish(&self) -> Result<()> {
         if self.bytes.is_empty() {

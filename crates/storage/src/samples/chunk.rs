@@ -3,5 +3,17 @@
 
 pub mod head;
 
+pub(crate) mod floats;
+pub(crate) mod histograms;
+pub(crate) mod times;
+
 mod bits;
 mod decimal;
+mod exceptions;
+mod integers;
+mod numbers;
+mod pco_codec;
+mod starts;
+
+#[cfg(test)]
+mod tests;
