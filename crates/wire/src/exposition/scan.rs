@@ -44,8 +44,47 @@ pub(super) struct Scanner<'a> {
     utf8: bool,
 }
 
+/// A byte may stand in a name.
+const IN_NAME: u8 = 1;
+/// A byte may start a name.
+const STARTS_NAME: u8 = 2;
+/// A colon: in names of metrics it may do both.
+const COLON: u8 = 4;
+
+/// What each byte may be.
+static CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut out = [0u8; 256];
+    let mut byte = 0u8;
+    loop {
+        let class = if byte.is_ascii_alphabetic() || byte == b'_' {
+            IN_NAME | STARTS_NAME
+        } else if byte.is_ascii_digit() {
+            IN_NAME
+        } else if byte == b':' {
+            COLON
+        } else {
+            0
+        };
+        #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256 classes")]
+        {
+            out[byte as usize] = class;
+        }
+        if byte == u8::MAX {
+            return out;
+        }
+        byte += 1;
+    }
+}
+
+#[inline]
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 fn is_name_start(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_'
+    class(byte) & STARTS_NAME != 0
 }
 
 impl<'a> Scanner<'a> {
@@ -133,11 +172,14 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn plain_name(&mut self, colon: bool) -> Span {
         let start = self.at;
-        let first = self.peek();
-        if first.is_some_and(|byte| is_name_start(byte) || (colon && byte == b':')) {
-            self.until(|byte| {
-                !(byte.is_ascii_alphanumeric() || byte == b'_' || (colon && byte == b':'))
-            });
+        let colon = if colon { COLON } else { 0 };
+        let first = self.peek().map_or(0, class);
+        if first & (STARTS_NAME | colon) != 0 {
+            let rest = self.text.get(start + 1..).unwrap_or_default();
+            let more = rest
+                .iter()
+                .position(|byte| class(*byte) & (IN_NAME | colon) == 0);
+            self.at += 1 + more.unwrap_or(rest.len());
         }
         Span {
             start,
