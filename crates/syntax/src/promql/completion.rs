@@ -1,5 +1,5 @@
 //! What can be written in a PromQL query, one line about each: for completion in editors and for help
-//! texts. Functions with their signatures are in `function::FUNCTIONS`.
+//! texts. Functions with their signatures are in `function::table::FUNCTIONS`.
 
 use crate::completion::{Fact, fact};
 
@@ -258,7 +258,9 @@ mod tests {
             FUNCTIONS
                 .iter()
                 .map(|fact| fact.text)
-                .eq(function::FUNCTIONS.iter().map(|function| function.name))
+                .eq(function::table::FUNCTIONS
+                    .iter()
+                    .map(|function| function.name))
         );
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn expression(out: &mut String, expr: &Expr) {
         ExprKind::String(text) => object(out, "stringLiteral", |out| out.string("val", text)),
         ExprKind::Vector(selector) => {
             object(out, "vectorSelector", |out| {
-                self::selector(out, selector, None)
+                self::selector(out, selector, None);
             });
         }
         ExprKind::Matrix(matrix) => object(out, "matrixSelector", |out| {

@@ -105,10 +105,7 @@ impl<'a> Parser<'a> {
     fn expression(&mut self, min: u8) -> Result<Built> {
         self.enter()?;
         let mut lhs = self.operand()?;
-        loop {
-            let TokenKind::Operator(op) = self.peek()?.kind else {
-                break;
-            };
+        while let TokenKind::Operator(op) = self.peek()?.kind {
             let precedence = op.precedence();
             if precedence < min {
                 break;
@@ -378,7 +375,7 @@ fn unknown_function(word: &str, token: &Token) -> Diagnostic {
     let message = format!("unknown function with name {}", quote(word));
     let diagnostic = Diagnostic::syntax(token.range.clone(), message);
     let lower = word.to_ascii_lowercase();
-    let near = function::FUNCTIONS
+    let near = function::table::FUNCTIONS
         .iter()
         .map(|function| (strsim::damerau_levenshtein(&lower, function.name), function))
         .filter(|(distance, function)| *distance <= 2 && *distance < function.name.len() / 2)

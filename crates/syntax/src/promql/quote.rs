@@ -110,8 +110,8 @@ fn write_char(out: &mut String, c: char, mark: char) {
             out.push('\\');
             out.push(c);
         }
-        // The replacement character itself is refused by the lexer.
-        c if is_printable(c) && c != char::REPLACEMENT_CHARACTER => out.push(c),
+        // In strings the lexer refuses the replacement character.
+        c if is_printable(c) && (c != char::REPLACEMENT_CHARACTER || mark == '\'') => out.push(c),
         c => {
             let number = u32::from(c);
             let _ = match number {
@@ -149,7 +149,8 @@ mod tests {
         assert_eq!(quote("\u{e0001}"), r#""\U000e0001""#);
         assert_eq!(quote_char(Some('$')), "'$'");
         assert_eq!(quote_char(Some('\'')), "'\\''");
-        assert_eq!(quote_char(None), r"'\ufffd'");
+        assert_eq!(quote_char(None), "'\u{fffd}'");
+        assert_eq!(quote("\u{fffd}"), r#""\ufffd""#);
         assert_eq!(name_char('d'), "U+0064 'd'");
         assert_eq!(name_char('\n'), "U+000A");
     }

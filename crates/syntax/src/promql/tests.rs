@@ -3,3 +3,4 @@
 mod conformance;
 mod message;
 mod print;
+mod text;

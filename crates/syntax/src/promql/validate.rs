@@ -40,10 +40,33 @@ struct Validator<'a> {
 
 impl Validator<'_> {
     fn report(&mut self, range: &Range<usize>, message: impl Into<String>) {
+        self.push(Diagnostic::mismatch(range.clone(), message));
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
         if self.found.len() < DIAGNOSTICS_MAX {
-            self.found
-                .push(Diagnostic::mismatch(range.clone(), message));
+            self.found.push(diagnostic);
         }
+    }
+
+    /// An operand or argument of the wrong type.
+    fn report_type(&mut self, expr: &Expr, message: String, types: (ValueType, ValueType)) {
+        let diagnostic = Diagnostic::mismatch(expr.range.clone(), message);
+        let hint = match types {
+            (ValueType::Matrix, ValueType::Vector) if matches!(expr.kind, ExprKind::Vector(_)) => {
+                "add a range, such as `[5m]`"
+            }
+            (ValueType::Matrix, ValueType::Vector) => {
+                "add the range of a subquery, such as `[5m:]`"
+            }
+            (ValueType::Vector, ValueType::Matrix) => {
+                "take the range away, or aggregate over it, as with `avg_over_time`"
+            }
+            (ValueType::Vector, ValueType::Scalar) => "make a vector of it with `vector(…)`",
+            (ValueType::Scalar, ValueType::Vector) => "make a scalar of it with `scalar(…)`",
+            _ => return self.push(diagnostic),
+        };
+        self.push(diagnostic.with_hint(hint));
     }
 
     /// Checks an expression and what lies below it, and gives its type.
@@ -89,7 +112,7 @@ impl Validator<'_> {
         let found = self.expression(expr, Selection::Some);
         if found != wanted {
             let message = type_message(wanted, place, found);
-            self.report(&expr.range, message);
+            self.report_type(expr, message, (wanted, found));
         }
     }
 
@@ -128,13 +151,9 @@ impl Validator<'_> {
             };
             let found = self.expression(arg, selection);
             if found != wanted {
-                let message = format!(
-                    "expected type {} in call to function {}, got {}",
-                    wanted.documented(),
-                    quote(function.name),
-                    found.documented()
-                );
-                self.report(&arg.range, message);
+                let place = format!("call to function {}", quote(function.name));
+                let message = type_message(wanted, &place, found);
+                self.report_type(arg, message, (wanted, found));
             }
         }
     }

@@ -108,10 +108,7 @@ impl Parser<'_> {
 
     fn duration_operators(&mut self, mut lhs: BuiltDuration, min: u8) -> Result<BuiltDuration> {
         self.enter()?;
-        loop {
-            let TokenKind::Operator(binary) = self.peek()?.kind else {
-                break;
-            };
+        while let TokenKind::Operator(binary) = self.peek()?.kind {
             let Some(op) = duration_op(binary) else {
                 break;
             };

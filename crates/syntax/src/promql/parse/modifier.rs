@@ -47,7 +47,10 @@ impl Parser<'_> {
                 matching.card = Cardinality::OneToMany;
             }
             let grouped = matching.card != Cardinality::OneToOne;
-            if grouped && self.peek()?.kind == TokenKind::LeftParen {
+            // Labels may be left out, but only if what follows is an operand.
+            let next = self.peek()?;
+            let labelled = next.kind == TokenKind::LeftParen || !next.starts_expression();
+            if grouped && labelled {
                 (matching.include, _) = self.label_names()?;
             }
         }
@@ -128,7 +131,9 @@ impl Parser<'_> {
             labels.push(label);
             self.context = AFTER_LABEL;
             match self.peek()?.kind {
-                TokenKind::Comma => drop(self.advance()?),
+                TokenKind::Comma => {
+                    self.advance()?;
+                }
                 TokenKind::RightParen => {}
                 _ => {
                     let token = self.advance()?;

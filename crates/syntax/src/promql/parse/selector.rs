@@ -72,7 +72,9 @@ impl Parser<'_> {
             }
             self.context = AFTER_MATCHER;
             match self.peek()?.kind {
-                TokenKind::Comma => drop(self.advance()?),
+                TokenKind::Comma => {
+                    self.advance()?;
+                }
                 TokenKind::RightBrace => {}
                 _ => {
                     let token = self.advance()?;

@@ -1,6 +1,7 @@
 //! Native histograms written out: `{{schema:0 sum:5 count:4 buckets:[1 2 1]}}`.
 
-use super::{CounterResetHint, HistogramText, Reader, Result};
+use super::reader::Reader;
+use super::{CounterResetHint, HistogramText, Result};
 use crate::diagnostic::Diagnostic;
 
 /// Most buckets of one side.

@@ -6,10 +6,6 @@ use crate::promql::{check, format, parse, print};
 use std::path::{Path, PathBuf};
 
 /// The folder of the scripts, if it is there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "outside data named by the environment"
-)]
 fn folder() -> Option<PathBuf> {
     let root = match std::env::var_os("TACHO_CONFORMANCE_DIR") {
         Some(root) => PathBuf::from(root),
