@@ -207,6 +207,17 @@ pub struct PointFields<'a> {
     /// A number that is the same for points whose attributes have the same bytes in the same order,
     /// and hardly ever for others (128 bits).
     pub attributes_hash: u128,
+    /// Where the point stands in the body, so that its attributes can be read again.
+    pub place: PointPlace,
+}
+
+/// Bytes of a body that a point was decoded from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PointPlace {
+    /// Offset of the first one.
+    pub offset: u32,
+    /// How many.
+    pub length: u32,
 }
 
 /// The observed value of an exemplar.

@@ -57,7 +57,8 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    fn offset(&self) -> usize {
+    /// Offset in the body of what is read next.
+    pub(crate) fn offset(&self) -> usize {
         self.end - self.rest.len()
     }
 

@@ -6,7 +6,7 @@ mod exemplar;
 mod lists;
 mod point;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Malformed, Result};
 use crate::otlp::decode_metrics::point::{Kind, Scratch};
 use crate::otlp::envelope::{self, Items};
 use crate::otlp::value::hand_over;
@@ -15,7 +15,8 @@ use crate::pb::Reader;
 use std::borrow::Cow;
 use tacho_model::metric::{MetricData, Temporality};
 use tacho_model::resource::{Resource, Scope};
-use tacho_model::sink::{MetricFields, MetricSink};
+use tacho_model::sink::{MetricFields, MetricSink, PointPlace};
+use tacho_model::value::ValueRef;
 
 /// Most buckets of one side of a point, bounds or quantiles. A point with more is handed over without a value
 /// and counted as too large: on the wire a bucket takes one byte, in memory eight.
@@ -37,6 +38,38 @@ pub fn decode_metrics<S: MetricSink + ?Sized>(
         scratch: Scratch::default(),
     };
     envelope::walk(body, &mut metrics, Context::new(options)).map_err(Error::protobuf)
+}
+
+/// Hands over the attributes of a point that `PointFields::place` tells the place of; `data` is what its metric
+/// holds.
+///
+/// # Errors
+/// `Invalid` if no point stands there.
+pub fn point_attributes(
+    body: &[u8],
+    place: PointPlace,
+    data: MetricData,
+    options: &DecodeOptions,
+    each: &mut dyn FnMut(&str, ValueRef<'_>),
+) -> Result<(), Error> {
+    let start = place.offset as usize;
+    let bytes = body.get(start..start.saturating_add(place.length as usize));
+    let Some(bytes) = bytes else {
+        let what = "a data point within the body";
+        return Err(Error::protobuf(Malformed::expected(start, what)));
+    };
+    let number = Kind::of(data).lists().0;
+    let mut context = Context::new(options);
+    let mut walk = || {
+        for field in Reader::new(bytes) {
+            let field = field?;
+            if field.number == number {
+                hand_over(field.message()?, &mut context, &mut *each)?;
+            }
+        }
+        Ok(())
+    };
+    walk().map_err(Error::protobuf)
 }
 
 /// Counts the data points of a request without decoding them.

@@ -11,14 +11,15 @@ mod point;
 mod span;
 mod value;
 
-use crate::error::Error;
+use crate::error::{Error, Malformed};
 use crate::json::reader::Reader;
 use crate::otlp::json_decode::envelope::Names;
 use crate::otlp::json_decode::log::Records;
 use crate::otlp::json_decode::metric::Metrics;
 use crate::otlp::json_decode::span::Spans;
 use crate::otlp::{Context, DecodeOptions, DecodeStats};
-use tacho_model::sink::{LogSink, MetricSink, SpanSink};
+use tacho_model::sink::{LogSink, MetricSink, PointPlace, SpanSink};
+use tacho_model::value::ValueRef;
 
 /// Decodes an `ExportTraceServiceRequest` into a sink.
 ///
@@ -77,4 +78,25 @@ pub fn decode_metrics<S: MetricSink + ?Sized>(
     let mut json = Reader::new(body);
     envelope::walk(&mut json, &names, &mut Metrics(sink), Context::new(options))
         .map_err(|malformed| Error::json(body, malformed))
+}
+
+/// Hands over the attributes of a point that `PointFields::place` tells the place of.
+///
+/// # Errors
+/// `Invalid` if no point stands there.
+pub fn point_attributes(
+    body: &[u8],
+    place: PointPlace,
+    options: &DecodeOptions,
+    each: &mut dyn FnMut(&str, ValueRef<'_>),
+) -> Result<(), Error> {
+    let start = place.offset as usize;
+    let text = body.get(start..start.saturating_add(place.length as usize));
+    let Some(text) = text else {
+        let what = "a data point within the body";
+        return Err(Error::json(body, Malformed::expected(start, what)));
+    };
+    let mut json = Reader::new(text);
+    point::read_attributes(&mut json, &mut Context::new(options), each)
+        .map_err(|malformed| Error::json(text, malformed))
 }

@@ -7,7 +7,8 @@ use crate::otlp::decode_metrics::lists::Lists;
 use crate::otlp::decode_metrics::{BUCKETS_DECODED_MAX, exemplar};
 use crate::otlp::value::hand_over;
 use crate::pb::{Field, FieldValue, Reader};
-use tacho_model::sink::{ExponentialBuckets, MetricSink, PointFields, PointValue};
+use tacho_model::metric::MetricData;
+use tacho_model::sink::{ExponentialBuckets, MetricSink, PointFields, PointPlace, PointValue};
 
 /// What a point is, by the field of its metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,15 @@ impl Kind {
             10 => Kind::Exponential,
             11 => Kind::Summary,
             _ => Kind::Number,
+        }
+    }
+
+    pub(super) fn of(data: MetricData) -> Self {
+        match data {
+            MetricData::Empty | MetricData::Gauge | MetricData::Sum { .. } => Kind::Number,
+            MetricData::Histogram(_) => Kind::Histogram,
+            MetricData::ExponentialHistogram(_) => Kind::Exponential,
+            MetricData::Summary => Kind::Summary,
         }
     }
 
@@ -108,6 +118,10 @@ pub(super) fn decode<S: MetricSink + ?Sized>(
             head.value(kind, scratch)
         },
         attributes_hash,
+        place: PointPlace {
+            offset: u32::try_from(reader.offset()).unwrap_or(u32::MAX),
+            length: u32::try_from(reader.len()).unwrap_or(u32::MAX),
+        },
     };
     if !sink.begin_point(&fields) {
         return Ok(());

@@ -12,7 +12,7 @@ use crate::otlp::metrics::{DataPointValue, ExponentialValue, HistogramValue, Sum
 use crate::otlp::value::Collected;
 use std::borrow::Cow;
 use tacho_model::json;
-use tacho_model::sink::{ExemplarFields, ExemplarValue, MetricSink, PointFields};
+use tacho_model::sink::{ExemplarFields, ExemplarValue, MetricSink, PointFields, PointPlace};
 use tacho_model::value::ValueRef;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -33,6 +33,8 @@ pub(super) fn decode<S: MetricSink + ?Sized>(
     sink: &mut S,
 ) -> Result<()> {
     context.begin_message();
+    json.peek();
+    let start = json.position();
     let mut head = Head::new(kind);
     json.object(|json, key| head.member(json, key))?;
     let end = json.position();
@@ -49,6 +51,10 @@ pub(super) fn decode<S: MetricSink + ?Sized>(
         flags: head.flags,
         value: head.value.view(),
         attributes_hash,
+        place: PointPlace {
+            offset: u32::try_from(start).unwrap_or(u32::MAX),
+            length: u32::try_from(end - start).unwrap_or(u32::MAX),
+        },
     };
     if sink.begin_point(&fields) {
         if let (Some(at), true) = (head.attributes, sink.wants_attributes()) {
@@ -71,6 +77,31 @@ pub(super) fn decode<S: MetricSink + ?Sized>(
     }
     json.seek(end);
     Ok(())
+}
+
+/// Hands over the attributes of the point that the text begins with.
+pub(super) fn read_attributes(
+    json: &mut Reader<'_>,
+    context: &mut Context<'_>,
+    each: &mut dyn FnMut(&str, ValueRef<'_>),
+) -> Result<()> {
+    let mut at = None;
+    json.object(|json, key| {
+        match key {
+            "attributes" => at = place(json)?,
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    let Some(at) = at else {
+        return Ok(());
+    };
+    json.seek(at);
+    json.array(|json| {
+        let (key, value) = key_value(json, 0, context)?;
+        each(&key, value.view());
+        Ok(())
+    })
 }
 
 struct Head {
