@@ -120,7 +120,7 @@ fn parts_make_the_whole() {
     out.row(&row(&[("__name__", "c")], 1.0, None));
     let first = out.take();
     assert!(out.is_empty());
-    assert_eq!(first.len(), 21);
+    assert_eq!(first.len(), 29);
     assert_eq!(
         first + &out.finish(),
         "# TYPE c counter\nc_total 1.0\n# EOF\n"
