@@ -7,3 +7,5 @@ pub mod md5;
 pub mod problem;
 pub mod relabel;
 pub mod scalar;
+pub mod session;
+pub mod target;

@@ -86,6 +86,18 @@ pub fn load(path: &Path, sources: &Sources<'_>) -> Result<Loaded, Problem> {
     Ok(loaded)
 }
 
+/// Reads a configuration from text, without the files that it names.
+///
+/// # Errors
+/// The first thing that is wrong, with its line.
+pub fn load_text(text: &str, sources: &Sources<'_>) -> Result<PrometheusConfig, Wrong> {
+    let mut reader = Reader {
+        sources,
+        warnings: Vec::new(),
+    };
+    Ok(reader.main(text)?.config)
+}
+
 fn unreadable(file: &Arc<str>, reason: String) -> Problem {
     Wrong::new(0, reason).in_file(file)
 }
