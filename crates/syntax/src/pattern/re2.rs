@@ -1,11 +1,14 @@
-//! RE2 patterns, which Tempo and Loki document, written for the `regex` crate. The two agree but for
-//! details: `{` that is no repetition is itself, `\d`, `\w`, `\s` and `\b` know only ASCII, `\Q…\E`
-//! quotes, `\<` is `<`, classes do not nest, and the flags x, u and R do not exist.
+//! RE2 patterns, which Prometheus, Tempo and Loki document, written for the `regex` crate. The two agree
+//! but for details: `{` that is no repetition is itself, repetitions are not repeated again and count to
+//! 1000 at most, `\d`, `\w`, `\s` and `\b` know only ASCII, `\Q…\E` quotes, `\<` is `<`, classes do not
+//! nest, and the flags x, u and R do not exist.
 //! Source: the syntax page of RE2.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
+/// Most repetitions that a count may ask for.
+const REPETITIONS_MAX: u32 = 1_000;
 const DIGITS: &str = "0-9";
 const WORD: &str = "0-9A-Za-z_";
 const BLANKS: &str = r"\t\n\f\r\x20";
@@ -14,19 +17,57 @@ const BLANKS: &str = r"\t\n\f\r\x20";
 pub(super) fn translate(pattern: &str) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars().peekable();
+    let mut repetition = None;
     while let Some(c) = chars.next() {
+        let before = repetition.take();
+        if matches!(c, '*' | '+' | '?') || c == '{' && starts_repetition(chars.clone()) {
+            let operator = take_repetition(c, &mut chars)?;
+            out.push_str(&operator);
+            repetition = Some(match before {
+                Some(before) => {
+                    return Err(format!(
+                        "invalid nested repetition operator: `{before}{operator}`"
+                    ));
+                }
+                None => operator,
+            });
+            continue;
+        }
         match c {
             '\\' => escape(&mut out, &mut chars, false)?,
             '[' => class(&mut out, &mut chars)?,
-            '{' if !starts_repetition(chars.clone()) => out.push_str("\\{"),
+            '{' => out.push_str("\\{"),
             '(' => {
                 out.push('(');
                 flags(chars.clone())?;
+                if chars.next_if_eq(&'?').is_some() {
+                    out.push('?');
+                }
             }
             c => out.push(c),
         }
     }
     Ok(out)
+}
+
+/// A repetition with its counts and its question mark, the first character taken.
+fn take_repetition(first: char, chars: &mut Peekable<Chars<'_>>) -> Result<String, String> {
+    let mut operator = String::from(first);
+    if first == '{' {
+        operator.extend(chars.by_ref().take_while(|c| *c != '}'));
+        operator.push('}');
+        let inner = &operator[1..operator.len() - 1];
+        let (least, most) = inner.split_once(',').unwrap_or((inner, inner));
+        let count = |digits: &str| digits.parse::<u32>().unwrap_or(u32::MAX);
+        let most = if most.is_empty() { least } else { most };
+        if count(most) > REPETITIONS_MAX || count(least) > count(most) {
+            return Err(format!("invalid repeat count: `{operator}`"));
+        }
+    }
+    if chars.next_if_eq(&'?').is_some() {
+        operator.push('?');
+    }
+    Ok(operator)
 }
 
 /// `{n}`, `{n,}` or `{n,m}`, the brace taken.

@@ -17,7 +17,7 @@ const MS_NS: u64 = 1_000_000;
 const SECONDS_MAX: f64 = 9_223_372_036.854_776;
 
 /// The value of a number; the error is Prometheus' text.
-pub(crate) fn parse_number(text: &str) -> Result<f64, String> {
+pub fn parse_number(text: &str) -> Result<f64, String> {
     if let Some(value) = parse_integer(text) {
         return Ok(value);
     }
@@ -75,7 +75,7 @@ fn underscores_separate_digits(text: &str) -> bool {
 }
 
 /// Milliseconds of a duration such as `1h30m`; the error is Prometheus' text.
-pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
+pub fn parse_duration(text: &str) -> Result<i64, String> {
     match text {
         "0" => return Ok(0),
         "" => return Err("empty duration string".to_owned()),
@@ -114,7 +114,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
 }
 
 /// Prints milliseconds as a duration: `1h30m`, `-5m`, `0s`. Years and weeks only if nothing is left.
-pub(crate) fn format_duration(ms: i64) -> String {
+pub fn format_duration(ms: i64) -> String {
     if ms == 0 {
         return "0s".to_owned();
     }

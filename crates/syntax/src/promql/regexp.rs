@@ -111,6 +111,10 @@ mod tests {
             ("[a]x[]b", "missing closing ]: `[]b`"),
             ("a\\", "trailing backslash at end of expression: ``"),
             ("[a-z0-9Z-A]", "invalid character class range: `Z-A`"),
+            ("a**", "invalid nested repetition operator: `**`"),
+            ("a+{2}?", "invalid nested repetition operator: `+{2}?`"),
+            ("a{1001}", "invalid repeat count: `{1001}`"),
+            ("a{3,2}", "invalid repeat count: `{3,2}`"),
             ("a(?!b)", "invalid or unsupported Perl syntax: `(?!`"),
         ] {
             let ours = compile(pattern, Anchoring::WholeWithLineEnds).unwrap_err();

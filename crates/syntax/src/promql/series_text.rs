@@ -11,7 +11,7 @@ mod histogram;
 mod reader;
 
 /// Most positions that one series may take.
-pub const POSITIONS_MAX: u64 = 1_000_000;
+pub const POSITIONS_MAX: u64 = 4_000_000;
 
 /// A series and its values.
 #[derive(Debug, Clone, PartialEq)]

@@ -186,7 +186,11 @@ fn selector_for_range(expr: Expr, brackets: Range<usize>) -> Result<VectorSelect
                 return Ok(selector);
             }
         }
-        _ => "ranges only allowed for vector selectors",
+        _ => {
+            let message = "ranges only allowed for vector selectors";
+            let hint = "write a subquery: add a colon behind the range, as in `[5m:]`";
+            return Err(Diagnostic::syntax(brackets, message).with_hint(hint));
+        }
     };
     Err(Diagnostic::syntax(brackets, message))
 }
