@@ -104,6 +104,13 @@ impl Error {
         self
     }
 
+    /// Names the field of the request, or the part of the work, that it is about.
+    #[must_use]
+    pub fn with_field(mut self, field: &'static str) -> Self {
+        self.0.field = Some(field);
+        self
+    }
+
     /// What the caller can do about it.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

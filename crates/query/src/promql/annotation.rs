@@ -3,10 +3,10 @@
 //!
 //! Source: Prometheus' `util/annotations`; clients compare the texts.
 
-use crate::promql::number::format_general;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
+use tacho_model::number_text::{shortest, significant};
 use tacho_model::time::Timestamp;
 
 /// Different annotations of one query; further ones are only counted.
@@ -126,8 +126,8 @@ impl Annotation<'_> {
     fn text(&self) -> String {
         use Annotation as A;
         match *self {
-            A::InvalidQuantile(value) => format!("quantile value should be between 0 and 1, got {}", format_general(value)),
-            A::InvalidRatio { ratio, cap } => format!("ratio value should be between -1 and 1, got {}, capping to {}", format_general(ratio), format_general(cap)),
+            A::InvalidQuantile(value) => format!("quantile value should be between 0 and 1, got {}", shortest(value)),
+            A::InvalidRatio { ratio, cap } => format!("ratio value should be between -1 and 1, got {}, capping to {}", shortest(ratio), shortest(cap)),
             A::BadBucketLabel { name, value } => named(format!("bucket label \"le\" is missing or has a malformed value of {value:?}"), name),
             A::MixedFloatsHistograms(name) => format!("encountered a mix of histograms and floats for metric name {name:?}"),
             A::MixedFloatsHistogramsAggregation => "encountered a mix of histograms and floats for aggregation".to_owned(),
@@ -320,9 +320,9 @@ impl Note {
                 let _ = write!(
                     text,
                     ", from buckets {} to {}, with a max diff of {}, over {count} samples from {} to {}",
-                    format_general(buckets.0),
-                    format_general(buckets.1),
-                    two_digits(*max_diff),
+                    shortest(buckets.0),
+                    shortest(buckets.1),
+                    significant(*max_diff, 2),
                     whole_second(times.0),
                     whole_second(times.1),
                 );
@@ -342,13 +342,6 @@ pub fn position(query: &str, byte: usize) -> (usize, usize) {
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1);
     (line, byte - line_start + 1)
-}
-
-/// A number with two significant digits, as `%.2g` writes it.
-fn two_digits(value: f64) -> String {
-    format!("{value:.1e}")
-        .parse()
-        .map_or_else(|_| value.to_string(), format_general)
 }
 
 fn whole_second(time_ms: i64) -> String {

@@ -135,3 +135,18 @@ impl ValueRef<'_> {
         }
     }
 }
+
+/// Bytes of a float sample: the unit in which histograms count as samples.
+const SAMPLE_BYTES: usize = 16;
+/// Bytes of a histogram without its buckets.
+const HISTOGRAM_BYTES: usize = 160;
+
+/// How many float samples a histogram counts for.
+pub fn histogram_size(histogram: &Histogram) -> u64 {
+    let numbers = histogram.positive.counts.len()
+        + histogram.negative.counts.len()
+        + histogram.positive.spans.len()
+        + histogram.negative.spans.len()
+        + histogram.custom_bounds.len();
+    ((HISTOGRAM_BYTES + numbers * size_of::<f64>()) / SAMPLE_BYTES) as u64
+}

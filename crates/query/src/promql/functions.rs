@@ -6,6 +6,7 @@
 
 pub mod absent;
 pub mod interpolate;
+pub mod near;
 pub mod quantile;
 pub mod rate;
 pub mod trend;

@@ -1,9 +1,9 @@
 //! Classic histograms: series of cumulative counts with upper bounds in the label `le`.
 
+use crate::promql::functions::near::almost_equal;
+
 /// Differences between neighbouring buckets below this share are rounding.
 const TOLERANCE: f64 = 1e-12;
-/// The smallest normal double.
-const NORMAL_MIN: f64 = f64::MIN_POSITIVE;
 
 /// A bucket.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,7 +135,7 @@ fn make_monotonic(buckets: &mut [ClassicBucket]) -> Option<Raised> {
         if count == before {
             continue;
         }
-        if is_almost_equal(before, count) {
+        if almost_equal(before, count, TOLERANCE) {
             bucket.count = before;
         } else if count < before {
             bucket.count = before;
@@ -154,18 +154,6 @@ fn make_monotonic(buckets: &mut [ClassicBucket]) -> Option<Raised> {
         }
     }
     raised
-}
-
-fn is_almost_equal(a: f64, b: f64) -> bool {
-    if a.is_nan() && b.is_nan() {
-        return true;
-    }
-    let sum = a.abs() + b.abs();
-    let difference = (a - b).abs();
-    if a == 0.0 || b == 0.0 || sum < NORMAL_MIN {
-        return difference < TOLERANCE * NORMAL_MIN;
-    }
-    difference / sum.min(f64::MAX) < TOLERANCE
 }
 
 #[cfg(test)]

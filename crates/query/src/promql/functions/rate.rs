@@ -14,9 +14,6 @@ use tacho_model::sample::SampleValue;
 /// How far beyond the average distance between samples a series is still taken to go on.
 const EXTRAPOLATION_FACTOR: f64 = 1.1;
 
-/// Endings of names that tell a counter.
-const COUNTER_ENDINGS: [&str; 4] = ["_total", "_sum", "_count", "_bucket"];
-
 /// Which of the functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kind {
@@ -61,23 +58,6 @@ pub(super) fn delta(
         per_second: false,
     };
     difference(context, window, kind)
-}
-
-/// What is to be told if `rate` or `increase` gave floats for a series that does not look like a
-/// counter. The engine calls it once a series.
-pub fn annotate_non_counter(context: &mut CallContext<'_>, labels: &Labels) {
-    let name = labels.metric_name();
-    if name.is_empty() {
-        return;
-    }
-    if context.query.type_and_unit_labels {
-        let kind = labels.value("__type__");
-        if kind != "counter" && kind != "histogram" {
-            context.annotate(0, &Annotation::PossibleNonCounterLabel { name, kind });
-        }
-    } else if !COUNTER_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-        context.annotate(0, &Annotation::PossibleNonCounter(name));
-    }
 }
 
 fn difference(

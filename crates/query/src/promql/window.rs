@@ -1,0 +1,274 @@
+//! Windows that slide over the samples of one series: each series is decoded once, each step moves
+//! the ends of the window on.
+
+use crate::promql::call::QueryInfo;
+use crate::promql::call::{Extension, FloatPoints, HistogramPoints, Window};
+use crate::promql::column::{Series, histogram_size, is_absent};
+use crate::promql::node::DataClock;
+use crate::promql::source::Samples;
+use std::sync::Arc;
+use tacho_model::histogram::{CounterResetHint, Histogram};
+use tacho_model::labels::Labels;
+
+/// Samples of a series without stale markers, floats apart from histograms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Split<'a> {
+    pub floats: FloatPoints<'a>,
+    pub histograms: HistogramPoints<'a>,
+    /// Running sums of the sizes of the histograms, one more than there are.
+    sizes: &'a [u64],
+}
+
+/// Memory of a `Split` that cannot just point to the decoded samples.
+#[derive(Debug, Default)]
+pub(crate) struct SplitScratch {
+    float_times: Vec<i64>,
+    float_values: Vec<f64>,
+    float_starts: Vec<i64>,
+    histogram_times: Vec<i64>,
+    histograms: Vec<Arc<Histogram>>,
+    histogram_starts: Vec<i64>,
+    sizes: Vec<u64>,
+}
+
+impl SplitScratch {
+    fn clear(&mut self) {
+        self.float_times.clear();
+        self.float_values.clear();
+        self.float_starts.clear();
+        self.histogram_times.clear();
+        self.histograms.clear();
+        self.histogram_starts.clear();
+        self.sizes.clear();
+        self.sizes.push(0);
+    }
+
+    fn push_histogram(&mut self, time: i64, histogram: Arc<Histogram>) {
+        let before = self.sizes.last().copied().unwrap_or(0);
+        self.sizes.push(before + histogram_size(&histogram));
+        self.histogram_times.push(time);
+        self.histograms.push(histogram);
+    }
+
+    fn split(&self) -> Split<'_> {
+        Split {
+            floats: FloatPoints {
+                times: &self.float_times,
+                values: &self.float_values,
+                starts: &self.float_starts,
+                ascending: false,
+            },
+            histograms: HistogramPoints {
+                times: &self.histogram_times,
+                values: &self.histograms,
+                starts: &self.histogram_starts,
+            },
+            sizes: &self.sizes,
+        }
+    }
+}
+
+impl<'a> Split<'a> {
+    /// Splits decoded samples; start timestamps are only kept if they are wanted.
+    pub(crate) fn new(
+        samples: Samples<'a>,
+        with_starts: bool,
+        scratch: &'a mut SplitScratch,
+    ) -> Self {
+        scratch.clear();
+        let starts = if with_starts { samples.starts } else { &[] };
+        let plain = samples.histograms.is_empty()
+            && !(0..samples.times.len()).any(|row| samples.is_stale(row));
+        if plain {
+            return Self {
+                floats: FloatPoints {
+                    times: samples.times,
+                    values: samples.values,
+                    starts,
+                    ascending: false,
+                },
+                histograms: HistogramPoints::default(),
+                sizes: &scratch.sizes,
+            };
+        }
+        for row in 0..samples.times.len() {
+            if samples.is_stale(row) {
+                continue;
+            }
+            let start = starts.get(row).copied();
+            if let Some(histogram) = samples.histogram(row) {
+                scratch.push_histogram(samples.times[row], Arc::clone(histogram));
+                scratch.histogram_starts.extend(start);
+            } else {
+                scratch.float_times.push(samples.times[row]);
+                scratch.float_values.push(samples.values[row]);
+                scratch.float_starts.extend(start);
+            }
+        }
+        scratch.split()
+    }
+
+    /// The values of a series at the steps of a subquery. Hints of histograms about their
+    /// predecessors mean nothing there.
+    pub(crate) fn of_series(
+        series: &Series,
+        frame: &QueryInfo,
+        scratch: &'a mut SplitScratch,
+    ) -> Self {
+        scratch.clear();
+        for (step, &value) in series.column.floats.iter().enumerate() {
+            let time = frame.time_ms(step);
+            if !is_absent(value) {
+                scratch.float_times.push(time);
+                scratch.float_values.push(value);
+            } else if let Some(histogram) = series.column.histogram(step) {
+                scratch.push_histogram(time, without_hint(histogram));
+            }
+        }
+        scratch.split()
+    }
+
+    /// Finds out whether the floats ever go down.
+    pub(crate) fn judge_ascending(&mut self) {
+        let values = self.floats.values;
+        let falls = values.windows(2).any(|pair| pair[1] < pair[0]);
+        self.floats.ascending = !falls;
+    }
+
+    /// Floats of `(after, until]`.
+    pub(crate) fn floats_within(&self, after: i64, until: i64) -> FloatPoints<'a> {
+        let times = self.floats.times;
+        let from = times.partition_point(|time| *time <= after);
+        let to = times.partition_point(|time| *time <= until).max(from);
+        self.floats_at(from, to)
+    }
+
+    /// Histograms of `(after, until]`.
+    pub(crate) fn histograms_within(&self, after: i64, until: i64) -> HistogramPoints<'a> {
+        let times = self.histograms.times;
+        let from = times.partition_point(|time| *time <= after);
+        let to = times.partition_point(|time| *time <= until).max(from);
+        self.histograms_at(from, to)
+    }
+
+    fn floats_at(&self, from: usize, to: usize) -> FloatPoints<'a> {
+        FloatPoints {
+            times: &self.floats.times[from..to],
+            values: &self.floats.values[from..to],
+            starts: self.floats.starts.get(from..to).unwrap_or_default(),
+            ascending: self.floats.ascending,
+        }
+    }
+
+    fn histograms_at(&self, from: usize, to: usize) -> HistogramPoints<'a> {
+        HistogramPoints {
+            times: &self.histograms.times[from..to],
+            values: &self.histograms.values[from..to],
+            starts: self.histograms.starts.get(from..to).unwrap_or_default(),
+        }
+    }
+}
+
+pub(crate) fn without_hint(histogram: &Arc<Histogram>) -> Arc<Histogram> {
+    match histogram.counter_reset_hint {
+        CounterResetHint::Reset | CounterResetHint::NotReset => {
+            let mut plain = histogram.as_ref().clone();
+            plain.counter_reset_hint = CounterResetHint::Unknown;
+            Arc::new(plain)
+        }
+        CounterResetHint::Unknown | CounterResetHint::Gauge => Arc::clone(histogram),
+    }
+}
+
+/// How windows lie in time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WindowShape {
+    pub clock: DataClock,
+    pub range_ms: i64,
+    pub extension: Extension,
+    pub lookback_ms: i64,
+}
+
+impl WindowShape {
+    /// Earliest (exclusive) and latest time of samples in the window of a step.
+    pub(crate) fn reach(&self, time_ms: i64) -> (i64, i64) {
+        let end = self.clock.data_time(time_ms);
+        let start = end.saturating_sub(self.range_ms);
+        match self.extension {
+            Extension::None => (start, end),
+            Extension::Anchored => (start.saturating_sub(self.lookback_ms), end),
+            Extension::Smoothed => (
+                start.saturating_sub(self.lookback_ms),
+                end.saturating_add(self.lookback_ms),
+            ),
+        }
+    }
+
+    /// Earliest and latest time, inclusive, of samples in the windows of all steps.
+    pub(crate) fn bounds(&self, frame: &QueryInfo) -> (i64, i64) {
+        let (first, _) = self.reach(frame.start_ms);
+        let (_, last) = self.reach(frame.time_ms(frame.steps.saturating_sub(1)));
+        (first.saturating_add(1), last)
+    }
+}
+
+/// A window that moves on from step to step.
+pub(crate) struct Slider<'a> {
+    split: Split<'a>,
+    shape: WindowShape,
+    floats: (usize, usize),
+    histograms: (usize, usize),
+}
+
+impl<'a> Slider<'a> {
+    pub(crate) fn new(split: Split<'a>, shape: WindowShape) -> Self {
+        Self {
+            split,
+            shape,
+            floats: (0, 0),
+            histograms: (0, 0),
+        }
+    }
+
+    /// The window of a step that is not before the last one, with the number of its samples; none
+    /// if it is empty.
+    pub(crate) fn slide(&mut self, labels: &'a Labels, time_ms: i64) -> Option<(Window<'a>, u64)> {
+        let (after, until) = self.shape.reach(time_ms);
+        advance(&mut self.floats, self.split.floats.times, after, until);
+        advance(
+            &mut self.histograms,
+            self.split.histograms.times,
+            after,
+            until,
+        );
+        let floats = self.floats.1 - self.floats.0;
+        let (from, to) = self.histograms;
+        if floats == 0 && from == to {
+            return None;
+        }
+        let end_ms = self.shape.clock.data_time(time_ms);
+        let window = Window {
+            labels,
+            floats: self.split.floats_at(self.floats.0, self.floats.1),
+            histograms: self.split.histograms_at(from, to),
+            time_ms,
+            start_ms: end_ms.saturating_sub(self.shape.range_ms),
+            end_ms,
+            extension: self.shape.extension,
+        };
+        let size = match (self.split.sizes.get(from), self.split.sizes.get(to)) {
+            (Some(before), Some(after)) => after - before,
+            _ => 0,
+        };
+        Some((window, floats as u64 + size))
+    }
+}
+
+fn advance((from, to): &mut (usize, usize), times: &[i64], after: i64, until: i64) {
+    while times.get(*to).is_some_and(|time| *time <= until) {
+        *to += 1;
+    }
+    while *from < *to && times[*from] <= after {
+        *from += 1;
+    }
+}
