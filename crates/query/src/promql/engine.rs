@@ -6,14 +6,15 @@
 
 use crate::error::Result;
 use crate::promql::annotation::Annotations;
-use crate::promql::budget::{Budget, BudgetLimits, StepCounts};
+use crate::promql::budget::{Budget, BudgetLimits};
 use crate::promql::call::QueryInfo;
 use crate::promql::evaluate::{Evaluator, Shared};
 use crate::promql::failure;
 use crate::promql::node::Node;
+use crate::promql::number;
 use crate::promql::plan::{PlanSettings, Planner};
 use crate::promql::prepare::{self, Times};
-use crate::promql::result::{QueryResult, QueryStats, SampleStats, Timings, Value};
+use crate::promql::result::{QueryResult, QueryStats, Timings, Value, stats};
 use crate::promql::root::evaluate_root;
 use crate::promql::source::{Reading, Source};
 use std::sync::Arc;
@@ -241,7 +242,7 @@ impl PromEngine {
         if self.options.steps_max > 0 && times.steps() > self.options.steps_max {
             return Err(failure::bad_data(format!(
                 "exceeded maximum resolution of {} points per timeseries. Try decreasing the query resolution (?step=XX)",
-                thousands(self.options.steps_max)
+                number::thousands(self.options.steps_max)
             )));
         }
         let kind = query.expr.value_type();
@@ -392,33 +393,6 @@ fn frame_of(times: Times, lookback_ms: i64, options: &Options, read: &ReadContex
     }
 }
 
-fn stats(timings: Timings, counts: &StepCounts, frame: &QueryInfo, budget: &Budget) -> QueryStats {
-    let by_step = counts.per_step.iter().enumerate();
-    QueryStats {
-        timings,
-        samples: SampleStats {
-            total: counts.total(),
-            peak: budget.peak(),
-            per_step: by_step
-                .map(|(step, count)| (frame.time_ms(step), *count))
-                .collect(),
-        },
-    }
-}
-
 fn seconds(ns: i64) -> f64 {
     ns as f64 / 1e9
-}
-
-/// A number with commas between groups of three digits.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

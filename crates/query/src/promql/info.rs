@@ -93,6 +93,7 @@ impl Evaluator<'_> {
             source: 0,
             clock,
             smoothed: false,
+            counts_only: false,
             range: 0..0,
         };
         self.select(&source, &selection, Picked::InfoTime)

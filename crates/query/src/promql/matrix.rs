@@ -25,7 +25,8 @@ impl Evaluator<'_> {
         let mut result = Vec::new();
         for (index, series) in source.series.iter().enumerate() {
             self.shared.budget.check()?;
-            let samples = source.samples(index, (after.saturating_add(1), until), &mut columns)?;
+            let samples =
+                source.samples(index, (after.saturating_add(1), until), false, &mut columns)?;
             let split = Split::new(samples, false, &mut scratch);
             if selection.extension != Extension::None && !split.histograms.times.is_empty() {
                 let word = match selection.extension {

@@ -30,6 +30,8 @@ pub(crate) struct Selection {
     pub clock: DataClock,
     /// Interpolates between samples.
     pub smoothed: bool,
+    /// Only count and sum of histograms are wanted.
+    pub counts_only: bool,
     /// Bytes of the text.
     pub range: Range<usize>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct RangeSelection {
     pub range_ms: i64,
     /// How far beyond.
     pub extension: Extension,
+    /// Only count and sum of histograms are wanted.
+    pub counts_only: bool,
 }
 
 /// From the time of a step to the time of data.

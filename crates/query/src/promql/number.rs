@@ -1,4 +1,4 @@
-//! Numbers as text without exponent: the values of `count_values` labels.
+//! Numbers as text: without exponent, as `count_values` has them, and in groups of three digits.
 
 /// The shortest digits that give the number back, never with an exponent.
 pub fn plain(value: f64) -> String {
@@ -9,4 +9,17 @@ pub fn plain(value: f64) -> String {
     } else {
         format!("{value}")
     }
+}
+
+/// A number with commas between groups of three digits.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

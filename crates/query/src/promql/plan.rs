@@ -2,6 +2,8 @@
 //! are read once, functions with their implementations, and parts that are the same at every step
 //! marked to be evaluated once.
 
+mod place;
+
 use crate::error::Result;
 use crate::promql::call::Extension;
 use crate::promql::failure;
@@ -9,11 +11,12 @@ use crate::promql::functions;
 use crate::promql::node::{
     AggregateNode, BinaryNode, CallNode, DataClock, Node, RangeSelection, Selection, SubqueryNode,
 };
+use crate::promql::plan::place::{Place, Reach, at_ms, clock_of, depends_on_time, shifted};
 use std::collections::HashMap;
 use tacho_storage::samples::matcher::{self, LabelMatcher};
 use tacho_syntax::promql::function::FunctionId;
 use tacho_syntax::promql::tree::{
-    Aggregate, At, Binary, Call, Expr, ExprKind, MatchOp, Matcher, MatrixSelector, Subquery,
+    Aggregate, Binary, BinaryOp, Call, Expr, ExprKind, MatchOp, Matcher, MatrixSelector, Subquery,
     VectorSelector,
 };
 
@@ -46,9 +49,6 @@ pub(crate) struct Planner {
     sources: Vec<SourceNeed>,
     by_matchers: HashMap<Vec<Matcher>, usize>,
 }
-
-/// Earliest and latest time of the steps at which a node is evaluated.
-type Reach = (i64, i64);
 
 /// A node with whether it is the same at every step, and whether it is worth marking then.
 struct Planned<'a> {
@@ -96,27 +96,33 @@ impl Planner {
         start_ms: i64,
         end_ms: i64,
     ) -> Result<Node<'a>> {
-        Ok(self.expr(expr, (start_ms, end_ms), 0)?.marked())
+        let place = Place {
+            reach: (start_ms, end_ms),
+            depth: 0,
+            counts: false,
+            buckets: false,
+        };
+        Ok(self.expr(expr, place)?.marked())
     }
 
-    fn expr<'a>(&mut self, expr: &'a Expr, reach: Reach, depth: usize) -> Result<Planned<'a>> {
-        if depth > DEPTH_MAX {
+    fn expr<'a>(&mut self, expr: &'a Expr, mut place: Place) -> Result<Planned<'a>> {
+        if place.depth > DEPTH_MAX {
             return Err(failure::bad_data(format!(
                 "expression is nested more than {DEPTH_MAX} deep"
             )));
         }
-        let depth = depth + 1;
+        place.depth += 1;
         match &expr.kind {
             ExprKind::Number(number) => Ok(Planned::new(Node::Number(number.value), true, false)),
             ExprKind::String(text) => Ok(Planned::new(Node::String(text), true, false)),
-            ExprKind::Vector(selector) => self.vector(selector, expr, reach),
-            ExprKind::Matrix(matrix) => self.matrix(matrix, reach),
-            ExprKind::Subquery(subquery) => self.subquery(subquery, reach, depth),
-            ExprKind::Call(call) => self.call(call, expr, reach, depth),
-            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, expr, reach, depth),
-            ExprKind::Binary(binary) => self.binary(binary, expr, reach, depth),
+            ExprKind::Vector(selector) => self.vector(selector, expr, place),
+            ExprKind::Matrix(matrix) => self.matrix(matrix, place),
+            ExprKind::Subquery(subquery) => self.subquery(subquery, place),
+            ExprKind::Call(call) => self.call(call, expr, place),
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, expr, place),
+            ExprKind::Binary(binary) => self.binary(binary, expr, place),
             ExprKind::Unary(unary) => {
-                let inner = self.expr(&unary.expr, reach, depth)?;
+                let inner = self.expr(&unary.expr, place)?;
                 let Planned {
                     node,
                     constant,
@@ -129,7 +135,7 @@ impl Planner {
                 };
                 Ok(Planned::new(node, constant, markable))
             }
-            ExprKind::Paren(inner) => self.expr(inner, reach, depth),
+            ExprKind::Paren(inner) => self.expr(inner, place),
         }
     }
 
@@ -137,10 +143,10 @@ impl Planner {
         &mut self,
         selector: &VectorSelector,
         expr: &Expr,
-        reach: Reach,
+        place: Place,
     ) -> Result<Planned<'a>> {
         let clock = clock_of(selector);
-        let (start, end) = shifted(reach, clock);
+        let (start, end) = shifted(place.reach, clock);
         let lookback = self.settings.lookback_ms;
         let end = if selector.smoothed {
             end.saturating_add(lookback)
@@ -152,16 +158,17 @@ impl Planner {
             source,
             clock,
             smoothed: selector.smoothed,
+            counts_only: place.counts_only(),
             range: expr.range.clone(),
         };
         let constant = clock.at_ms.is_some();
         Ok(Planned::new(Node::Vector(selection), constant, constant))
     }
 
-    fn matrix<'a>(&mut self, matrix: &MatrixSelector, reach: Reach) -> Result<Planned<'a>> {
+    fn matrix<'a>(&mut self, matrix: &MatrixSelector, place: Place) -> Result<Planned<'a>> {
         let selector = &matrix.selector;
         let clock = clock_of(selector);
-        let (mut start, mut end) = shifted(reach, clock);
+        let (mut start, mut end) = shifted(place.reach, clock);
         let lookback = self.settings.lookback_ms;
         start = start.saturating_sub(matrix.range.ms - 1);
         let extension = match (selector.anchored, selector.smoothed) {
@@ -180,24 +187,24 @@ impl Planner {
             clock,
             range_ms: matrix.range.ms,
             extension,
+            counts_only: place.counts_only(),
         };
         let constant = clock.at_ms.is_some();
         Ok(Planned::new(Node::Matrix(selection), constant, false))
     }
 
-    fn subquery<'a>(
-        &mut self,
-        subquery: &'a Subquery,
-        reach: Reach,
-        depth: usize,
-    ) -> Result<Planned<'a>> {
+    fn subquery<'a>(&mut self, subquery: &'a Subquery, place: Place) -> Result<Planned<'a>> {
         let clock = DataClock {
             offset_ms: subquery.offset.ms,
             at_ms: at_ms(subquery.at),
         };
-        let (start, end) = shifted(reach, clock);
-        let inner_reach = (start.saturating_sub(subquery.range.ms), end);
-        let inner = self.expr(&subquery.expr, inner_reach, depth)?;
+        let (start, end) = shifted(place.reach, clock);
+        let below = Place {
+            reach: (start.saturating_sub(subquery.range.ms), end),
+            buckets: true,
+            ..place
+        };
+        let inner = self.expr(&subquery.expr, below)?;
         let node = if inner.constant {
             Node::Constant(Box::new(inner.node))
         } else {
@@ -221,13 +228,7 @@ impl Planner {
         ))
     }
 
-    fn call<'a>(
-        &mut self,
-        call: &'a Call,
-        expr: &Expr,
-        reach: Reach,
-        depth: usize,
-    ) -> Result<Planned<'a>> {
+    fn call<'a>(&mut self, call: &'a Call, expr: &Expr, place: Place) -> Result<Planned<'a>> {
         let function = call.function.id;
         // The second argument of `info` is no vector: it only holds matchers.
         let evaluated = match function {
@@ -235,8 +236,9 @@ impl Planner {
             _ => call.args.len(),
         };
         let mut planned = Vec::with_capacity(evaluated);
+        let place = place.below_call(function);
         for arg in call.args.iter().take(evaluated) {
-            planned.push(self.expr(arg, reach, depth)?);
+            planned.push(self.expr(arg, place)?);
         }
         let all_constant = planned.iter().all(|arg| arg.constant);
         let timestamp_of_selector = function == FunctionId::Timestamp
@@ -271,12 +273,11 @@ impl Planner {
         &mut self,
         aggregate: &'a Aggregate,
         expr: &Expr,
-        reach: Reach,
-        depth: usize,
+        place: Place,
     ) -> Result<Planned<'a>> {
-        let inner = self.expr(&aggregate.expr, reach, depth)?;
+        let inner = self.expr(&aggregate.expr, place)?;
         let param = match &aggregate.param {
-            Some(param) => Some(Box::new(self.expr(param, reach, depth)?.node)),
+            Some(param) => Some(Box::new(self.expr(param, place)?.node)),
             None => None,
         };
         let mut grouping: Vec<&str> = aggregate.grouping.iter().map(String::as_str).collect();
@@ -296,15 +297,14 @@ impl Planner {
         ))
     }
 
-    fn binary<'a>(
-        &mut self,
-        binary: &'a Binary,
-        expr: &Expr,
-        reach: Reach,
-        depth: usize,
-    ) -> Result<Planned<'a>> {
-        let lhs = self.expr(&binary.lhs, reach, depth)?;
-        let rhs = self.expr(&binary.rhs, reach, depth)?;
+    fn binary<'a>(&mut self, binary: &'a Binary, expr: &Expr, place: Place) -> Result<Planned<'a>> {
+        let trims = matches!(binary.op, BinaryOp::TrimLower | BinaryOp::TrimUpper);
+        let place = Place {
+            buckets: place.buckets || trims,
+            ..place
+        };
+        let lhs = self.expr(&binary.lhs, place)?;
+        let rhs = self.expr(&binary.rhs, place)?;
         let constant = lhs.constant && rhs.constant;
         let settle = |side: Planned<'a>| Box::new(if constant { side.node } else { side.marked() });
         let node = BinaryNode {
@@ -352,46 +352,4 @@ pub(crate) fn label_matchers(matchers: &[Matcher]) -> Result<Vec<LabelMatcher>> 
                 .map_err(|error| failure::bad_data(error.message()))
         })
         .collect()
-}
-
-fn at_ms(at: Option<At>) -> Option<i64> {
-    match at {
-        Some(At::Timestamp(time)) => Some(time),
-        // `prepare` leaves no others.
-        Some(At::Start | At::End) | None => None,
-    }
-}
-
-fn clock_of(selector: &VectorSelector) -> DataClock {
-    DataClock {
-        offset_ms: selector.offset.ms,
-        at_ms: at_ms(selector.at),
-    }
-}
-
-fn shifted((start, end): Reach, clock: DataClock) -> Reach {
-    (clock.data_time(start), clock.data_time(end))
-}
-
-/// True for functions whose result changes with the time of the step though their arguments do not.
-fn depends_on_time(function: FunctionId) -> bool {
-    use FunctionId as F;
-    matches!(
-        function,
-        F::DaysInMonth
-            | F::DayOfMonth
-            | F::DayOfWeek
-            | F::DayOfYear
-            | F::End
-            | F::Hour
-            | F::Minute
-            | F::Month
-            | F::Year
-            | F::PredictLinear
-            | F::Range
-            | F::Start
-            | F::Step
-            | F::Time
-            | F::Timestamp
-    )
 }

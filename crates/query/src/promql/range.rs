@@ -35,7 +35,8 @@ pub(crate) struct RangeCall<'c, 'a> {
 }
 
 enum Input<'c> {
-    Selected(&'c Source),
+    /// Series, and whether only count and sum of histograms are wanted.
+    Selected(&'c Source, bool),
     Computed(Vec<Series>, QueryInfo),
 }
 
@@ -43,21 +44,21 @@ impl RangeCall<'_, '_> {
     /// Number of series.
     pub(crate) fn series(&self) -> usize {
         match &self.input {
-            Input::Selected(source) => source.series.len(),
+            Input::Selected(source, _) => source.series.len(),
             Input::Computed(series, _) => series.len(),
         }
     }
 
     fn labels(&self, index: usize) -> &Labels {
         match &self.input {
-            Input::Selected(source) => &source.series[index].labels,
+            Input::Selected(source, _) => &source.series[index].labels,
             Input::Computed(series, _) => &series[index].labels,
         }
     }
 
     fn drop_name(&self, index: usize) -> bool {
         let computed = match &self.input {
-            Input::Selected(_) => false,
+            Input::Selected(..) => false,
             Input::Computed(series, _) => series[index].drop_name,
         };
         computed || !self.keeps_name
@@ -65,7 +66,7 @@ impl RangeCall<'_, '_> {
 
     fn cost(&self, part: Range<usize>, bounds: (i64, i64)) -> u64 {
         match &self.input {
-            Input::Selected(source) => part
+            Input::Selected(source, _) => part
                 .map(|index| source.samples_max(index, bounds.0, bounds.1))
                 .sum(),
             Input::Computed(_, frame) => (part.len() * frame.steps) as u64,
@@ -105,7 +106,7 @@ impl<'a> Evaluator<'a> {
                     source.share(self.shared.workers, self.shared.budget)?;
                     let shape = self.shape_of(selection);
                     check_extension(shape.extension, call)?;
-                    input = Some((Input::Selected(source), shape));
+                    input = Some((Input::Selected(source, selection.counts_only), shape));
                 }
                 Node::Subquery(subquery) => {
                     let (series, frame) = self.eval_subquery(subquery)?;
@@ -186,8 +187,8 @@ impl<'a> Evaluator<'a> {
                 budget.check()?;
                 let index = part.start + index;
                 let mut split = match &call.input {
-                    Input::Selected(source) => {
-                        let samples = source.samples(index, bounds, &mut columns)?;
+                    Input::Selected(source, counts_only) => {
+                        let samples = source.samples(index, bounds, *counts_only, &mut columns)?;
                         Split::new(samples, with_starts, &mut scratch)
                     }
                     Input::Computed(series, inner) => {

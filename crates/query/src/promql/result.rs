@@ -1,5 +1,7 @@
 //! What a query gives: a value, remarks, and what it took.
 
+use crate::promql::budget::{Budget, StepCounts};
+use crate::promql::call::QueryInfo;
 use crate::promql::column::{Series, is_absent};
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
@@ -129,4 +131,24 @@ pub(crate) fn sample(series: Series, time_ms: i64) -> Option<Sample> {
         time_ms,
         value,
     })
+}
+
+/// What a query took, by its steps.
+pub(crate) fn stats(
+    timings: Timings,
+    counts: &StepCounts,
+    frame: &QueryInfo,
+    budget: &Budget,
+) -> QueryStats {
+    let by_step = counts.per_step.iter().enumerate();
+    QueryStats {
+        timings,
+        samples: SampleStats {
+            total: counts.total(),
+            peak: budget.peak(),
+            per_step: by_step
+                .map(|(step, count)| (frame.time_ms(step), *count))
+                .collect(),
+        },
+    }
 }

@@ -77,7 +77,7 @@ impl Evaluator<'_> {
                 shared.budget.check()?;
                 let index = part.start + index;
                 let labels = &source.series[index].labels;
-                let samples = source.samples(index, bounds, &mut columns)?;
+                let samples = source.samples(index, bounds, selection.counts_only, &mut columns)?;
                 let column = if selection.smoothed {
                     let split = Split::new(samples, false, &mut scratch);
                     let name = labels.value(METRIC_NAME);

@@ -8,7 +8,7 @@ use crate::promql::failure;
 use crate::promql::parallel;
 use crate::promql::plan::SourceNeed;
 use std::sync::{Arc, OnceLock};
-use tacho_model::histogram::Histogram;
+use tacho_model::histogram::{CounterResetHint, Histogram};
 use tacho_model::sample::{SampleColumns, is_stale};
 use tacho_storage::read::ReadContext;
 use tacho_storage::samples::matcher::LabelMatcher;
@@ -66,6 +66,14 @@ impl<'a> Samples<'a> {
             histograms: self.histograms.get(from..to).unwrap_or_default(),
             starts: self.starts.get(from..to).unwrap_or_default(),
         }
+    }
+
+    fn copy_to(self, columns: &mut SampleColumns) {
+        columns.clear();
+        columns.times.extend_from_slice(self.times);
+        columns.values.extend_from_slice(self.values);
+        columns.histograms.extend_from_slice(self.histograms);
+        columns.starts.extend_from_slice(self.starts);
     }
 
     /// The histogram of a row, if it is one.
@@ -151,17 +159,27 @@ impl Source {
         Ok(())
     }
 
-    /// The samples of a series from `start_ms` to `end_ms`, both inclusive.
+    /// The samples of a series from `start_ms` to `end_ms`, both inclusive. With `counts_only`
+    /// histograms come without buckets.
     pub(crate) fn samples<'s>(
         &'s self,
         index: usize,
         (start_ms, end_ms): (i64, i64),
+        counts_only: bool,
         scratch: &'s mut SampleColumns,
     ) -> Result<Samples<'s>> {
         if let Some(Some(decoded)) = self.decoded.get() {
-            return Ok(Samples::new(&decoded[index]).within(start_ms, end_ms));
+            let samples = Samples::new(&decoded[index]).within(start_ms, end_ms);
+            if !counts_only || samples.histograms.is_empty() {
+                return Ok(samples);
+            }
+            samples.copy_to(scratch);
+        } else {
+            self.series[index].data.read(start_ms, end_ms, scratch)?;
         }
-        self.series[index].data.read(start_ms, end_ms, scratch)?;
+        if counts_only {
+            without_buckets(&mut scratch.histograms);
+        }
         Ok(Samples::new(scratch))
     }
 }
@@ -184,4 +202,34 @@ pub(crate) fn select(
         return Err(failure::too_many_series(reading.series_max));
     }
     Ok(series)
+}
+
+/// Leaves count, sum and schema of histograms. Resets are found before the buckets go.
+fn without_buckets(histograms: &mut [Option<Arc<Histogram>>]) {
+    let mut last: Option<(Arc<Histogram>, CounterResetHint)> = None;
+    for slot in histograms.iter_mut() {
+        let Some(histogram) = slot.take() else {
+            continue;
+        };
+        let mut hint = histogram.counter_reset_hint;
+        let stale = is_stale(histogram.sum);
+        if let (CounterResetHint::Unknown, false, Some((last, last_hint))) = (hint, stale, &last) {
+            let mut before = Histogram::clone(last);
+            before.counter_reset_hint = *last_hint;
+            hint = match histogram.is_reset_since(&before) {
+                true => CounterResetHint::Reset,
+                false => CounterResetHint::NotReset,
+            };
+        }
+        *slot = Some(Arc::new(Histogram {
+            counter_reset_hint: hint,
+            schema: histogram.schema,
+            count: histogram.count,
+            sum: histogram.sum,
+            ..Histogram::default()
+        }));
+        if !stale {
+            last = Some((histogram, hint));
+        }
+    }
 }
