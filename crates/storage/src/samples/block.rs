@@ -4,8 +4,24 @@
 //! Start at `block/write.rs` (series to a file) and `block/read.rs` (a file to series); merging is
 //! in `samples/merge.rs`. The format is `docs/formats/samples-block.md`.
 
+pub mod iter;
 pub mod read;
 pub mod write;
+
+mod cut;
+mod exemplar_page;
+mod index;
+mod layout;
+mod matching;
+mod part;
+mod plan;
+mod postings;
+mod series_page;
+mod symbol_table;
+mod symbols_page;
+mod table_page;
+mod times_table;
+mod write_index;
 
 use crate::block::BlockId;
 use std::path::{Path, PathBuf};

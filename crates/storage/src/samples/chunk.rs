@@ -8,7 +8,7 @@ pub(crate) mod histograms;
 pub(crate) mod times;
 
 mod bits;
-mod decimal;
+pub(crate) mod decimal;
 mod exceptions;
 mod integers;
 mod numbers;
