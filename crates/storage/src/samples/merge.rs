@@ -103,7 +103,8 @@ impl<'a> MergedSeries<'a> {
                 let source = self.next.pop().map_or(0, |Reverse((_, source))| source);
                 self.take(source, &mut item)?;
             }
-            self.removed += remove(&mut item, &(self.removal)(&item.labels));
+            let removal = (self.removal)(&item.labels);
+            self.removed += remove(&mut item, &removal);
             if !item.samples.is_empty() || !item.exemplars.is_empty() {
                 return Ok(Some(item));
             }
