@@ -10,7 +10,6 @@ use crate::promql::annotation::{Annotation, Annotations};
 use crate::promql::column::Series;
 use crate::promql::evaluate::Evaluator;
 use crate::promql::failure;
-use crate::promql::functions::quantile;
 use crate::promql::node::{AggregateNode, Node};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -185,10 +184,11 @@ impl Evaluator<'_> {
         if param.has_nan {
             self.annotate(&Annotation::InvalidQuantile(f64::NAN), &range);
         }
-        for bound in [param.max, param.min] {
-            if quantile::is_invalid(bound) && !bound.is_nan() {
-                self.annotate(&Annotation::InvalidQuantile(bound), &range);
-            }
+        if param.max > 1.0 {
+            self.annotate(&Annotation::InvalidQuantile(param.max), &range);
+        }
+        if param.min < 0.0 {
+            self.annotate(&Annotation::InvalidQuantile(param.min), &range);
         }
     }
 }

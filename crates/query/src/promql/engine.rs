@@ -396,3 +396,6 @@ fn frame_of(times: Times, lookback_ms: i64, options: &Options, read: &ReadContex
 fn seconds(ns: i64) -> f64 {
     ns as f64 / 1e9
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,8 @@ impl Evaluator<'_> {
         let Some(label) = label else {
             return Err(failure::internal("count_values lacks its label"));
         };
-        if label.is_empty() {
+        // What is no UTF-8 was replaced when the text was read.
+        if label.is_empty() || label.contains(char::REPLACEMENT_CHARACTER) {
             return Err(failure::execution(format!("invalid label name {label:?}")));
         }
         let series = self.eval_vector(&node.node)?;

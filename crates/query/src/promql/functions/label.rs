@@ -63,8 +63,9 @@ fn split(args: Vec<Operand>) -> (Vec<Series>, Vec<String>) {
     (vector, texts)
 }
 
+/// Any text is a name, but bytes of a literal that were no text (`"\xff"`) have left a mark.
 fn check_name(name: &str, role: &str, function: &str) -> Result<()> {
-    if name.is_empty() {
+    if name.is_empty() || name.contains(char::REPLACEMENT_CHARACTER) {
         return Err(failure::execution(format!(
             "invalid {role} label name in {function}(): {name}"
         )));
