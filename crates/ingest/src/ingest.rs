@@ -4,18 +4,21 @@
 //! store's budget while it grows, so overload is refused before it hurts.
 
 pub mod decode;
+pub mod samples;
 
 use crate::body::{BodyError, decompress};
 use crate::judge::{Judged, Ruling};
 use crate::limits::Limits;
 use crate::meter::Meter;
+use crate::metrics::settings::SampleSettings;
 use crate::partial;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::request::{Accepted, Request};
 use crate::telemetry::{Target, Telemetry};
 use crate::verdict::Verdict;
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
+use tacho_model::signal::Signal;
 use tacho_model::time::Timestamp;
 use tacho_stdx::clock::Clock;
 use tacho_storage::engine::budget::{Part, Reservation};
@@ -39,6 +42,7 @@ pub struct Ingest {
     config: Config,
     clock: Arc<dyn Clock>,
     telemetry: Arc<Telemetry>,
+    samples: RwLock<Arc<SampleSettings>>,
 }
 
 impl std::fmt::Debug for Ingest {
@@ -57,6 +61,7 @@ impl Ingest {
             config,
             clock,
             telemetry: Arc::default(),
+            samples: RwLock::default(),
         }
     }
 
@@ -96,6 +101,9 @@ impl Ingest {
     /// The request as a whole is refused and nothing of it was written. The receiver counts it
     /// (`Telemetry::refused`) as it answers, because receivers refuse requests as well.
     pub fn accept(&self, request: &Request) -> Result<Accepted, Refusal> {
+        if request.signal == Signal::Samples {
+            return self.accept_metrics(request);
+        }
         let target = Target::Signal(request.signal);
         self.telemetry
             .received(target, request.transport, request.body.len());

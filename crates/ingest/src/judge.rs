@@ -90,9 +90,9 @@ impl Counts {
     }
 }
 
-/// What both judges have in common.
+/// What all judges have in common.
 #[derive(Debug)]
-struct Bench<'a, 'm, 'r> {
+pub(crate) struct Bench<'a, 'm, 'r> {
     limits: &'a ItemLimits,
     receive_time: Timestamp,
     ruling: Ruling<'a>,
@@ -106,7 +106,7 @@ struct Bench<'a, 'm, 'r> {
 }
 
 impl<'a, 'm, 'r> Bench<'a, 'm, 'r> {
-    fn new(
+    pub(crate) fn new(
         limits: &'a ItemLimits,
         receive_time: Timestamp,
         ruling: Ruling<'a>,
@@ -127,7 +127,11 @@ impl<'a, 'm, 'r> Bench<'a, 'm, 'r> {
 
     /// Decides about the next item; true if it is kept. `look` is asked in live rulings only and
     /// is given the latest time allowed. `bytes` is what the item takes without its attributes.
-    fn admit(&mut self, bytes: usize, look: impl FnOnce(Timestamp) -> Option<Reason>) -> bool {
+    pub(crate) fn admit(
+        &mut self,
+        bytes: usize,
+        look: impl FnOnce(Timestamp) -> Option<Reason>,
+    ) -> bool {
         let number = self.seen;
         self.seen += 1;
         let reason = match &mut self.ruling {
@@ -144,6 +148,38 @@ impl<'a, 'm, 'r> Bench<'a, 'm, 'r> {
         self.accepted += 1;
         self.attributes = 0;
         true
+    }
+
+    /// Refuses the next items, so many. In replay too: what refuses them stands in the body.
+    pub(crate) fn refuse_next(&mut self, count: u64, reason: Reason) {
+        for _ in 0..count {
+            let number = self.seen;
+            self.seen += 1;
+            if let Ruling::Replay { refused } = &mut self.ruling {
+                next_refused(refused, number);
+            }
+            self.refuse(number, reason);
+        }
+    }
+
+    /// When the request arrived.
+    pub(crate) fn receive_time(&self) -> Timestamp {
+        self.receive_time
+    }
+
+    /// Charges memory.
+    pub(crate) fn charge(&mut self, bytes: usize) -> bool {
+        self.meter.charge(bytes)
+    }
+
+    /// True if memory ended.
+    pub(crate) fn out_of_memory(&self) -> bool {
+        self.meter.exceeded()
+    }
+
+    /// How many items there were, the refused ones, and what else was counted.
+    pub(crate) fn into_parts(self) -> (u64, Vec<RefusedRange>, Counts) {
+        (self.seen, self.refused, self.counts)
     }
 
     fn refuse(&mut self, number: u64, reason: Reason) {

@@ -40,7 +40,8 @@ pub fn describe(
     (!message.is_empty()).then_some(Partial { rejected, message })
 }
 
-fn write_reasons(message: &mut String, counts: &Counts) {
+/// The reasons with their counts and first items.
+pub(crate) fn write_reasons(message: &mut String, counts: &Counts) {
     let mut separator = "";
     for reason in Reason::ALL {
         let index = reason.index();

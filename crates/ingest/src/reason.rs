@@ -1,4 +1,4 @@
-//! Why a single span or log record is refused.
+//! Why a single span, log record, data point or sample is refused.
 
 /// The reasons. Their codes are part of the WAL (`docs/formats/verdict.md`) and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,11 +29,37 @@ pub enum Reason {
     FieldTooLarge,
     /// A body of a log record over the limit of a value.
     BodyTooLarge,
+    /// A sum or histogram without temporality.
+    TemporalityUnspecified,
+    /// A metric without a name, or with one that nothing is left of.
+    MetricNameInvalid,
+    /// A histogram whose bounds, buckets and count do not fit together.
+    BucketsInvalid,
+    /// An exponential histogram that is coarser than what is stored.
+    ScaleTooCoarse,
+    /// A data point without a value.
+    ValueMissing,
+    /// A native histogram that cannot be.
+    HistogramInvalid,
+    /// A series that is wrong as a whole.
+    SeriesInvalid,
+    /// A sample older than the out-of-order window of its series.
+    TooOld,
+    /// A sample with another value for the same time.
+    DuplicateTime,
+    /// A series whose labels are not acceptable.
+    LabelsInvalid,
+    /// A new series of a metric that has too many.
+    SeriesOfMetric,
+    /// A new series when there are too many.
+    SeriesTotal,
+    /// A delta that overlaps what was received before.
+    DeltaOverlap,
 }
 
 impl Reason {
     /// All reasons, by code from 1.
-    pub const ALL: [Reason; 13] = [
+    pub const ALL: [Reason; 26] = [
         Reason::TraceIdMissing,
         Reason::TraceIdZero,
         Reason::TraceIdInvalid,
@@ -47,6 +73,19 @@ impl Reason {
         Reason::TimeInFuture,
         Reason::FieldTooLarge,
         Reason::BodyTooLarge,
+        Reason::TemporalityUnspecified,
+        Reason::MetricNameInvalid,
+        Reason::BucketsInvalid,
+        Reason::ScaleTooCoarse,
+        Reason::ValueMissing,
+        Reason::HistogramInvalid,
+        Reason::SeriesInvalid,
+        Reason::TooOld,
+        Reason::DuplicateTime,
+        Reason::LabelsInvalid,
+        Reason::SeriesOfMetric,
+        Reason::SeriesTotal,
+        Reason::DeltaOverlap,
     ];
 
     /// Place in `ALL`.
@@ -80,6 +119,19 @@ impl Reason {
             Reason::TimeInFuture => "time_in_future",
             Reason::FieldTooLarge => "field_too_large",
             Reason::BodyTooLarge => "body_too_large",
+            Reason::TemporalityUnspecified => "temporality_unspecified",
+            Reason::MetricNameInvalid => "metric_name_invalid",
+            Reason::BucketsInvalid => "buckets_invalid",
+            Reason::ScaleTooCoarse => "scale_too_coarse",
+            Reason::ValueMissing => "value_missing",
+            Reason::HistogramInvalid => "histogram_invalid",
+            Reason::SeriesInvalid => "series_invalid",
+            Reason::TooOld => "too_old",
+            Reason::DuplicateTime => "duplicate_time",
+            Reason::LabelsInvalid => "labels_invalid",
+            Reason::SeriesOfMetric => "series_of_metric",
+            Reason::SeriesTotal => "series_total",
+            Reason::DeltaOverlap => "delta_overlap",
         }
     }
 
@@ -99,6 +151,19 @@ impl Reason {
             Reason::TimeInFuture => "time lies too far in the future",
             Reason::FieldTooLarge => "a text field is over the limit of a value",
             Reason::BodyTooLarge => "body is over the limit of a value",
+            Reason::TemporalityUnspecified => "temporality is unspecified",
+            Reason::MetricNameInvalid => "name of the metric is empty or has no usable character",
+            Reason::BucketsInvalid => "buckets and bounds do not fit",
+            Reason::ScaleTooCoarse => "scale is below -4",
+            Reason::ValueMissing => "value is missing",
+            Reason::HistogramInvalid => "histogram is not possible",
+            Reason::SeriesInvalid => "series cannot be used",
+            Reason::TooOld => "older than the out-of-order window of the series",
+            Reason::DuplicateTime => "another value for the same time",
+            Reason::LabelsInvalid => "labels are not acceptable",
+            Reason::SeriesOfMetric => "too many active series of the metric",
+            Reason::SeriesTotal => "too many active series",
+            Reason::DeltaOverlap => "overlaps what was received before",
         }
     }
 }
@@ -114,6 +179,6 @@ mod tests {
             assert_eq!(Reason::from_code(reason.code()), Some(reason));
         }
         assert_eq!(Reason::from_code(0), None);
-        assert_eq!(Reason::from_code(14), None);
+        assert_eq!(Reason::from_code(27), None);
     }
 }

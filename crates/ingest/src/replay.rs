@@ -4,6 +4,7 @@ use crate::body::{BodyError, ContentEncoding, decompress};
 use crate::ingest::decode;
 use crate::judge::{Judged, Ruling};
 use crate::meter::Meter;
+use crate::metrics;
 use crate::request::ContentKind;
 use crate::verdict::Verdict;
 use tacho_model::signal::Signal;
@@ -18,7 +19,14 @@ pub struct ReplayDecoder;
 
 impl FrameDecoder for ReplayDecoder {
     fn decode(&self, frame: &Frame<'_>) -> Result<Items> {
-        replay(frame).map(|judged| judged.items)
+        match frame.header.kind {
+            FrameKind::OtlpMetrics
+            | FrameKind::RemoteWrite
+            | FrameKind::Scrape
+            | FrameKind::Import
+            | FrameKind::Derived => metrics::replay::batch(frame).map(Items::Samples),
+            _ => replay(frame).map(|judged| judged.items),
+        }
     }
 }
 

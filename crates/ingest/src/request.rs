@@ -37,19 +37,30 @@ impl ContentKind {
 pub enum Transport {
     /// OTLP/gRPC.
     Grpc,
-    /// OTLP/HTTP.
+    /// OTLP/HTTP, remote write.
     Http,
+    /// Not sent but fetched: scrapes.
+    Scrape,
+    /// Imports and what is derived from other signals.
+    Import,
 }
 
 impl Transport {
-    /// Both.
-    pub const ALL: [Transport; 2] = [Transport::Grpc, Transport::Http];
+    /// All of them.
+    pub const ALL: [Transport; 4] = [
+        Transport::Grpc,
+        Transport::Http,
+        Transport::Scrape,
+        Transport::Import,
+    ];
 
     /// The value of the label `transport` on `/metrics`.
     pub fn as_str(self) -> &'static str {
         match self {
             Transport::Grpc => "grpc",
             Transport::Http => "http",
+            Transport::Scrape => "scrape",
+            Transport::Import => "import",
         }
     }
 }

@@ -13,7 +13,7 @@ use tacho_wire::otlp::DecodeStats;
 pub enum Target {
     /// A signal that is taken.
     Signal(Signal),
-    /// Anything else: metrics, profiles, unknown services.
+    /// Anything else: profiles, unknown services.
     Other,
 }
 
@@ -195,13 +195,13 @@ impl Telemetry {
             ),
             by_transport(
                 "tacho_ingest_accepted_items_total",
-                "Spans and log records taken.",
+                "Spans, log records and samples taken.",
                 &self.accepted_items,
             ),
             self.refused_requests_family(),
             by_name(
                 "tacho_ingest_refused_items_total",
-                "Spans and log records refused, by reason.",
+                "Spans, log records and samples refused, by reason.",
                 &self.refused_items,
                 &Reason::ALL.map(Reason::as_str),
             ),

@@ -93,7 +93,8 @@ impl Verdict {
     }
 }
 
-fn put_varint(out: &mut Vec<u8>, mut number: u64) {
+/// Appends a varint.
+pub(crate) fn put_varint(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -101,10 +102,11 @@ fn put_varint(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Reads the parts of a verdict.
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
-impl Reader<'_> {
-    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+impl<'a> Reader<'a> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let (first, rest) = self
             .0
             .split_first_chunk()
@@ -113,11 +115,11 @@ impl Reader<'_> {
         Ok(*first)
     }
 
-    fn byte(&mut self) -> Result<u8> {
+    pub(crate) fn byte(&mut self) -> Result<u8> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    fn varint(&mut self) -> Result<u64> {
+    pub(crate) fn varint(&mut self) -> Result<u64> {
         let mut number = 0u64;
         for place in 0..VARINT_BYTES_MAX {
             let byte = self.byte()?;
@@ -132,13 +134,30 @@ impl Reader<'_> {
         Err(Error::corrupt("verdict has a number of more than 64 bits"))
     }
 
-    fn small(&mut self) -> Result<u32> {
+    /// Bytes with their length in front.
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8]> {
+        let length = usize::try_from(self.varint()?).unwrap_or(usize::MAX);
+        let (bytes, rest) = self
+            .0
+            .split_at_checked(length)
+            .ok_or_else(|| Error::corrupt("verdict ends too early"))?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    /// A text with its length in front.
+    pub(crate) fn text(&mut self) -> Result<String> {
+        let text = String::from_utf8(self.bytes()?.to_vec());
+        text.map_err(|_| Error::corrupt("verdict has a text that is not UTF-8"))
+    }
+
+    pub(crate) fn small(&mut self) -> Result<u32> {
         let number = self.varint()?;
         u32::try_from(number)
             .map_err(|_| Error::corrupt(format!("verdict has a limit of {number}")))
     }
 
-    fn ranges(&mut self, items: u64) -> Result<Vec<RefusedRange>> {
+    pub(crate) fn ranges(&mut self, items: u64) -> Result<Vec<RefusedRange>> {
         let count = self.varint()?;
         // Each takes three bytes at least: the number cannot make us take memory for nothing.
         if count > self.0.len() as u64 / 3 {
