@@ -286,7 +286,7 @@ impl Session {
     }
 
     /// What the target tells about its metrics, by name.
-    pub fn metadata(&self) -> Vec<(String, Metadata)> {
+    pub fn metadata(&mut self) -> Arc<Vec<(String, Metadata)>> {
         self.metadata.all()
     }
 }

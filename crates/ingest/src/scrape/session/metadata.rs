@@ -2,6 +2,7 @@
 //! last, and given to the store when it changes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use tacho_model::metric::Metadata;
 use tacho_wire::exposition::{Fact, FamilyRef};
 
@@ -18,6 +19,8 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct MetadataCache {
     entries: HashMap<String, Entry>,
+    /// All of it as it was given out last, until something changes.
+    shared: Option<Arc<Vec<(String, Metadata)>>>,
 }
 
 impl MetadataCache {
@@ -46,6 +49,7 @@ impl MetadataCache {
             _ => return,
         }
         entry.changed = true;
+        self.shared = None;
     }
 
     /// What changed since the last call and is told in this round.
@@ -62,16 +66,24 @@ impl MetadataCache {
     }
 
     pub(super) fn forget_old(&mut self, round: u64) {
+        let before = self.entries.len();
         self.entries
             .retain(|_, entry| entry.seen + ROUNDS_KEPT >= round);
+        if self.entries.len() != before {
+            self.shared = None;
+        }
     }
 
-    pub(super) fn all(&self) -> Vec<(String, Metadata)> {
-        let entries = self.entries.iter();
-        let mut all: Vec<_> = entries
-            .map(|(name, entry)| (name.clone(), entry.metadata.clone()))
-            .collect();
-        all.sort_unstable();
-        all
+    pub(super) fn all(&mut self) -> Arc<Vec<(String, Metadata)>> {
+        let entries = &self.entries;
+        let shared = self.shared.get_or_insert_with(|| {
+            let mut all: Vec<_> = entries
+                .iter()
+                .map(|(name, entry)| (name.clone(), entry.metadata.clone()))
+                .collect();
+            all.sort_unstable();
+            Arc::new(all)
+        });
+        Arc::clone(shared)
     }
 }

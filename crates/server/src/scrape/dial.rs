@@ -1,0 +1,372 @@
+//! HTTP clients for targets and discovery: credentials, TLS, proxy, headers; and addresses that are
+//! not dialled.
+//!
+//! Files with credentials and certificates are read again at every use, so that they can be
+//! exchanged while the server runs; a client is built anew only if they changed.
+
+mod resolve;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use parking_lot::Mutex;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, ClientBuilder, Identity, NoProxy, Proxy, Url, redirect, tls};
+use resolve::Resolver;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tacho_ingest::scrape::config::http_client::{
+    Credentials, HttpClient, Origin, Secret, TlsVersion,
+};
+use tacho_storage::io::{Io, read_limited};
+
+/// Longest file with a credential or certificate.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+/// Clients that are kept.
+const CLIENTS_MAX: usize = 256;
+/// Most hops of a redirect.
+const HOPS_MAX: usize = 10;
+/// How long connections wait for their next use.
+const IDLE: Duration = Duration::from_secs(300);
+
+/// What dialling needs from outside.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    /// Reads files.
+    pub io: Arc<dyn Io>,
+    /// Proxies, where the configuration leaves them to the environment.
+    pub env: Arc<BTreeMap<String, String>>,
+    /// Whether link-local addresses may be dialled.
+    pub allow_link_local: bool,
+}
+
+/// Makes clients of one configuration.
+pub(crate) struct Dialer {
+    config: HttpClient,
+    surroundings: Surroundings,
+    /// Clients by the host that they resolve another name as; empty for the usual one.
+    built: Mutex<HashMap<String, (Vec<Vec<u8>>, Client)>>,
+}
+
+/// A client, and what goes with each of its requests.
+pub(crate) struct Prepared {
+    pub(crate) client: Client,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Dialer {
+    pub(crate) fn new(config: HttpClient, surroundings: Surroundings) -> Self {
+        Self {
+            config,
+            surroundings,
+            built: Mutex::default(),
+        }
+    }
+
+    /// The name that servers have to prove instead of that of the URL, if there is one.
+    pub(crate) fn server_name(&self) -> Option<&str> {
+        let name = self.config.tls.server_name.as_str();
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Whether a URL may be asked. Names are judged when they are resolved.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), String> {
+        check_url(url, self.surroundings.allow_link_local)
+    }
+
+    /// A client with the credentials of this moment. Reads files.
+    pub(crate) fn prepare(&self) -> Result<Prepared, String> {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = self.authorization()? {
+            headers.insert(AUTHORIZATION, value);
+        }
+        for header in &self.config.headers {
+            let name = HeaderName::from_bytes(header.name.as_bytes())
+                .map_err(|_| format!("{:?} is no name of a header", header.name))?;
+            for Secret(value) in &header.values {
+                headers.append(name.clone(), header_value(value, &header.name)?);
+            }
+            for file in &header.files {
+                let value = self.read_text(file)?;
+                headers.append(name.clone(), header_value(value.trim(), &header.name)?);
+            }
+        }
+        Ok(Prepared {
+            client: self.client(None)?,
+            headers,
+        })
+    }
+
+    fn authorization(&self) -> Result<Option<HeaderValue>, String> {
+        match &self.config.credentials {
+            Credentials::None => Ok(None),
+            Credentials::Basic { username, password } => {
+                let username = self.text(username)?.unwrap_or_default();
+                let password = self.text(password)?.unwrap_or_default();
+                let pair = BASE64_STANDARD.encode(format!("{username}:{password}"));
+                header_value(&format!("Basic {pair}"), "Authorization").map(Some)
+            }
+            Credentials::Authorization { kind, credentials } => match self.text(credentials)? {
+                Some(text) => header_value(&format!("{kind} {text}"), "Authorization").map(Some),
+                None => Ok(None),
+            },
+            Credentials::OAuth2(_) => {
+                Err("oauth2 is read but not in force: use authorization or basic_auth".to_owned())
+            }
+        }
+    }
+
+    /// The text of a value; files without the blanks around.
+    fn text(&self, origin: &Origin) -> Result<Option<String>, String> {
+        match origin {
+            Origin::Absent => Ok(None),
+            Origin::Given(Secret(text)) => Ok(Some(text.clone())),
+            Origin::File(path) => Ok(Some(self.read_text(path)?.trim().to_owned())),
+            Origin::Manager(name) => Err(format!(
+                "secret {name:?} is of a secret manager, and there is none"
+            )),
+        }
+    }
+
+    fn read_text(&self, path: &str) -> Result<String, String> {
+        String::from_utf8(self.read(path)?).map_err(|_| format!("{path} is no UTF-8 text"))
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let io = self.surroundings.io.as_ref();
+        read_limited(io, Path::new(path), FILE_BYTES_MAX)
+            .map_err(|error| format!("unable to read {path}: {error}"))
+    }
+
+    /// A client that proves the certificate of another name than that of the URL: the URL has to
+    /// carry `server_name`, which is resolved as `host`.
+    pub(crate) fn renamed(&self, host: &str) -> Result<Client, String> {
+        self.client(Some(host))
+    }
+
+    /// The client; the one before if nothing changed.
+    fn client(&self, host: Option<&str>) -> Result<Client, String> {
+        let tls = &self.config.tls;
+        let mut parts = Vec::with_capacity(3);
+        for origin in [&tls.ca, &tls.cert, &tls.key] {
+            parts.push(match origin {
+                Origin::File(path) => self.read(path)?,
+                other => self.text(other)?.unwrap_or_default().into_bytes(),
+            });
+        }
+        let key = host.unwrap_or_default();
+        if let Some((before, client)) = self.built.lock().get(key)
+            && *before == parts
+        {
+            return Ok(client.clone());
+        }
+        let client = self.build(&parts, host)?;
+        let mut built = self.built.lock();
+        if built.len() >= CLIENTS_MAX {
+            built.clear();
+        }
+        built.insert(key.to_owned(), (parts, client.clone()));
+        Ok(client)
+    }
+
+    fn build(&self, parts: &[Vec<u8>], host: Option<&str>) -> Result<Client, String> {
+        // reqwest asks for a process-wide provider; a second installation changes nothing
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let allow = self.surroundings.allow_link_local;
+        let renamed = host.zip(self.server_name());
+        let mut builder = Client::builder()
+            .user_agent(concat!("tachograph/", env!("CARGO_PKG_VERSION")))
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(1)
+            .redirect(self.redirects())
+            .referer(false)
+            .dns_resolver(Arc::new(Resolver::new(allow, renamed)));
+        if !self.config.enable_http2 {
+            builder = builder.http1_only();
+        }
+        builder = self.with_tls(builder, parts)?;
+        builder = self.with_proxy(builder)?;
+        builder
+            .build()
+            .map_err(|error| format!("cannot make an HTTP client: {}", causes(&error)))
+    }
+
+    fn redirects(&self) -> redirect::Policy {
+        if !self.config.follow_redirects {
+            return redirect::Policy::none();
+        }
+        let allow = self.surroundings.allow_link_local;
+        redirect::Policy::custom(move |attempt| {
+            if attempt.previous().len() >= HOPS_MAX {
+                return attempt.error(format!("stopped after {HOPS_MAX} redirects"));
+            }
+            match check_url(attempt.url(), allow) {
+                Ok(()) => attempt.follow(),
+                Err(reason) => attempt.error(reason),
+            }
+        })
+    }
+
+    fn with_tls(
+        &self,
+        mut builder: ClientBuilder,
+        parts: &[Vec<u8>],
+    ) -> Result<ClientBuilder, String> {
+        let tls = &self.config.tls;
+        let [ca, cert, key] = parts else {
+            return Ok(builder);
+        };
+        if !ca.is_empty() {
+            let certificates = Certificate::from_pem_bundle(ca)
+                .map_err(|error| format!("tls_config.ca: {}", causes(&error)))?;
+            if certificates.is_empty() {
+                return Err("tls_config.ca holds no certificate".to_owned());
+            }
+            builder = builder.tls_certs_only(certificates);
+        }
+        if !cert.is_empty() {
+            let pem = [cert.as_slice(), b"\n", key.as_slice()].concat();
+            let identity = Identity::from_pem(&pem)
+                .map_err(|error| format!("tls_config.cert: {}", causes(&error)))?;
+            builder = builder.identity(identity);
+        }
+        if tls.insecure_skip_verify {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
+        if tls.min_version == Some(TlsVersion::Tls13) {
+            builder = builder.tls_version_min(tls::Version::TLS_1_3);
+        }
+        match tls.max_version {
+            Some(TlsVersion::Tls12) => builder = builder.tls_version_max(tls::Version::TLS_1_2),
+            Some(TlsVersion::Tls10 | TlsVersion::Tls11) => {
+                return Err(
+                    "tls_config.max_version is below TLS 1.2, the oldest that is spoken".to_owned(),
+                );
+            }
+            Some(TlsVersion::Tls13) | None => {}
+        }
+        Ok(builder)
+    }
+
+    fn with_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, String> {
+        let config = &self.config.proxy;
+        // without this reqwest would look into the environment of the process
+        let mut builder = builder.no_proxy();
+        let wrong = |error: reqwest::Error| format!("proxy_url: {}", causes(&error));
+        if config.from_environment {
+            let variable = |name: &str| {
+                let env = &self.surroundings.env;
+                let value = env.get(name).or_else(|| env.get(&name.to_lowercase()));
+                value.filter(|value| !value.is_empty())
+            };
+            let none = variable("NO_PROXY").and_then(|list| NoProxy::from_string(list));
+            if let Some(url) = variable("HTTP_PROXY") {
+                builder = builder.proxy(Proxy::http(url).map_err(wrong)?.no_proxy(none.clone()));
+            }
+            if let Some(url) = variable("HTTPS_PROXY") {
+                builder = builder.proxy(Proxy::https(url).map_err(wrong)?.no_proxy(none));
+            }
+            return Ok(builder);
+        }
+        if config.url.is_empty() {
+            return Ok(builder);
+        }
+        let mut headers = HeaderMap::new();
+        for (name, values) in &config.connect_headers {
+            let header = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| format!("{name:?} is no name of a header"))?;
+            for Secret(value) in values {
+                headers.append(header.clone(), header_value(value, name)?);
+            }
+        }
+        let proxy = Proxy::all(&config.url)
+            .map_err(wrong)?
+            .headers(headers)
+            .no_proxy(NoProxy::from_string(&config.no_proxy));
+        Ok(builder.proxy(proxy))
+    }
+}
+
+fn header_value(text: &str, name: &str) -> Result<HeaderValue, String> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        format!("the value of header {name} has characters that headers cannot have")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// An error with all its causes, in one line.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let part = cause.to_string();
+        if !text.contains(&part) {
+            text.push_str(": ");
+            text.push_str(&part);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+fn check_url(url: &Url, allow_link_local: bool) -> Result<(), String> {
+    if !["http", "https"].contains(&url.scheme()) {
+        return Err(format!("unsupported protocol scheme {:?}", url.scheme()));
+    }
+    let Some(host) = url.host_str() else {
+        return Err("there is no host in the URL".to_owned());
+    };
+    let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() else {
+        return Ok(());
+    };
+    check_address(address, allow_link_local)
+}
+
+/// Refuses link-local addresses: behind them lie the credentials of cloud machines.
+pub(crate) fn check_address(address: IpAddr, allow_link_local: bool) -> Result<(), String> {
+    let link_local = match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => {
+            address.is_unicast_link_local()
+                || address.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
+        }
+    };
+    if link_local && !allow_link_local {
+        return Err(format!(
+            "{address} is a link-local address, which is not dialled unless scrape.allow_link_local is set"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_url;
+
+    #[test]
+    fn link_local_addresses_are_refused_however_they_are_written() {
+        for url in [
+            "http://169.254.169.254/latest",
+            "http://[fe80::1]/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://0xA9FEA9FE/",
+            "http://2852039166/",
+            "http://[fd00:ec2::254]/",
+        ] {
+            let url = url.parse().unwrap();
+            assert!(check_url(&url, false).is_err(), "{url}");
+            assert_eq!(check_url(&url, true), Ok(()));
+        }
+        for url in [
+            "http://127.0.0.1:1/",
+            "https://example.org/",
+            "http://[::1]/",
+        ] {
+            assert_eq!(check_url(&url.parse().unwrap(), false), Ok(()));
+        }
+        assert!(check_url(&"file:///etc/passwd".parse().unwrap(), true).is_err());
+    }
+}
