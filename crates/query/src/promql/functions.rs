@@ -91,3 +91,63 @@ fn over_range(id: FunctionId) -> Option<Implementation> {
         keeps_name: matches!(id, F::FirstOverTime | F::LastOverTime),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::implementation;
+    use tacho_syntax::promql::function::FunctionId as F;
+    use tacho_syntax::promql::function::table::FUNCTIONS;
+
+    /// The cells of the rows of the reference page below a heading; all headings if it is empty.
+    fn rows(heading: &str) -> Vec<Vec<&'static str>> {
+        let page = include_str!("../../../../docs/reference/promql.md");
+        let from = page.find(heading).unwrap_or(page.len());
+        let rows = page[from..].lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            let row = row.trim_start_matches('|').trim_end_matches('|');
+            row.split('|').map(str::trim).collect()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_reference_page_has_every_function_and_what_it_is_held_against() {
+        const HEADING: &str = "## What each is held against";
+        let known: Vec<String> = FUNCTIONS
+            .iter()
+            .map(|it| format!("`{}`", it.name))
+            .collect();
+        let referenced = rows(HEADING);
+        let names: Vec<&str> = referenced.iter().map(|row| row[0]).collect();
+        assert_eq!(names, known);
+        let all = rows("");
+        for row in &all {
+            assert_eq!(row.len(), 2, "{row:?}");
+            assert!(row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+        }
+        for name in &known {
+            let start = format!("{}(", name.trim_end_matches('`'));
+            let told = all.iter().filter(|row| row[0].starts_with(&start)).count();
+            assert_eq!(told, 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn all_functions_but_those_of_the_engine_are_implemented() {
+        for function in FUNCTIONS {
+            let of_engine = matches!(
+                function.id,
+                F::AbsentOverTime
+                    | F::End
+                    | F::Info
+                    | F::Range
+                    | F::Start
+                    | F::StartTimestamp
+                    | F::Step
+                    | F::Timestamp
+            );
+            let name = function.name;
+            assert_eq!(implementation(function.id).is_none(), of_engine, "{name}");
+        }
+    }
+}
