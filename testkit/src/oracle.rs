@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod columns;
+pub mod series;
 mod source;
 mod tail;
 
@@ -21,6 +22,7 @@ use tacho_model::time::{TimeRange, Timestamp};
 use tacho_storage::error::Result;
 use tacho_storage::filter::{Filter, matches};
 use tacho_storage::read::{ReadStore, Snapshot, Tail, TailItem};
+use tacho_storage::samples::read::SeriesView;
 
 /// An item with where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +65,7 @@ pub(crate) struct Data {
 #[derive(Default)]
 pub struct OracleStore {
     tenants: Mutex<HashMap<TenantId, Data>>,
+    series: Mutex<HashMap<TenantId, series::OracleSeries>>,
     tails: tail::Tails,
 }
 
@@ -139,6 +142,15 @@ impl OracleStore {
         }
     }
 
+    /// A tenant's series of samples, to be added to.
+    pub fn series_of(&self, tenant: &TenantId) -> series::OracleSeries {
+        self.series
+            .lock()
+            .entry(tenant.clone())
+            .or_default()
+            .clone()
+    }
+
     /// All tails get to know that nothing more comes.
     pub fn close(&self) {
         self.tails.close();
@@ -149,6 +161,10 @@ impl ReadStore for OracleStore {
     fn snapshot(&self, tenant: &TenantId) -> Result<Arc<dyn Snapshot>> {
         let data = self.tenants.lock().get(tenant).cloned().unwrap_or_default();
         Ok(Arc::new(answer::OracleSnapshot { data }))
+    }
+
+    fn series(&self, tenant: &TenantId) -> Result<Arc<dyn SeriesView>> {
+        Ok(Arc::new(self.series_of(tenant)))
     }
 
     fn tail(&self, tenant: &TenantId, signal: Signal) -> Tail {

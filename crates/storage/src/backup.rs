@@ -6,6 +6,7 @@ use crate::engine::open::MANIFEST_NAME;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};
 use crate::manifest_file::{MANIFEST_SEAL, ManifestFile};
+use crate::samples::store::catalog::STATE_DIR;
 use crate::status::BackupReport;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,7 +92,7 @@ pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport>
     })?;
     let manifest = Manifest::decode(&loaded.payload)?;
     let mut files = Vec::new();
-    let mut folders = vec![from.join("blocks")];
+    let mut folders = vec![from.join("blocks"), from.join(STATE_DIR)];
     while let Some(folder) = folders.pop() {
         let entries = match io.list(&folder) {
             Ok(entries) => entries,

@@ -31,6 +31,10 @@ pub enum SyncPoint {
     ValueFile,
     /// The folder of the value store.
     ValueDir,
+    /// A file with the state of active series.
+    SampleStateFile,
+    /// The folder of files with the state of active series.
+    SampleStateDir,
     /// The manifest's new content, before it is renamed into place.
     ManifestFile,
     /// The manifest's folder, after the rename.
@@ -51,7 +55,7 @@ pub enum SyncPoint {
 
 impl SyncPoint {
     /// All call sites.
-    pub const ALL: [SyncPoint; 16] = [
+    pub const ALL: [SyncPoint; 18] = [
         SyncPoint::DataDir,
         SyncPoint::WalData,
         SyncPoint::WalDir,
@@ -60,6 +64,8 @@ impl SyncPoint {
         SyncPoint::SidecarFile,
         SyncPoint::ValueFile,
         SyncPoint::ValueDir,
+        SyncPoint::SampleStateFile,
+        SyncPoint::SampleStateDir,
         SyncPoint::ManifestFile,
         SyncPoint::ManifestDir,
         SyncPoint::QuarantineFile,

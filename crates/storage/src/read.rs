@@ -11,6 +11,7 @@ use crate::columns::projection::Projection;
 use crate::columns::span_batch::SpanBatch;
 use crate::error::Result;
 use crate::filter::{Field, Filter};
+use crate::samples::read::SeriesView;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tacho_model::id::{RecordId, SpanId, TenantId, TraceId};
@@ -24,7 +25,10 @@ pub trait ReadStore: Send + Sync {
     /// What a tenant's data is at this moment.
     fn snapshot(&self, tenant: &TenantId) -> Result<Arc<dyn Snapshot>>;
 
-    /// Batches as they are appended from now on.
+    /// A tenant's series of samples, as they are whenever the view is asked.
+    fn series(&self, tenant: &TenantId) -> Result<Arc<dyn SeriesView>>;
+
+    /// Batches as they are appended from now on; nothing ever comes of samples.
     fn tail(&self, tenant: &TenantId, signal: Signal) -> Tail;
 }
 

@@ -3,9 +3,12 @@
 
 pub mod batch;
 pub mod block;
+pub(crate) mod checkpoint;
 pub mod chunk;
 pub(crate) mod head;
 pub(crate) mod join;
 pub mod matcher;
 pub mod merge;
 pub mod read;
+pub(crate) mod store;
+pub(crate) mod view;

@@ -1,6 +1,7 @@
 //! What the store tells about itself.
 
 use crate::engine::budget::Part;
+use crate::samples::matcher::LabelMatcher;
 use std::path::PathBuf;
 use tacho_model::signal::Signal;
 use tacho_model::time::Timestamp;
@@ -41,6 +42,8 @@ pub struct SignalStatus {
     pub oldest: Option<Timestamp>,
     /// Time of the newest item.
     pub newest: Option<Timestamp>,
+    /// Series that are active; of samples only.
+    pub series: u64,
 }
 
 /// State of the write-ahead logs.
@@ -61,7 +64,7 @@ pub struct WalStatus {
 /// Something that could not be read.
 #[derive(Debug, Clone)]
 pub struct QuarantineStatus {
-    /// What it is: `block`, `values` or `wal`.
+    /// What it is: `block`, `values`, `state` or `wal`.
     pub what: &'static str,
     /// Its name or position.
     pub name: String,
@@ -73,9 +76,13 @@ pub struct QuarantineStatus {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoreMetrics {
     /// Items appended, by signal in the order of `Signal::ALL`.
-    pub appended_items: [u64; 2],
+    pub appended_items: [u64; 3],
     /// Spans that had been received before and were merged.
     pub duplicate_items: u64,
+    /// Samples that were there already with the same value.
+    pub repeated_samples: u64,
+    /// Series that are active, of all tenants.
+    pub active_series: u64,
     /// Flushes of a head.
     pub flushes: u64,
     /// Blocks written by flushes.
@@ -122,6 +129,8 @@ pub enum DeleteSelector {
     Run(String),
     /// Items of a signal that have all of these attributes (keys and values as text).
     Attributes(Signal, Vec<(String, String)>),
+    /// Samples of series that match all of one of these lists; an empty list matches every series.
+    Series(Vec<Vec<LabelMatcher>>),
     /// Everything of the tenant.
     Tenant,
 }
@@ -133,6 +142,8 @@ pub struct DeleteReport {
     pub spans: u64,
     /// Log records that cannot be read any more.
     pub logs: u64,
+    /// Series that had samples that cannot be read any more.
+    pub series: u64,
 }
 
 /// What a backup holds.

@@ -20,6 +20,11 @@ use crate::options::Config;
 use crate::read::{ReadStore, Snapshot, Tail};
 use crate::reserve::DiskReserve;
 use crate::samples::batch::{Judgement, VerdictWriter};
+use crate::samples::read::SeriesView;
+use crate::samples::store::catalog::SampleOpener;
+use crate::samples::store::tombstone::SampleTombstone;
+use crate::samples::store::{SampleParts, SampleStore};
+use crate::samples::view::TenantSeries;
 use crate::status::QuarantineStatus;
 use crate::wal::frame::WalPosition;
 use crate::wal::{Appended, Callback, Committer, Wal};
@@ -72,6 +77,7 @@ pub struct Store {
     config: Mutex<Config>,
     spans: SignalStore<SpanBatch>,
     logs: SignalStore<LogBatch>,
+    samples: Arc<SampleStore>,
     desk: Mutex<Desk>,
     /// What the desk has counted, copied out so that status never waits for a flush.
     counters: Mutex<Counters>,
@@ -119,6 +125,7 @@ impl Store {
         let spans = opening.signal::<SpanBatch>(&manifest, &budget, &fatal)?;
         let logs = opening.signal::<LogBatch>(&manifest, &budget, &fatal)?;
         let readers = Shared::new(&budget);
+        let samples = Arc::new(opening.samples(&manifest, &readers, &fatal)?);
         let desk = Desk {
             manifest,
             file,
@@ -143,6 +150,7 @@ impl Store {
             config: Mutex::new(config),
             spans,
             logs,
+            samples,
             desk: Mutex::new(desk),
             counters: Mutex::default(),
             quarantined: Mutex::default(),
@@ -200,8 +208,14 @@ impl Store {
         write: SampleWrite<'_>,
         verdict: &mut VerdictWriter<'_>,
     ) -> Result<(Judgement, Option<Appended>)> {
-        let _ = (write, verdict);
-        Err(Error::unavailable("samples cannot be stored yet"))
+        let config = self.config.lock().clone();
+        let result = self.samples.write(&write, &config, verdict)?;
+        if self.samples.content_bytes() >= self.samples.cut_bytes(&config)
+            && self.samples.freeze(false)?
+        {
+            self.wake_upkeep();
+        }
+        Ok(result)
     }
 
     /// Blocks until what was appended is durable.
@@ -234,7 +248,8 @@ impl Store {
     pub fn is_calm(&self, signal: Signal) -> bool {
         let writes_flow = match signal {
             Signal::Spans => self.spans.wait_for_room(std::time::Duration::ZERO),
-            Signal::Logs | Signal::Samples => self.logs.wait_for_room(std::time::Duration::ZERO),
+            Signal::Logs => self.logs.wait_for_room(std::time::Duration::ZERO),
+            Signal::Samples => self.samples.wait_for_room(std::time::Duration::ZERO),
         };
         writes_flow
             && self.wal(signal).stats().buffered_bytes < CALM_BUFFER_BYTES
@@ -245,7 +260,8 @@ impl Store {
         let wait = std::time::Duration::from_secs(2);
         let room = match signal {
             Signal::Spans => self.spans.wait_for_room(wait),
-            Signal::Logs | Signal::Samples => self.logs.wait_for_room(wait),
+            Signal::Logs => self.logs.wait_for_room(wait),
+            Signal::Samples => self.samples.wait_for_room(wait),
         };
         if !room {
             return Err(Error::limit(format!(
@@ -278,6 +294,11 @@ impl Store {
         self.fatal.lock().clone()
     }
 
+    /// The data folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The budget that everything large is counted against.
     pub fn memory(&self) -> &Arc<MemoryBudget> {
         &self.budget
@@ -292,7 +313,8 @@ impl Store {
     fn wal(&self, signal: Signal) -> &Wal {
         match signal {
             Signal::Spans => &self.spans.wal,
-            Signal::Logs | Signal::Samples => &self.logs.wal,
+            Signal::Logs => &self.logs.wal,
+            Signal::Samples => &self.samples.wal,
         }
     }
 }
@@ -303,6 +325,10 @@ impl ReadStore for Store {
             spans: Arc::new(View::take(&self.spans, tenant, &self.readers)),
             logs: Arc::new(View::take(&self.logs, tenant, &self.readers)),
         }))
+    }
+
+    fn series(&self, tenant: &TenantId) -> Result<Arc<dyn SeriesView>> {
+        Ok(Arc::new(TenantSeries::new(&self.samples, tenant)))
     }
 
     fn tail(&self, tenant: &TenantId, signal: Signal) -> Tail {
@@ -362,25 +388,56 @@ impl Opening<'_> {
             .map(|entry| Arc::new(Tombstone::new(entry.clone())))
             .collect();
         let catalog = opener.catalog(manifest.signal(T::SIGNAL), tombstones)?;
+        let wal = self.wal(T::SIGNAL, manifest.signal(T::SIGNAL).covered, fatal)?;
+        let clock = Arc::clone(self.clock);
+        let store = SignalStore::new(opener, wal, catalog, Arc::clone(budget), clock);
+        store.inner.lock().next_record_id = manifest.signal(T::SIGNAL).next_record_id.max(1);
+        Ok(store)
+    }
+
+    fn samples(
+        &self,
+        manifest: &Manifest,
+        readers: &Shared,
+        fatal: &Arc<Mutex<Option<String>>>,
+    ) -> Result<SampleStore> {
+        let opener = SampleOpener {
+            io: Arc::clone(self.io),
+            dir: self.dir.to_path_buf(),
+        };
+        let tombstones = manifest
+            .tombstones
+            .iter()
+            .filter(|entry| entry.signal == Signal::Samples.as_str())
+            .map(|entry| Arc::new(SampleTombstone::new(entry.clone())))
+            .collect();
+        Ok(SampleStore::new(SampleParts {
+            catalog: opener.catalog(&manifest.samples, tombstones)?,
+            wal: self.wal(Signal::Samples, manifest.samples.covered, fatal)?,
+            opener,
+            budget: Arc::clone(&readers.budget),
+            clock: Arc::clone(self.clock),
+            suspects: Arc::clone(&readers.suspects),
+        }))
+    }
+
+    fn wal(&self, signal: Signal, covered: u64, fatal: &Arc<Mutex<Option<String>>>) -> Result<Wal> {
         let config = crate::wal::Config {
             durability: self.config.durability,
             committer: match self.upkeep {
                 Upkeep::Thread => Committer::Thread,
                 Upkeep::Caller => Committer::Caller,
             },
-            start: WalPosition(manifest.signal(T::SIGNAL).covered),
+            start: WalPosition(covered),
             ..crate::wal::Config::standard()
         };
         let (io, clock) = (Arc::clone(self.io), Arc::clone(self.clock));
-        let wal = Wal::open(io, self.dir, T::SIGNAL, config, clock)?;
+        let wal = Wal::open(io, self.dir, signal, config, clock)?;
         let told = Arc::clone(fatal);
         wal.on_fatal(Box::new(move |reason| {
             tracing::error!(reason, "the write-ahead log has failed; stopping");
             told.lock().get_or_insert_with(|| reason.to_owned());
         }));
-        let clock = Arc::clone(self.clock);
-        let store = SignalStore::new(opener, wal, catalog, Arc::clone(budget), clock);
-        store.inner.lock().next_record_id = manifest.signal(T::SIGNAL).next_record_id.max(1);
-        Ok(store)
+        Ok(wal)
     }
 }

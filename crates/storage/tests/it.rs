@@ -9,6 +9,10 @@
 mod block;
 #[path = "it/block_damage.rs"]
 mod block_damage;
+#[path = "it/block_samples.rs"]
+mod block_samples;
+#[path = "it/block_samples_support.rs"]
+mod block_samples_support;
 #[path = "it/block_support.rs"]
 mod block_support;
 #[path = "it/corpus.rs"]
@@ -29,6 +33,8 @@ mod manifest;
 mod mutation;
 #[path = "it/oracle.rs"]
 mod oracle;
+#[path = "it/samples_support.rs"]
+mod samples_support;
 #[path = "it/values.rs"]
 mod values;
 #[path = "it/wal.rs"]

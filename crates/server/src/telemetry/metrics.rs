@@ -2,6 +2,7 @@
 
 use super::exposition::{Exposition, Type};
 use super::process::{self, Process};
+use super::scraping;
 use crate::pool::Counters;
 use crate::state::ServerState;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,7 @@ pub fn text(state: &ServerState) -> String {
     if let Some(core) = state.core_if_ready() {
         write_ingest(&mut out, &core.ingest);
         write_store(&mut out, &core.store, &state.tenant);
+        scraping::write(&mut out, &core.scraping.scraper);
     }
     out.into_text()
 }
@@ -275,7 +277,7 @@ fn write_store(out: &mut Exposition, store: &Store, tenant: &tacho_model::id::Te
     let status = store.status(tenant);
     let name = "tacho_storage_items_appended";
     out.family(name, Type::Counter, "Items appended.");
-    for (signal, count) in Signal::TABLES.iter().zip(metrics.appended_items) {
+    for (signal, count) in Signal::ALL.iter().zip(metrics.appended_items) {
         out.sample(name, &[("signal", signal.as_str())], count as f64);
     }
     write_store_counters(out, &metrics);

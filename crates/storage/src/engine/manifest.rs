@@ -5,6 +5,7 @@
 use crate::block::{BlockFacts, BlockId};
 use crate::error::{Error, Result};
 use crate::partition::Partition;
+use crate::samples::block::SampleBlockFacts;
 use serde::{Deserialize, Serialize};
 use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
@@ -25,7 +26,7 @@ pub struct Manifest {
     pub logs: SignalManifest,
     /// Samples; manifests of before metrics were stored have none.
     #[serde(default)]
-    pub samples: SignalManifest,
+    pub samples: SamplesManifest,
     /// Deletions that are not carried out on disk yet.
     pub tombstones: Vec<TombstoneEntry>,
     /// Files that could not be read and were set aside.
@@ -39,7 +40,7 @@ impl Default for Manifest {
             next_file_id: 1,
             spans: SignalManifest::default(),
             logs: SignalManifest::default(),
-            samples: SignalManifest::default(),
+            samples: SamplesManifest::default(),
             tombstones: Vec::new(),
             quarantined: Vec::new(),
         }
@@ -57,6 +58,93 @@ pub struct SignalManifest {
     pub blocks: Vec<BlockEntry>,
     /// Files of large values.
     pub values: Vec<ValueEntry>,
+}
+
+/// What there is of samples.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct SamplesManifest {
+    /// Everything before this position of the WAL is in blocks.
+    pub covered: u64,
+    /// The file with the state of active series at that position; none before the first flush.
+    pub state: Option<StateEntry>,
+    /// Blocks.
+    pub blocks: Vec<SampleBlockEntry>,
+}
+
+/// A file with the state of active series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateEntry {
+    /// Its name in the folder `state`.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// One block of samples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleBlockEntry {
+    /// Its id.
+    pub id: u64,
+    /// Its tenant.
+    pub tenant: String,
+    /// Its partition.
+    pub partition: String,
+    /// How often its samples have been rewritten by merges.
+    pub level: u8,
+    /// Of samples of one series and time in several blocks, the one in the block of the highest order
+    /// counts.
+    pub order: u64,
+    /// When its latest sample arrived at the latest, nanoseconds since the epoch.
+    pub arrived: i64,
+    /// Number of series.
+    pub series: u64,
+    /// Number of samples.
+    pub samples: u64,
+    /// Number of samples as PromQL sees them.
+    pub points: u64,
+    /// Number of exemplars.
+    pub exemplars: u64,
+    /// Length of the file.
+    pub bytes: u64,
+    /// Earliest and latest sample, milliseconds since the epoch.
+    pub time_ms: (i64, i64),
+    /// About the bytes of memory that its index takes.
+    pub index_memory: u64,
+}
+
+impl SampleBlockEntry {
+    /// The entry of a block that was written.
+    pub fn new(id: BlockId, place: &(TenantId, Partition), facts: &SampleBlockFacts) -> Self {
+        Self {
+            id: id.0,
+            tenant: place.0.to_string(),
+            partition: place.1.to_string(),
+            level: 0,
+            order: id.0,
+            arrived: 0,
+            series: facts.series,
+            samples: facts.samples,
+            points: facts.points,
+            exemplars: facts.exemplars,
+            bytes: facts.bytes,
+            time_ms: (facts.time_min, facts.time_max),
+            index_memory: facts.index_memory,
+        }
+    }
+
+    /// What readers need to know.
+    pub fn facts(&self) -> SampleBlockFacts {
+        SampleBlockFacts {
+            series: self.series,
+            samples: self.samples,
+            points: self.points,
+            exemplars: self.exemplars,
+            bytes: self.bytes,
+            time_min: self.time_ms.0,
+            time_max: self.time_ms.1,
+            index_memory: self.index_memory,
+        }
+    }
 }
 
 /// One block.
@@ -168,12 +256,27 @@ pub enum TombstoneWhat {
     Attributes(Vec<(String, String)>),
     /// All items.
     Everything,
+    /// Samples of series that match all of one of these lists.
+    Series(Vec<Vec<MatcherEntry>>),
+    /// Exemplars that have one of these labels.
+    Exemplars(Vec<(String, String)>),
+}
+
+/// A condition on a label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatcherEntry {
+    /// The label.
+    pub name: String,
+    /// `=`, `!=`, `=~` or `!~`.
+    pub op: String,
+    /// With what it is compared.
+    pub value: String,
 }
 
 /// A file that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuarantineEntry {
-    /// What it was: `block`, `values` or `wal`.
+    /// What it was: `block`, `values`, `state` or `wal`.
     pub what: String,
     /// Its name, below the data folder.
     pub name: String,
@@ -182,21 +285,19 @@ pub struct QuarantineEntry {
 }
 
 impl Manifest {
-    /// What there is of a signal.
+    /// What there is of a signal of `Signal::TABLES`; samples have a shape of their own.
     pub fn signal(&self, signal: Signal) -> &SignalManifest {
         match signal {
             Signal::Spans => &self.spans,
-            Signal::Logs => &self.logs,
-            Signal::Samples => &self.samples,
+            Signal::Logs | Signal::Samples => &self.logs,
         }
     }
 
-    /// What there is of a signal.
+    /// What there is of a signal of `Signal::TABLES`; samples have a shape of their own.
     pub fn signal_mut(&mut self, signal: Signal) -> &mut SignalManifest {
         match signal {
             Signal::Spans => &mut self.spans,
-            Signal::Logs => &mut self.logs,
-            Signal::Samples => &mut self.samples,
+            Signal::Logs | Signal::Samples => &mut self.logs,
         }
     }
 

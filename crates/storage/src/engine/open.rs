@@ -5,6 +5,9 @@ use crate::block::BlockId;
 use crate::engine::catalog::{place_dir, place_of};
 use crate::error::{ErrorKind, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};
+use crate::samples::store::open::{
+    name_blocks, remove_old_states, set_missing_aside as set_missing_samples_aside,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tacho_model::signal::Signal;
@@ -34,6 +37,8 @@ pub fn reconcile(io: &dyn Io, dir: &Path, manifest: &mut Manifest) -> Result<()>
             );
         }
     }
+    name_blocks(dir, manifest, &mut named)?;
+    remove_old_states(io, dir, manifest)?;
     let mut found = BTreeMap::new();
     walk(io, &dir.join("blocks"), 0, &mut found)?;
     for path in found.keys() {
@@ -50,6 +55,7 @@ pub fn reconcile(io: &dyn Io, dir: &Path, manifest: &mut Manifest) -> Result<()>
     for signal in Signal::TABLES {
         set_missing_aside(dir, manifest, signal, &broken)?;
     }
+    set_missing_samples_aside(dir, manifest, &|path| broken.contains(path))?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ impl Tombstone {
     pub fn new(entry: TombstoneEntry) -> Self {
         let filter = match &entry.what {
             TombstoneWhat::Everything => Filter::All,
+            TombstoneWhat::Series(_) | TombstoneWhat::Exemplars(_) => Filter::Or(Vec::new()),
             TombstoneWhat::Traces(ids) => Filter::Or(
                 ids.iter()
                     .filter_map(|id| TraceId::parse(id).ok())

@@ -45,6 +45,7 @@ pub(crate) struct TenantHead {
     label_bytes: usize,
     content_bytes: usize,
     rare_count: usize,
+    range_ms: Option<(i64, i64)>,
     samples: u64,
     points: u64,
     created: u64,
@@ -92,9 +93,12 @@ impl TenantHead {
 
     /// Does what was judged.
     pub(crate) fn apply(&mut self, batch: &SampleBatch, plan: &Plan) {
+        let mut range = self.range_ms.unwrap_or((i64::MAX, i64::MIN));
         for step in &plan.steps {
+            range = (range.0.min(step.time_ms), range.1.max(step.time_ms));
             self.store(step, plan);
         }
+        self.range_ms = (range.0 <= range.1).then_some(range);
         for (alias, number) in &plan.aliases {
             self.index.remember(*alias, *number);
         }

@@ -1,7 +1,27 @@
 //! Columns of one series from several sources as one.
 
 use std::sync::Arc;
+use tacho_model::labels::Labels;
 use tacho_model::sample::SampleColumns;
+
+/// Bytes that order as label sets do when they are compared byte for byte.
+pub(crate) fn sort_key(labels: &Labels) -> Box<[u8]> {
+    let mut key = Vec::with_capacity(labels.as_encoded().len() + 32);
+    let mut put = |text: &str| {
+        for byte in text.bytes() {
+            key.push(byte);
+            if byte == 0 {
+                key.push(1);
+            }
+        }
+        key.extend_from_slice(&[0, 0]);
+    };
+    for (name, value) in labels.iter() {
+        put(name);
+        put(value);
+    }
+    key.into()
+}
 
 /// Adds one row to the end.
 pub(crate) fn push_row(out: &mut SampleColumns, from: &SampleColumns, row: usize) {
@@ -100,7 +120,8 @@ fn join_two(earlier: &SampleColumns, later: &SampleColumns) -> SampleColumns {
 
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::{join, sort_key};
+    use tacho_model::labels::Labels;
     use tacho_model::sample::SampleColumns;
 
     fn columns(pairs: &[(i64, f64)]) -> SampleColumns {
@@ -118,6 +139,23 @@ mod tests {
             &mut out,
         );
         out.times.into_iter().zip(out.values).collect()
+    }
+
+    #[test]
+    fn keys_order_as_labels_do() {
+        let texts = ["", "a", "a\0", "a\0b", "ab", "b", "\u{1}", "é"];
+        let mut sets = Vec::new();
+        for a in texts {
+            for b in texts {
+                sets.push(Labels::from_pairs([("x", a), ("xy", b)]));
+                sets.push(Labels::from_pairs([("x\0", a), ("y", b)]));
+            }
+        }
+        for a in &sets {
+            for b in &sets {
+                assert_eq!(sort_key(a).cmp(&sort_key(b)), a.cmp(b), "{a} {b}");
+            }
+        }
     }
 
     #[test]

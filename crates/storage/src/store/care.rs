@@ -12,6 +12,12 @@ use crate::engine::manifest::QuarantineEntry;
 use crate::engine::open::move_aside;
 use crate::engine::signal_store::SignalStore;
 use crate::error::{Error, ErrorKind, Result};
+use crate::samples::store::compact::{
+    compact_once as compact_samples_once, debt as debt_of_samples,
+};
+use crate::samples::store::erase::{erase as erase_samples, set_aside as set_samples_aside};
+use crate::samples::store::expire::expire as expire_samples;
+use crate::samples::store::flush::flush_oldest as flush_oldest_samples;
 use crate::status::{BackupReport, FlushReport};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -22,6 +28,8 @@ use tacho_model::signal::Signal;
 const EXPIRE_INTERVAL_NS: i64 = 60 * 1_000_000_000;
 /// Merges in one round, so that a flush never waits long.
 const MERGES_A_ROUND: usize = 4;
+/// How much older than other items samples may get before they are written.
+const SAMPLES_AGE_FACTOR: u32 = 4;
 
 impl Store {
     /// Starts the thread that keeps the store tidy.
@@ -49,6 +57,7 @@ impl Store {
         }
         self.cut_if_due(&self.spans)?;
         self.cut_if_due(&self.logs)?;
+        self.cut_samples_if_due()?;
         let mut desk = self.desk.lock();
         let result = self.round(&mut desk);
         if result.is_err() {
@@ -69,20 +78,26 @@ impl Store {
         note(self.set_suspects_aside(desk).map(drop));
         note(erase(&self.spans, desk).map(drop));
         note(erase(&self.logs, desk).map(drop));
+        note(erase_samples(&self.samples, desk).map(drop));
         if self.reserve.check(0).is_ok() {
             note(self.merge_some(desk));
         }
         note(self.expire_if_due(desk));
-        desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
+        desk.counters.debt_bytes = self.debt();
         self.watch_caches();
         outcome
+    }
+
+    fn debt(&self) -> u64 {
+        debt(&self.spans) + debt(&self.logs) + debt_of_samples(&self.samples)
     }
 
     fn merge_some(&self, desk: &mut Desk) -> Result<()> {
         for _ in 0..MERGES_A_ROUND {
             let spans = compact_once(&self.spans, desk, false);
             let logs = compact_once(&self.logs, desk, false);
-            if !(spans? | logs?) {
+            let samples = compact_samples_once(&self.samples, desk, false);
+            if !(spans? | logs? | samples?) {
                 break;
             }
             // A head that was cut meanwhile goes first.
@@ -92,7 +107,10 @@ impl Store {
     }
 
     fn flush_frozen(&self, desk: &mut Desk) -> Result<()> {
-        while flush_oldest(&self.spans, desk)? || flush_oldest(&self.logs, desk)? {}
+        while flush_oldest(&self.spans, desk)?
+            || flush_oldest(&self.logs, desk)?
+            || flush_oldest_samples(&self.samples, desk)?
+        {}
         Ok(())
     }
 
@@ -106,6 +124,21 @@ impl Store {
             || (bytes > 0 && self.budget.is_tight());
         if due {
             signal.freeze()?;
+        }
+        Ok(())
+    }
+
+    /// Cuts the heads of samples for the same reasons; they may get older, because many samples of a
+    /// series together take less room.
+    fn cut_samples_if_due(&self) -> Result<()> {
+        let (bytes, age) = (self.samples.content_bytes(), self.samples.head_age());
+        let config = self.config.lock().clone();
+        let due = bytes >= self.samples.cut_bytes(&config)
+            || age >= config.head_max_age * SAMPLES_AGE_FACTOR
+            || self.samples.wal.size_bytes() >= config.wal_max_bytes
+            || (bytes > 0 && self.budget.is_tight());
+        if due {
+            self.samples.freeze(false)?;
         }
         Ok(())
     }
@@ -134,12 +167,14 @@ impl Store {
         let retention = self.config.lock().retention.clone();
         expire(&self.spans, desk, &retention)?;
         expire(&self.logs, desk, &retention)?;
+        expire_samples(&self.samples, desk, &retention.samples)?;
         let spans = selector_tombstones(&self.spans, desk, &retention);
         add_tombstones(&self.spans, desk, spans)?;
         let logs = selector_tombstones(&self.logs, desk, &retention);
         add_tombstones(&self.logs, desk, logs)?;
         erase(&self.spans, desk)?;
         erase(&self.logs, desk)?;
+        erase_samples(&self.samples, desk)?;
         Ok(())
     }
 
@@ -150,7 +185,8 @@ impl Store {
         for (signal, id) in suspects {
             any |= match signal {
                 Signal::Spans => self.set_aside(&self.spans, desk, id)?,
-                Signal::Logs | Signal::Samples => self.set_aside(&self.logs, desk, id)?,
+                Signal::Logs => self.set_aside(&self.logs, desk, id)?,
+                Signal::Samples => set_samples_aside(&self.samples, desk, id)?,
             };
         }
         Ok(any)
@@ -191,6 +227,7 @@ impl Store {
 
     /// Frees caches of blocks when memory is short.
     fn watch_caches(&self) {
+        self.samples.trim_to_budget();
         let caches = self.cache_bytes();
         let counted = self.budget.used_by(crate::engine::budget::Part::Caches);
         self.budget.add(crate::engine::budget::Part::Caches, caches);
@@ -213,6 +250,7 @@ impl Store {
                 .filter_map(|files| files.values.as_ref())
                 .map(|values| values.memory() as u64)
                 .sum::<u64>()
+            + self.samples.index_bytes.load(Ordering::Relaxed)
     }
 
     /// Frees all caches of blocks and values.
@@ -226,6 +264,7 @@ impl Store {
                 values.drop_caches();
             }
         }
+        self.samples.trim(0);
         let counted = self.budget.used_by(crate::engine::budget::Part::Caches);
         self.budget
             .remove(crate::engine::budget::Part::Caches, counted);
@@ -245,13 +284,18 @@ impl Store {
                 return Err(error);
             }
         }
-        desk.counters.debt_bytes = debt(&self.spans) + debt(&self.logs);
+        desk.counters.debt_bytes = self.debt();
         self.publish_counters(&desk);
         let (spans, logs) = self.catalogs();
+        let samples = self.samples.catalog();
+        let blocks = spans.blocks().count() + logs.blocks().count() + samples.blocks().count();
         Ok(FlushReport {
             items: before,
-            blocks: (spans.blocks().count() + logs.blocks().count()) as u64,
-            wal_bytes: self.spans.wal.size_bytes() + self.logs.wal.size_bytes(),
+            blocks: blocks as u64,
+            wal_bytes: Signal::ALL
+                .into_iter()
+                .map(|signal| self.wal(signal).size_bytes())
+                .sum(),
         })
     }
 
@@ -259,8 +303,12 @@ impl Store {
     fn tidy(&self, desk: &mut Desk, compact: bool) -> Result<()> {
         erase(&self.spans, desk)?;
         erase(&self.logs, desk)?;
+        erase_samples(&self.samples, desk)?;
         if compact {
-            while compact_once(&self.spans, desk, true)? | compact_once(&self.logs, desk, true)? {}
+            while compact_once(&self.spans, desk, true)?
+                | compact_once(&self.logs, desk, true)?
+                | compact_samples_once(&self.samples, desk, true)?
+            {}
             self.expire_now(desk)?;
         }
         Ok(())
@@ -270,19 +318,22 @@ impl Store {
     pub(super) fn flush_all(&self, desk: &mut Desk) -> Result<()> {
         self.spans.freeze()?;
         self.logs.freeze()?;
+        self.samples.freeze(false)?;
         self.flush_frozen(desk)
     }
 
     /// Copies everything into an empty folder that `restore` makes a data folder of. Writes and
     /// queries go on meanwhile; what comes after the call is not in it.
     pub fn backup(&self, target: &Path) -> Result<BackupReport> {
-        let (manifest, spans, logs) = {
+        let (manifest, spans, logs, samples) = {
             let mut desk = self.desk.lock();
             self.flush_all(&mut desk)?;
             let (spans, logs) = self.catalogs();
-            (desk.manifest.clone(), spans, logs)
+            (desk.manifest.clone(), spans, logs, self.samples.catalog())
         };
         let mut files: Vec<PathBuf> = Vec::new();
+        files.extend(samples.blocks().map(|handle| handle.path().clone()));
+        files.extend(samples.state.iter().map(|file| file.path().clone()));
         for handle in spans.blocks().chain(logs.blocks()) {
             files.extend(handle.paths().iter().cloned());
         }

@@ -17,19 +17,22 @@ use tacho_model::time::Timestamp;
 impl Store {
     /// State of the store as a tenant sees it.
     pub fn status(&self, tenant: &TenantId) -> StoreStatus {
-        let (spans, logs) = (self.spans.wal.stats(), self.logs.wal.stats());
+        let mut wal = WalStatus::default();
+        for stats in Signal::ALL.map(|signal| self.wal(signal).stats()) {
+            wal.bytes += stats.size_bytes;
+            wal.segments += stats.segments;
+            wal.frames += stats.frames;
+            wal.syncs += stats.syncs;
+            wal.sync_ns += stats.sync_ns;
+        }
+        let (spans, logs) = self.catalogs();
         StoreStatus {
             signals: vec![
                 (Signal::Spans, signal_status(&self.spans, tenant)),
                 (Signal::Logs, signal_status(&self.logs, tenant)),
+                (Signal::Samples, self.samples.status(tenant)),
             ],
-            wal: WalStatus {
-                bytes: spans.size_bytes + logs.size_bytes,
-                segments: spans.segments + logs.segments,
-                frames: spans.frames + logs.frames,
-                syncs: spans.syncs + logs.syncs,
-                sync_ns: spans.sync_ns + logs.sync_ns,
-            },
+            wal,
             disk_free: self.reserve.available_bytes().unwrap_or(0),
             memory_used: self.budget.used(),
             memory_limit: self.budget.limit(),
@@ -38,7 +41,9 @@ impl Store {
                 .map(|part| (*part, self.budget.used_by(*part)))
                 .collect(),
             quarantined: self.quarantined.lock().clone(),
-            tombstones: self.catalogs().0.tombstones.len() + self.catalogs().1.tombstones.len(),
+            tombstones: spans.tombstones.len()
+                + logs.tombstones.len()
+                + self.samples.catalog().tombstones.len(),
         }
     }
 
@@ -49,8 +54,11 @@ impl Store {
             appended_items: [
                 self.spans.appended.load(Ordering::Relaxed),
                 self.logs.appended.load(Ordering::Relaxed),
+                self.samples.appended.load(Ordering::Relaxed),
             ],
             duplicate_items: self.spans.duplicates.load(Ordering::Relaxed),
+            repeated_samples: self.samples.repeated.load(Ordering::Relaxed),
+            active_series: self.samples.series_count(),
             flushes: counters.flushes,
             flushed_blocks: counters.flushed_blocks,
             compactions: counters.compactions,
@@ -66,7 +74,7 @@ impl Store {
         }
     }
 
-    /// What is on disk of both signals.
+    /// What is on disk of the signals that are tables.
     pub(super) fn catalogs(&self) -> (Arc<Catalog>, Arc<Catalog>) {
         let spans = Arc::clone(&self.spans.inner.lock().catalog);
         let logs = Arc::clone(&self.logs.inner.lock().catalog);
@@ -74,7 +82,7 @@ impl Store {
     }
 
     pub(super) fn head_items(&self) -> u64 {
-        head_rows(&self.spans) + head_rows(&self.logs)
+        head_rows(&self.spans) + head_rows(&self.logs) + self.samples.head_items()
     }
 
     pub(super) fn publish_counters(&self, desk: &Desk) {
@@ -87,6 +95,7 @@ impl Store {
                 what: match entry.what.as_str() {
                     "wal" => "wal",
                     "values" => "values",
+                    "state" => "state",
                     _ => "block",
                 },
                 name: entry.name.clone(),

@@ -8,8 +8,11 @@ use crate::engine::manifest::QuarantineEntry;
 use crate::engine::signal_store::SignalStore;
 use crate::error::{Error, Result};
 use crate::partition::Partition;
-use crate::wal::SetAsideReason;
+use crate::samples::store::flush::flush_oldest as flush_oldest_samples;
+use crate::samples::store::open::load_state;
+use crate::samples::store::write::holds_samples;
 use crate::wal::frame::{Frame, FrameKind, WalPosition};
+use crate::wal::{ReplayReport, SetAsideReason};
 use crate::write::{FrameDecoder, Items};
 use tacho_model::signal::Signal;
 
@@ -17,10 +20,11 @@ use tacho_model::signal::Signal;
 type Decode<'a, T> = dyn Fn(&Frame<'_>) -> Result<Vec<(Partition, T)>> + 'a;
 
 impl Store {
-    /// Replays both logs.
+    /// Replays all logs.
     pub(super) fn replay(&self, decoder: &dyn FrameDecoder, progress: &dyn Fn(f64)) -> Result<()> {
-        let total = (self.spans.wal.size_bytes() + self.logs.wal.size_bytes()).max(1);
-        let first = self.spans.wal.size_bytes();
+        let sizes = Signal::ALL.map(|signal| self.wal(signal).size_bytes());
+        let total = sizes.iter().sum::<u64>().max(1);
+        let [first, second, _] = sizes;
         let tell = |done: u64| progress((done as f64 / total as f64).min(1.0));
         self.replay_signal(
             &self.spans,
@@ -40,12 +44,16 @@ impl Store {
                 )),
             },
         )?;
+        self.replay_samples(decoder, &|done| tell(first + second + done))?;
         let mut desk = self.desk.lock();
         desk.replaying = false;
         desk.save()?;
-        for signal in Signal::TABLES {
-            let covered = WalPosition(desk.manifest.signal(signal).covered);
-            self.wal(signal).truncate_before(covered)?;
+        for signal in Signal::ALL {
+            let covered = match signal {
+                Signal::Samples => desk.manifest.samples.covered,
+                table => desk.manifest.signal(table).covered,
+            };
+            self.wal(signal).truncate_before(WalPosition(covered))?;
         }
         self.publish_counters(&desk);
         progress(1.0);
@@ -85,9 +93,49 @@ impl Store {
             }
             Ok(())
         })?;
+        self.note_replay(T::SIGNAL, &report);
+        Ok(())
+    }
+
+    fn replay_samples(&self, decoder: &dyn FrameDecoder, progress: &dyn Fn(u64)) -> Result<()> {
+        let samples = &self.samples;
+        load_state(samples, &mut self.desk.lock())?;
+        let config = self.config.lock().clone();
+        let from = samples.catalog().covered;
+        let mut done = 0;
+        let report = samples.wal.replay(from, &mut |position, frame| {
+            let length = frame.header.frame_bytes(frame.verdict, frame.body);
+            match frame.header.kind {
+                FrameKind::State => {
+                    samples.replay_state(&frame.header.tenant, position, frame.body)?;
+                }
+                kind if holds_samples(kind) => match decoder.decode(&frame)? {
+                    Items::Samples(batch) => samples.replay(&frame, &batch)?,
+                    _ => return Err(Error::corrupt("a frame of samples holds something else")),
+                },
+                kind => {
+                    return Err(Error::invalid(format!(
+                        "replay the log of samples at {position}: frames of kind {kind:?} do not belong there"
+                    )));
+                }
+            }
+            done += length;
+            progress(done);
+            if samples.content_bytes() >= samples.cut_bytes(&config) {
+                samples.freeze_at(position.plus(length));
+                while flush_oldest_samples(samples, &mut self.desk.lock())? {}
+            }
+            Ok(())
+        })?;
+        self.note_replay(Signal::Samples, &report);
+        Ok(())
+    }
+
+    /// Tells what a replay did, and what it had to set aside.
+    fn note_replay(&self, signal: Signal, report: &ReplayReport) {
         if report.frames > 0 || report.torn_bytes_cut > 0 {
             tracing::info!(
-                signal = %T::SIGNAL,
+                signal = %signal,
                 frames = report.frames,
                 bytes = report.bytes,
                 torn_bytes_cut = report.torn_bytes_cut,
@@ -104,7 +152,7 @@ impl Store {
                 SetAsideReason::Refused => "the request in it cannot be decoded",
             };
             tracing::error!(
-                signal = %T::SIGNAL,
+                signal = %signal,
                 position = range.position.0,
                 bytes = range.bytes,
                 reason,
@@ -112,10 +160,9 @@ impl Store {
             );
             desk.manifest.quarantined.push(QuarantineEntry {
                 what: "wal".to_owned(),
-                name: format!("{} at {}, {} bytes", T::SIGNAL, range.position, range.bytes),
+                name: format!("{} at {}, {} bytes", signal, range.position, range.bytes),
                 reason: reason.to_owned(),
             });
         }
-        Ok(())
     }
 }

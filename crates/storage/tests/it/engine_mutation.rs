@@ -63,3 +63,13 @@ fn backups_need_their_file_sync() {
 fn backups_need_their_folder_sync() {
     some_seed_fails(SyncPoint::BackupDir);
 }
+
+#[test]
+fn the_state_of_series_needs_its_file_sync() {
+    some_seed_fails(SyncPoint::SampleStateFile);
+}
+
+#[test]
+fn the_state_of_series_needs_its_folder_sync() {
+    some_seed_fails(SyncPoint::SampleStateDir);
+}

@@ -6,6 +6,7 @@
 //! (`engine_mutation.rs`) and must then fail.
 
 use crate::engine_support::{Bench, clock, open, open_at, small, trace_of};
+use crate::samples_support::{DELTAS, PLAIN, is_delta, series_of};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tacho_model::time::TimeRange;
 use tacho_stdx::clock::ManualClock;
 use tacho_storage::backup::restore;
 use tacho_storage::io::{Io, SyncPoint};
+use tacho_storage::samples::matcher::LabelMatcher;
 use tacho_storage::status::DeleteSelector;
 use tacho_testkit::fault_fs::random::Random;
 use tacho_testkit::fault_fs::{Fault, FaultIo, Operation};
@@ -37,6 +39,9 @@ struct World {
     next: u64,
     spans: Known,
     logs: Known,
+    samples: Known,
+    /// Totals cannot be told any more: a deletion failed half-way.
+    totals_unknown: bool,
     clock: Arc<ManualClock>,
     /// Many deletions: only they write values without blocks.
     deletes_often: bool,
@@ -55,6 +60,8 @@ pub(crate) fn simulate(seed: u64, disabled: Option<SyncPoint>) -> Result<(), Str
         next: 0,
         spans: Known::default(),
         logs: Known::default(),
+        samples: Known::default(),
+        totals_unknown: false,
         clock: clock(),
         deletes_often: disabled == Some(SyncPoint::ValueDir),
         backup: None,
@@ -124,8 +131,10 @@ impl World {
             self.delete(bench);
             let _ = bench.store.maintain();
         }
-        match self.random.below(13) {
+        match self.random.below(19) {
             0..=4 => self.write(bench, Signal::Spans),
+            13..=17 => self.write(bench, Signal::Samples),
+            18 => self.delete_series(bench),
             5..=7 => self.write(bench, Signal::Logs),
             8 | 9 => {
                 let _ = bench.store.maintain();
@@ -145,6 +154,7 @@ impl World {
         match signal {
             Signal::Spans => &mut self.spans,
             Signal::Logs => &mut self.logs,
+            Signal::Samples => &mut self.samples,
         }
     }
 
@@ -152,6 +162,11 @@ impl World {
         let count = self.random.between(1, 12) as u64;
         let mut numbers: Vec<u64> = (self.next..self.next + count).collect();
         self.next += count;
+        if signal == Signal::Samples && self.random.below(3) == 0 {
+            // What is refused as an overlap, or repeated, or merged.
+            let again = self.samples.acknowledged.iter().rev().take(4).copied();
+            numbers.splice(0..0, again.collect::<Vec<u64>>().into_iter().rev());
+        }
         if signal == Signal::Spans && self.random.below(3) == 0 {
             // Something that was sent before comes again; not if its trace was deleted.
             let again: Vec<u64> = self
@@ -220,10 +235,32 @@ impl World {
         }
     }
 
+    /// Deletes a series of samples; what comes later begins anew.
+    fn delete_series(&mut self, bench: &Bench) {
+        let series = self.random.below(PLAIN + DELTAS);
+        let id = series.to_string();
+        let selector = DeleteSelector::Series(vec![vec![LabelMatcher::equal("id", &id)]]);
+        let result = bench.store.delete(&bench.tenant, &selector, TimeRange::ALL);
+        self.totals_unknown |= result.is_err() && is_delta(series);
+        let of_series = (0..self.next).filter(|number| series_of(*number) == series);
+        for number in of_series {
+            self.samples.acknowledged.remove(&number);
+            if result.is_ok() && self.samples.sent.contains(&number) {
+                self.samples.deleted.insert(number);
+            }
+        }
+    }
+
     fn check(&self, bench: &Bench) -> Result<(), String> {
+        let samples = match bench.samples() {
+            Err(wrong) if !self.totals_unknown => return Err(wrong),
+            Err(_) => self.samples.acknowledged.iter().copied().collect(),
+            Ok(samples) => samples,
+        };
         for (signal, known, found) in [
             (Signal::Spans, &self.spans, bench.spans()?),
             (Signal::Logs, &self.logs, bench.logs()?),
+            (Signal::Samples, &self.samples, samples),
         ] {
             let set: BTreeSet<u64> = found.iter().copied().collect();
             if set.len() != found.len() {
@@ -247,7 +284,7 @@ impl World {
         if let Some(entry) = status
             .quarantined
             .iter()
-            .find(|entry| entry.what == "block")
+            .find(|entry| matches!(entry.what, "block" | "state"))
         {
             return Err(format!(
                 "a block was set aside: {} ({})",

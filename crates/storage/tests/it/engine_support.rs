@@ -2,7 +2,8 @@
 //! of numbers, its items and their contents follow from them, so a reader can be checked to the
 //! last byte.
 
-use std::collections::BTreeMap;
+use crate::samples_support::{batch_of, decode};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -174,6 +175,7 @@ fn items_of(signal: Signal, numbers: &[u64], receive: Timestamp) -> Items {
             }
             Items::Logs(parts.into_iter().collect())
         }
+        Signal::Samples => Items::Samples(batch_of(numbers, &BTreeSet::new())),
     }
 }
 
@@ -181,16 +183,17 @@ struct NumberDecoder;
 
 impl FrameDecoder for NumberDecoder {
     fn decode(&self, frame: &Frame<'_>) -> Result<Items> {
-        let signal = match frame.header.kind {
-            FrameKind::Traces => Signal::Spans,
-            FrameKind::Logs => Signal::Logs,
-            _ => return Err(Error::corrupt("another kind")),
-        };
         let numbers: Vec<u64> = frame
             .body
             .chunks_exact(8)
             .filter_map(|chunk| chunk.try_into().ok().map(u64::from_le_bytes))
             .collect();
+        let signal = match frame.header.kind {
+            FrameKind::Traces => Signal::Spans,
+            FrameKind::Logs => Signal::Logs,
+            FrameKind::RemoteWrite => return Ok(decode(frame, &numbers)),
+            _ => return Err(Error::corrupt("another kind")),
+        };
         Ok(items_of(signal, &numbers, frame.header.received))
     }
 }
@@ -198,6 +201,9 @@ impl FrameDecoder for NumberDecoder {
 impl Bench {
     /// Writes items of these numbers; true when they are durable.
     pub(crate) fn write(&self, signal: Signal, numbers: &[u64]) -> Result<()> {
+        if signal == Signal::Samples {
+            return self.write_samples(numbers).map(drop);
+        }
         let body: Vec<u8> = numbers
             .iter()
             .flat_map(|number| number.to_le_bytes())
@@ -284,7 +290,7 @@ impl Bench {
     }
 }
 
-fn complete(context: &ReadContext) -> std::result::Result<(), String> {
+pub(crate) fn complete(context: &ReadContext) -> std::result::Result<(), String> {
     let failed = context
         .stats
         .blocks_failed

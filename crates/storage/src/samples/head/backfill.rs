@@ -4,14 +4,22 @@
 use super::content::push_late;
 use super::points_of;
 use super::series::LateSample;
+use crate::samples::block::SeriesItem;
 use hashbrown::HashMap;
 use tacho_model::labels::Labels;
+use tacho_model::metric::Exemplar;
 use tacho_model::sample::SampleColumns;
+
+/// Exemplars of imports of one tenant between two flushes.
+const EXEMPLARS_MAX: usize = 100_000;
 
 /// Samples that imports brought.
 #[derive(Debug, Default)]
 pub(crate) struct Backfill {
     series: HashMap<Labels, Vec<LateSample>, foldhash::fast::RandomState>,
+    exemplars: HashMap<Labels, Vec<Exemplar>, foldhash::fast::RandomState>,
+    exemplar_count: usize,
+    range: Option<(i64, i64)>,
     samples: u64,
     points: u64,
     bytes: usize,
@@ -30,7 +38,34 @@ impl Backfill {
         self.samples += 1;
         self.points += points_of(&sample.value);
         self.bytes += size_of::<LateSample>() * 3 / 2 + 8 * (points_of(&sample.value) - 1) as usize;
+        let time = sample.time_ms;
+        self.range = Some(
+            self.range
+                .map_or((time, time), |range| (range.0.min(time), range.1.max(time))),
+        );
         list.push(sample);
+    }
+
+    /// Adds an exemplar of a series, unless there are too many.
+    pub(crate) fn add_exemplar(&mut self, labels: &Labels, exemplar: &Exemplar) {
+        if self.exemplar_count < EXEMPLARS_MAX {
+            self.exemplar_count += 1;
+            self.bytes += size_of::<Exemplar>() + exemplar.labels.memory();
+            let list = self.exemplars.entry(labels.clone()).or_default();
+            list.push(exemplar.clone());
+        }
+    }
+
+    /// Exemplars by series, in no order.
+    pub(crate) fn exemplars(&self) -> impl Iterator<Item = (&Labels, &[Exemplar])> {
+        self.exemplars
+            .iter()
+            .map(|(labels, list)| (labels, list.as_slice()))
+    }
+
+    /// Earliest and latest sample.
+    pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
+        self.range
     }
 
     /// True without samples.
@@ -53,13 +88,6 @@ impl Backfill {
         self.bytes
     }
 
-    /// The series with their samples by time, in no order of series.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Labels, SampleColumns)> {
-        self.series
-            .iter()
-            .map(|(labels, list)| (labels, columns(list.clone())))
-    }
-
     /// The labels, in no order.
     pub(crate) fn labels(&self) -> impl Iterator<Item = (&Labels, (i64, i64))> {
         self.series.iter().map(|(labels, list)| {
@@ -75,14 +103,22 @@ impl Backfill {
     }
 
     /// Takes everything out, sorted by labels.
-    pub(crate) fn take(&mut self) -> Vec<(Labels, SampleColumns)> {
-        let taken = std::mem::take(self);
-        let mut series: Vec<(Labels, SampleColumns)> = taken
+    pub(crate) fn take(&mut self) -> Vec<SeriesItem> {
+        let mut taken = std::mem::take(self);
+        let mut series: Vec<SeriesItem> = taken
             .series
             .into_iter()
-            .map(|(labels, list)| (labels, columns(list)))
+            .map(|(labels, list)| {
+                let mut exemplars = taken.exemplars.remove(&labels).unwrap_or_default();
+                exemplars.sort_by_key(|exemplar| exemplar.time_ns);
+                SeriesItem {
+                    labels,
+                    samples: columns(list),
+                    exemplars,
+                }
+            })
             .collect();
-        series.sort_by(|a, b| a.0.cmp(&b.0));
+        series.sort_by(|a, b| a.labels.cmp(&b.labels));
         series
     }
 }

@@ -3,10 +3,10 @@
 use super::TenantHead;
 use super::metadata::Families;
 use super::series::{Content, NONE_YET, Newest, Rare, Series};
+use crate::samples::block::SeriesItem;
 use std::sync::Arc;
 use tacho_model::labels::Labels;
 use tacho_model::metric::Exemplar;
-use tacho_model::sample::SampleColumns;
 
 /// A series at the moment of the cut.
 #[derive(Debug)]
@@ -33,7 +33,9 @@ pub(crate) struct FrozenTenant {
     /// Exemplars, by number of series.
     pub(crate) exemplars: Vec<(u32, Vec<Exemplar>)>,
     /// Samples of imports, by labels.
-    pub(crate) backfill: Vec<(Labels, SampleColumns)>,
+    pub(crate) backfill: Vec<SeriesItem>,
+    /// Earliest and latest sample.
+    pub(crate) range_ms: Option<(i64, i64)>,
     /// What was known about families.
     pub(crate) families: Families,
     /// Bytes of memory.
@@ -67,7 +69,22 @@ impl FrozenTenant {
     }
 }
 
+/// The range that holds both.
+pub(crate) fn wider(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
+
 impl TenantHead {
+    /// True if nobody wrote to some series since this moment (seconds).
+    pub(crate) fn has_idle(&self, before_s: i64) -> bool {
+        self.slots
+            .iter()
+            .any(|(_, series)| series.active_s < before_s && series.newest.time_ms != NONE_YET)
+    }
+
     /// Series that nobody wrote to since this moment (seconds) begin anew when somebody does; they are
     /// dropped after the next cut. The caller logs the moment, so that replay does the same.
     pub(crate) fn forget_idle(&mut self, before_s: i64) {
@@ -107,6 +124,7 @@ impl TenantHead {
             exemplars: self.exemplars.take(),
             samples: self.samples + self.backfill.samples(),
             points: self.points + self.backfill.points(),
+            range_ms: wider(self.range_ms.take(), self.backfill.range_ms()),
             backfill: self.backfill.take(),
             families: self.families.clone(),
             bytes,
@@ -116,10 +134,13 @@ impl TenantHead {
         frozen
     }
 
-    /// What was cut is on disk: lets go of it, and of series that nobody has written to since they
-    /// were forgotten. Gives how many went.
-    pub(crate) fn thaw(&mut self, frozen: &Arc<FrozenTenant>) -> usize {
+    /// What was cut is on disk: lets go of it.
+    pub(crate) fn thaw(&mut self, frozen: &Arc<FrozenTenant>) {
         self.frozen.retain(|other| !Arc::ptr_eq(other, frozen));
+    }
+
+    /// Drops series that were forgotten and that nobody has written to since. Gives how many went.
+    pub(crate) fn drop_forgotten(&mut self) -> usize {
         if !self.frozen.is_empty() {
             return 0;
         }

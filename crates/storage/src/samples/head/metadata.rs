@@ -73,6 +73,11 @@ impl Families {
         }
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// All records, by family.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Metadata)> {
         self.records.iter().flat_map(|(family, records)| {

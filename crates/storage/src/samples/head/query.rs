@@ -1,12 +1,15 @@
 //! Finding series in memory, under the lock: what is found is copied, compressed as it is.
 
 use super::TenantHead;
-use super::freeze::FrozenTenant;
+use super::freeze::{FrozenTenant, wider};
 use super::series::Content;
+use crate::error::{Error, Result};
+use crate::samples::block::SeriesItem;
 use crate::samples::matcher::LabelMatcher;
 use crate::samples::read::Cardinality;
 use roaring::RoaringBitmap;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::Arc;
 use tacho_model::labels::{Labels, METRIC_NAME};
 use tacho_model::metric::Exemplar;
@@ -65,6 +68,12 @@ pub(crate) struct HeadSeries {
     pub(crate) parts: Vec<HeadPart>,
 }
 
+/// Earliest and latest sample of a series.
+fn times(item: &SeriesItem) -> Option<(i64, i64)> {
+    let times = &item.samples.times;
+    Some((*times.first()?, *times.last()?))
+}
+
 /// Whether samples lie in a range.
 fn meets(range: Option<(i64, i64)>, start_ms: i64, end_ms: i64) -> bool {
     range.is_some_and(|(first, last)| first <= end_ms && last >= start_ms)
@@ -73,7 +82,42 @@ fn meets(range: Option<(i64, i64)>, start_ms: i64, end_ms: i64) -> bool {
 impl TenantHead {
     /// Series that match all and may have samples in the range, unsorted, each once for the ordinary
     /// samples and once for those of imports.
+    /// `LimitExceeded` beyond a number of series or bytes (0: no limit).
     pub(crate) fn select(
+        &self,
+        matchers: &[LabelMatcher],
+        (start_ms, end_ms): (i64, i64),
+        series_max: usize,
+        bytes_max: u64,
+    ) -> Result<Vec<HeadSeries>> {
+        let mut found = self.select_imported(matchers, start_ms, end_ms);
+        let mut bytes = 0;
+        for number in &self.index.select(matchers, &self.slots) {
+            let parts = self.parts(number, start_ms, end_ms);
+            if parts.is_empty() {
+                continue;
+            }
+            bytes += parts.iter().map(HeadPart::memory).sum::<usize>() as u64;
+            found.push(HeadSeries {
+                labels: self.slots.get(number).labels.clone(),
+                parts,
+            });
+            if found.len() > series_max {
+                return Err(Error::limit(format!(
+                    "the selector matches more than {series_max} series"
+                )));
+            }
+            if bytes_max > 0 && bytes > bytes_max {
+                return Err(Error::limit(format!(
+                    "the selector's samples take more memory than the {} that the query may use",
+                    tacho_stdx::size::print_bytes(bytes_max)
+                )));
+            }
+        }
+        Ok(found)
+    }
+
+    fn select_imported(
         &self,
         matchers: &[LabelMatcher],
         start_ms: i64,
@@ -82,16 +126,11 @@ impl TenantHead {
         let mut found = Vec::new();
         let fits = |labels: &Labels| matchers.iter().all(|it| it.matches_labels(labels));
         for frozen in &self.frozen {
-            for (labels, columns) in frozen.backfill.iter().filter(|(labels, _)| fits(labels)) {
-                let range = columns
-                    .times
-                    .first()
-                    .copied()
-                    .zip(columns.times.last().copied());
-                if meets(range, start_ms, end_ms) {
+            for item in frozen.backfill.iter().filter(|item| fits(&item.labels)) {
+                if meets(times(item), start_ms, end_ms) {
                     found.push(HeadSeries {
-                        labels: labels.clone(),
-                        parts: vec![HeadPart::Columns(columns.clone())],
+                        labels: item.labels.clone(),
+                        parts: vec![HeadPart::Columns(item.samples.clone())],
                     });
                 }
             }
@@ -104,15 +143,6 @@ impl TenantHead {
                 found.push(HeadSeries {
                     labels: labels.clone(),
                     parts: vec![HeadPart::Columns(columns)],
-                });
-            }
-        }
-        for number in &self.index.select(matchers, &self.slots) {
-            let parts = self.parts(number, start_ms, end_ms);
-            if !parts.is_empty() {
-                found.push(HeadSeries {
-                    labels: self.slots.get(number).labels.clone(),
-                    parts,
                 });
             }
         }
@@ -155,11 +185,8 @@ impl TenantHead {
         end_ms: i64,
     ) -> impl Iterator<Item = &Labels> {
         let frozen = self.frozen.iter().flat_map(|frozen| {
-            frozen.backfill.iter().map(|(labels, columns)| {
-                let first = columns.times.first().copied().unwrap_or(i64::MAX);
-                let last = columns.times.last().copied().unwrap_or(i64::MIN);
-                (labels, (first, last))
-            })
+            let items = frozen.backfill.iter();
+            items.filter_map(|item| Some((&item.labels, times(item)?)))
         });
         frozen
             .chain(self.backfill.labels())
@@ -233,40 +260,34 @@ impl TenantHead {
                 found.push((self.slots.get(number).labels.clone(), list));
             }
         }
+        let frozen = self.frozen.iter().flat_map(|frozen| &frozen.backfill);
+        let imported = frozen
+            .map(|item| (&item.labels, item.exemplars.as_slice()))
+            .chain(self.backfill.exemplars());
+        for (labels, list) in imported {
+            if !list.is_empty() && matchers.iter().all(|it| it.matches_labels(labels)) {
+                found.push((labels.clone(), list.to_vec()));
+            }
+        }
         found
     }
 
     /// Earliest and latest sample in memory.
     pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
-        let imported = self.imported_ranges();
-        let frozen = self.frozen.iter().flat_map(|frozen| {
-            frozen
-                .series
-                .iter()
-                .filter_map(|series| series.content.range())
-        });
-        self.slots
-            .iter()
-            .filter_map(|(_, series)| series.content.range())
+        let frozen = self.frozen.iter().map(|frozen| frozen.range_ms);
+        [self.range_ms, self.backfill.range_ms()]
+            .into_iter()
             .chain(frozen)
-            .chain(imported)
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+            .fold(None, wider)
     }
 
-    fn imported_ranges(&self) -> impl Iterator<Item = (i64, i64)> {
-        let frozen = self.frozen.iter().flat_map(|frozen| {
-            frozen
-                .backfill
-                .iter()
-                .filter_map(|(_, columns)| Some((*columns.times.first()?, *columns.times.last()?)))
-        });
-        frozen.chain(self.backfill.labels().map(|(_, range)| range))
-    }
-
-    /// Counts active series that match all; the lists are complete and unsorted.
-    pub(crate) fn cardinality(&self, matchers: &[LabelMatcher]) -> Cardinality {
+    /// Counts active series that match all, at most `limit` entries a list.
+    pub(crate) fn cardinality(&self, matchers: &[LabelMatcher], limit: usize) -> Cardinality {
         let set = self.index.select(matchers, &self.slots);
         let whole = matchers.is_empty();
+        let mut pairs = Top::new(limit);
+        let mut names = Top::new(limit);
+        let (mut values_of, mut bytes_of) = (Top::new(limit), Top::new(limit));
         let mut answer = Cardinality {
             active_series: set.len(),
             created_series: self.created(),
@@ -287,17 +308,54 @@ impl TenantHead {
                 }
                 distinct += 1;
                 bytes += value.len() as u64;
-                answer.by_pair.push((format!("{name}={value}"), count));
+                pairs.add(count, (name, value));
                 if name == METRIC_NAME {
-                    answer.by_name.push((value.to_owned(), count));
+                    names.add(count, value);
                 }
             }
             if distinct > 0 {
                 answer.label_pairs += distinct;
-                answer.values_by_label.push((name.to_owned(), distinct));
-                answer.bytes_by_label.push((name.to_owned(), bytes));
+                values_of.add(distinct, name);
+                bytes_of.add(bytes, name);
             }
         }
+        answer.by_pair = pairs.list(|(name, value)| format!("{name}={value}"));
+        answer.by_name = names.list(str::to_owned);
+        answer.values_by_label = values_of.list(str::to_owned);
+        answer.bytes_by_label = bytes_of.list(str::to_owned);
         answer
+    }
+}
+
+/// The largest of many counts, of equal ones the first by name.
+struct Top<T> {
+    limit: usize,
+    heap: BinaryHeap<Reverse<(u64, Reverse<T>)>>,
+}
+
+impl<T: Ord> Top<T> {
+    fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            heap: BinaryHeap::new(),
+        }
+    }
+
+    fn add(&mut self, count: u64, what: T) {
+        let entry = Reverse((count, Reverse(what)));
+        if self.heap.len() < self.limit {
+            self.heap.push(entry);
+        } else if self.heap.peek().is_some_and(|least| entry < *least) {
+            self.heap.pop();
+            self.heap.push(entry);
+        }
+    }
+
+    fn list(self, name: impl Fn(T) -> String) -> Vec<(String, u64)> {
+        let sorted = self.heap.into_sorted_vec();
+        sorted
+            .into_iter()
+            .map(|Reverse((count, Reverse(what)))| (name(what), count))
+            .collect()
     }
 }

@@ -93,7 +93,10 @@ fn read(head: &TenantHead, name: &str) -> SampleColumns {
         LabelMatcher::equal("id", id),
     ];
     let mut sources = Vec::new();
-    for series in head.select(&matchers, i64::MIN, i64::MAX) {
+    for series in head
+        .select(&matchers, (i64::MIN, i64::MAX), 1000, 0)
+        .unwrap()
+    {
         for part in &series.parts {
             let mut columns = SampleColumns::default();
             part.read(i64::MIN, i64::MAX, &mut columns);
@@ -328,6 +331,7 @@ fn state_survives_a_cut_and_idle_series_go() {
     let late = plain(&mut head, "a/1", &[float(10, 5.0)]);
     assert_eq!(reasons(&late), [(0, 1, RefusedReason::DuplicateTime)]);
     head.thaw(&frozen);
+    head.drop_forgotten();
     assert_eq!(pairs(&head, "d/1"), [(20, 3.0)]);
     assert_eq!(head.series_count(), 2);
 
@@ -335,6 +339,7 @@ fn state_survives_a_cut_and_idle_series_go() {
     let frozen = head.freeze();
     plain(&mut head, "a/1", &[float(5, 5.0)]);
     head.thaw(&frozen);
+    assert_eq!(head.drop_forgotten(), 1);
     assert_eq!(head.series_count(), 1);
     assert_eq!(pairs(&head, "a/1"), [(5, 5.0)]);
     // A number that is used again is not found by the alias of its former series.
@@ -389,7 +394,8 @@ fn matchers_find_what_comparing_every_series_finds() {
         vec![matcher("id", MatchOp::Regex, "|7")],
     ] {
         let found: BTreeSet<Labels> = head
-            .select(&matchers, 0, 10)
+            .select(&matchers, (0, 10), 1000, 0)
+            .unwrap()
             .into_iter()
             .map(|series| series.labels)
             .collect();
