@@ -10,6 +10,7 @@ mod discovery;
 mod fetch;
 mod manager;
 mod pool;
+pub mod setup;
 pub mod sink;
 pub mod status;
 mod target;
@@ -109,7 +110,7 @@ impl Scraper {
         }
     }
 
-    /// The same from a thread that is none of the runtime's.
+    /// The same from a thread that may wait; not from a task.
     pub fn apply_blocking(&self, config: Arc<PrometheusConfig>) {
         let (done, _) = oneshot::channel();
         let _ = self.messages.blocking_send(Message::Apply { config, done });
@@ -126,6 +127,27 @@ impl Scraper {
     /// Counters for `/metrics`.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Number of targets that are up, down, not scraped yet.
+    pub fn health_counts(&self) -> [u64; 3] {
+        let mut counts = [0; 3];
+        for entry in self
+            .views
+            .read()
+            .values()
+            .flat_map(|view| view.active.values())
+        {
+            let place = match entry.state.lock().health {
+                status::Health::Up => 0,
+                status::Health::Down => 1,
+                status::Health::Unknown => 2,
+            };
+            if let Some(count) = counts.get_mut(place) {
+                *count += 1;
+            }
+        }
+        counts
     }
 
     /// Names of the jobs, sorted.

@@ -12,6 +12,7 @@ pub mod http_client;
 pub mod job;
 pub mod load;
 pub mod otlp;
+mod print;
 mod rule;
 pub mod section;
 pub mod yaml;

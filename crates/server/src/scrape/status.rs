@@ -82,3 +82,14 @@ pub struct TargetMetadata {
     /// Its unit.
     pub unit: String,
 }
+
+impl Health {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Health::Unknown => "unknown",
+            Health::Up => "up",
+            Health::Down => "down",
+        }
+    }
+}

@@ -220,6 +220,7 @@ impl Work {
         if let Some(failure) = &failure {
             counters.count_failure(failure);
         }
+        add(&counters.store_failures, u64::from(stored.is_err()));
         let error = match (failure, stored) {
             (Some(failure), _) => Some(failure.message),
             (None, Err(reason)) => Some(format!("the samples could not be kept: {reason}")),

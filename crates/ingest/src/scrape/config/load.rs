@@ -7,6 +7,7 @@ use super::global::{Environment, Global};
 use super::http_client::{Credentials, HttpClient, Origin, Tls};
 use super::job::Job;
 use super::otlp::Otlp;
+use super::print::print;
 use super::section::{Read, Section};
 use super::yaml::{self, Node, TEXT_BYTES_MAX};
 use crate::scrape::problem::{Problem, Wrong};
@@ -24,6 +25,8 @@ pub struct PrometheusConfig {
     pub jobs: Vec<Job>,
     /// How OTLP metrics become series, if the section is there.
     pub otlp: Option<Otlp>,
+    /// The main file as YAML, without comments and secrets.
+    pub text: String,
 }
 
 /// A configuration, and what its author should know.
@@ -186,7 +189,12 @@ impl Reader<'_> {
         };
         section.finish()?;
         Ok(Main {
-            config: PrometheusConfig { global, jobs, otlp },
+            config: PrometheusConfig {
+                global,
+                jobs,
+                otlp,
+                text: print(&node),
+            },
             scrape_config_files,
             lines,
         })
@@ -266,6 +274,12 @@ fn warn_about(job: &Job, line: Option<usize>, file: &Arc<str>, out: &mut Vec<Pro
             } => warn(line, "dns_sd_configs of type MX or NS"),
             _ => {}
         }
+    }
+    if matches!(job.client.credentials, Credentials::OAuth2(_)) {
+        warn(line, "oauth2");
+    }
+    if job.convert_classic_histograms {
+        warn(line, "convert_classic_histograms_to_nhcb");
     }
 }
 
