@@ -8,6 +8,7 @@ pub mod attribute_text;
 pub(crate) mod batch;
 pub(crate) mod decode;
 mod exponential;
+pub mod import;
 pub(crate) mod labels;
 pub mod name;
 pub(crate) mod partial;

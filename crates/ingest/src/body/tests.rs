@@ -20,6 +20,7 @@ fn compress(encoding: ContentEncoding, plain: &[u8]) -> Vec<u8> {
             encoder.finish().unwrap()
         }
         ContentEncoding::Zstd => zstd::bulk::compress(plain, 3).unwrap(),
+        ContentEncoding::Snappy => snap::raw::Encoder::new().compress_vec(plain).unwrap(),
     }
 }
 
@@ -136,4 +137,27 @@ fn header_names_are_taken_in_either_case_and_unknown_ones_are_not() {
     for encoding in ContentEncoding::ALL {
         assert_eq!(ContentEncoding::from_code(encoding.code()), Some(encoding));
     }
+}
+
+#[test]
+fn snappy_is_measured_before_memory_is_taken() {
+    // A declared length of 4 GiB - 1 in a body of six bytes.
+    let lie = [0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+    let mut meter = Meter::counting();
+    let outcome = decompress(ContentEncoding::Snappy, &lie, 1 << 20, &mut meter);
+    assert!(
+        matches!(outcome, Err(BodyError::TooLarge { .. })),
+        "{outcome:?}"
+    );
+    let outcome = decompress(ContentEncoding::Snappy, &lie, usize::MAX, &mut meter);
+    assert!(
+        matches!(outcome, Err(BodyError::Malformed { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(meter.charged(), 0);
+    let outcome = open(ContentEncoding::Snappy, b"not snappy at all", 1 << 20);
+    assert!(
+        matches!(outcome, Err(BodyError::Malformed { .. })),
+        "{outcome:?}"
+    );
 }

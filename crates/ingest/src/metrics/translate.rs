@@ -347,3 +347,6 @@ impl MetricSink for Translator<'_, '_, '_> {
 
     fn end_point(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests;

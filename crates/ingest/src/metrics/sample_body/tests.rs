@@ -48,53 +48,57 @@ fn point() -> impl Strategy<Value = Point> {
     )
 }
 
-fn batch() -> impl Strategy<Value = (SampleBatch, Vec<Labels>)> {
+type Given = Vec<(Labels, bool, Vec<Point>)>;
+
+fn given() -> impl Strategy<Value = (Given, Vec<Labels>)> {
     let series = vec((labels(), any::<bool>(), vec(point(), 0..4)), 1..5);
-    (series, vec(labels(), 0..3)).prop_map(|(given, exemplars)| {
-        let mut series = Vec::new();
-        let mut points = Vec::new();
-        let mut names = Vec::new();
-        for (labels, is_delta, own) in given {
-            series.push(SeriesRun {
-                alias: 0,
-                points: own.len() as u32,
-                kind: if is_delta {
-                    RunKind::Delta
-                } else {
-                    RunKind::Plain
-                },
-            });
-            points.extend(own);
-            names.push(labels);
-        }
-        let batch = SampleBatch {
-            series,
-            points,
-            histograms: vec![Arc::new(histogram())],
-            exemplars: exemplars
-                .into_iter()
-                .map(|labels| {
-                    let exemplar = Exemplar {
-                        labels,
-                        value: 0.5,
-                        time_ns: -7,
-                    };
-                    (0, exemplar)
-                })
-                .collect(),
-            metadata: vec![(
-                "a".to_owned(),
-                Metadata {
-                    kind: MetricKind::StateSet,
-                    help: "help".to_owned(),
-                    unit: "s".to_owned(),
-                    otlp_name: "a.b".to_owned(),
-                },
-            )],
-            labels: Box::new(super::KnownLabels(names.clone())),
-        };
-        (batch, names)
-    })
+    (series, vec(labels(), 0..3))
+}
+
+fn batch(given: Given, exemplars: Vec<Labels>) -> (SampleBatch, Vec<Labels>) {
+    let mut series = Vec::new();
+    let mut points = Vec::new();
+    let mut names = Vec::new();
+    for (labels, is_delta, own) in given {
+        series.push(SeriesRun {
+            alias: 0,
+            points: own.len() as u32,
+            kind: if is_delta {
+                RunKind::Delta
+            } else {
+                RunKind::Plain
+            },
+        });
+        points.extend(own);
+        names.push(labels);
+    }
+    let batch = SampleBatch {
+        series,
+        points,
+        histograms: vec![Arc::new(histogram())],
+        exemplars: exemplars
+            .into_iter()
+            .map(|labels| {
+                let exemplar = Exemplar {
+                    labels,
+                    value: 0.5,
+                    time_ns: -7,
+                };
+                (0, exemplar)
+            })
+            .collect(),
+        metadata: vec![(
+            "a".to_owned(),
+            Metadata {
+                kind: MetricKind::StateSet,
+                help: "help".to_owned(),
+                unit: "s".to_owned(),
+                otlp_name: "a.b".to_owned(),
+            },
+        )],
+        labels: Box::new(super::KnownLabels(names.clone())),
+    };
+    (batch, names)
 }
 
 /// All of a batch as text, with floats as bits.
@@ -118,7 +122,8 @@ fn shown(batch: &SampleBatch) -> String {
 
 proptest! {
     #[test]
-    fn batches_come_back((batch, labels) in batch()) {
+    fn batches_come_back((given, exemplars) in given()) {
+        let (batch, labels) = batch(given, exemplars);
         let bytes = encode(&batch, &labels);
         let again = decode(&bytes).unwrap();
         assert_eq!(shown(&again), shown(&batch));
