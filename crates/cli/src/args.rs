@@ -2,8 +2,8 @@
 //! the help texts; `docs/reference/cli.md` is printed from them.
 
 use crate::commands::{
-    backup, check, config_validate, demo, files, flush, logs_query, logs_tail, restore,
-    runs_delete, serve, status, traces_delete, traces_get, traces_list,
+    backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
+    restore, runs_delete, serve, status, traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -86,6 +86,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Config(Config),
     Check(check::CheckArgs),
+    /// Bring data of other systems in
+    #[command(subcommand)]
+    Import(Import),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     Files(files::FilesArgs),
@@ -108,6 +111,11 @@ pub(crate) enum Logs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Runs {
     Delete(runs_delete::DeleteArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    Openmetrics(import_openmetrics::ImportArgs),
 }
 
 #[derive(Debug, Subcommand)]

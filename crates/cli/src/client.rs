@@ -3,6 +3,7 @@
 mod problem;
 pub(crate) mod sse;
 mod token;
+pub(crate) mod upload;
 
 use crate::args::Global;
 use crate::failure::Failure;

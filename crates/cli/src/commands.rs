@@ -6,6 +6,7 @@ pub(crate) mod config_validate;
 pub(crate) mod demo;
 pub(crate) mod files;
 pub(crate) mod flush;
+pub(crate) mod import_openmetrics;
 pub(crate) mod logs_query;
 pub(crate) mod logs_tail;
 pub(crate) mod restore;
@@ -16,7 +17,7 @@ pub(crate) mod traces_delete;
 pub(crate) mod traces_get;
 pub(crate) mod traces_list;
 
-use crate::args::{Cli, Command, Config, Logs, Runs, Traces};
+use crate::args::{Cli, Command, Config, Import, Logs, Runs, Traces};
 use crate::context::Context;
 use crate::failure::Exit;
 use anyhow::Context as _;
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Runs(Runs::Delete(args)) => ask(runs_delete::run(&context, &args)),
         Command::Config(Config::Validate(args)) => config_validate::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
+        Command::Import(Import::Openmetrics(args)) => ask(import_openmetrics::run(&context, &args)),
         Command::Backup(args) => ask(backup::run(&context, &args)),
         Command::Restore(args) => restore::run(&context, &args),
         Command::Files(args) => ask(files::run(&context, args)),

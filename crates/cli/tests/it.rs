@@ -9,6 +9,8 @@ mod check;
 mod config;
 #[path = "it/demo.rs"]
 mod demo;
+#[path = "it/import.rs"]
+mod import;
 #[path = "it/keeping.rs"]
 mod keeping;
 #[path = "it/logs.rs"]
