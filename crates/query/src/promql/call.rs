@@ -121,8 +121,9 @@ pub struct FloatPoints<'a> {
     pub values: &'a [f64],
     /// Start timestamps, as many, 0 where unknown; empty if none is known or they do not count.
     pub starts: &'a [i64],
-    /// True if it is known that no value is below the one before it (a counter without resets): a
-    /// rate needs the ends only. False says nothing.
+    /// True if it is known that a counter was not reset between any of these samples, neither by
+    /// their values nor by their start timestamps, which do not overlap with samples either: a rate
+    /// needs the ends only. False says nothing.
     pub ascending: bool,
 }
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::promql::annotation::{Annotation, Annotations};
 use crate::promql::budget::StepCounts;
 use crate::promql::call::{CallContext, Extension, QueryInfo, RangeFn, Window};
-use crate::promql::column::{Column, Series, is_absent};
+use crate::promql::column::{Column, Series, is_absent, normalized};
 use crate::promql::evaluate::{Evaluator, Part, column_samples};
 use crate::promql::failure;
 use crate::promql::functions::trend;
@@ -236,19 +236,20 @@ impl RangeCall<'_, '_> {
     ) -> (Column, u64) {
         let query = context.query;
         let mut column = Column::absent(query.steps);
-        let mut slider = Slider::new(split, self.shape);
-        let labels = self.labels(index);
+        let mut slider = Slider::new(split, self.shape, self.labels(index));
         let mut widest = 0;
         for step in 0..query.steps {
-            let Some((window, size)) = slider.slide(labels, query.time_ms(step)) else {
+            let Some((window, size)) = slider.slide(query.time_ms(step)) else {
                 continue;
             };
             widest = widest.max(size);
             counts.add(step, size);
             let from = step * self.scalar_count;
             let scalars = &self.scalars[from..from + self.scalar_count];
-            if let Some(value) = (self.function)(context, &window, scalars) {
-                column.set(step, value);
+            match (self.function)(context, window, scalars) {
+                Some(SampleValue::Float(value)) => column.floats[step] = normalized(value),
+                Some(SampleValue::Histogram(histogram)) => column.set_histogram(step, histogram),
+                None => {}
             }
         }
         (column, widest)

@@ -13,6 +13,7 @@ use crate::promql::smooth;
 use crate::promql::source::{Samples, Source};
 use crate::promql::window::{Split, SplitScratch};
 use std::ops::Range;
+use std::sync::Arc;
 use tacho_model::labels::METRIC_NAME;
 use tacho_model::sample::SampleColumns;
 
@@ -142,7 +143,7 @@ impl Picker {
             counts.add(step, histogram.map_or(1, |it| histogram_size(it)));
             match (self.picked, histogram) {
                 (Picked::Value, Some(histogram)) => {
-                    column.set_histogram(step, histogram.clone());
+                    column.set_histogram(step, Arc::clone(histogram));
                 }
                 (Picked::Value, None) => column.set_float(step, samples.values[row]),
                 (Picked::Time, _) => column.set_float(step, sample_time as f64 / 1_000.0),

@@ -9,6 +9,7 @@ use crate::promql::source::Samples;
 use std::sync::Arc;
 use tacho_model::histogram::{CounterResetHint, Histogram};
 use tacho_model::labels::Labels;
+use tacho_model::sample::is_stale;
 
 /// Samples of a series without stale markers, floats apart from histograms.
 #[derive(Debug, Clone, Copy)]
@@ -77,8 +78,7 @@ impl<'a> Split<'a> {
     ) -> Self {
         scratch.clear();
         let starts = if with_starts { samples.starts } else { &[] };
-        let plain = samples.histograms.is_empty()
-            && !(0..samples.times.len()).any(|row| samples.is_stale(row));
+        let plain = samples.histograms.is_empty() && !has_stale(samples.values);
         if plain {
             return Self {
                 floats: FloatPoints {
@@ -128,11 +128,26 @@ impl<'a> Split<'a> {
         scratch.split()
     }
 
-    /// Finds out whether the floats ever go down.
+    /// Finds out whether the floats are those of a counter that was never reset.
     pub(crate) fn judge_ascending(&mut self) {
-        let values = self.floats.values;
-        let falls = values.windows(2).any(|pair| pair[1] < pair[0]);
-        self.floats.ascending = !falls;
+        let FloatPoints {
+            times,
+            values,
+            starts,
+            ..
+        } = self.floats;
+        let falls = values
+            .iter()
+            .zip(values.iter().skip(1))
+            .fold(false, |falls, (before, next)| falls | (next < before));
+        let restarts = starts.windows(2).zip(times.windows(2));
+        let restarts = restarts.fold(false, |found, (start, time)| {
+            let known = start[1] != 0 && start[1] < time[1];
+            // The same start again is neither a reset nor an overlap.
+            let same = start[1] == start[0] && start[1] < time[0];
+            found | (known && !same)
+        });
+        self.floats.ascending = !falls && !restarts;
     }
 
     /// Floats of `(after, until]`.
@@ -167,6 +182,13 @@ impl<'a> Split<'a> {
             starts: self.histograms.starts.get(from..to).unwrap_or_default(),
         }
     }
+}
+
+/// True if there is a stale marker. Looks at all, several at a time.
+fn has_stale(values: &[f64]) -> bool {
+    values
+        .iter()
+        .fold(false, |found, value| found | is_stale(*value))
 }
 
 pub(crate) fn without_hint(histogram: &Arc<Histogram>) -> Arc<Histogram> {
@@ -218,52 +240,64 @@ pub(crate) struct Slider<'a> {
     shape: WindowShape,
     floats: (usize, usize),
     histograms: (usize, usize),
+    window: Window<'a>,
 }
 
 impl<'a> Slider<'a> {
-    pub(crate) fn new(split: Split<'a>, shape: WindowShape) -> Self {
+    pub(crate) fn new(split: Split<'a>, shape: WindowShape, labels: &'a Labels) -> Self {
         Self {
             split,
             shape,
             floats: (0, 0),
             histograms: (0, 0),
+            window: Window {
+                labels,
+                floats: split.floats_at(0, 0),
+                histograms: split.histograms_at(0, 0),
+                time_ms: 0,
+                start_ms: 0,
+                end_ms: 0,
+                extension: shape.extension,
+            },
         }
     }
 
     /// The window of a step that is not before the last one, with the number of its samples; none
     /// if it is empty.
-    pub(crate) fn slide(&mut self, labels: &'a Labels, time_ms: i64) -> Option<(Window<'a>, u64)> {
+    #[inline]
+    pub(crate) fn slide(&mut self, time_ms: i64) -> Option<(&Window<'a>, u64)> {
         let (after, until) = self.shape.reach(time_ms);
         advance(&mut self.floats, self.split.floats.times, after, until);
-        advance(
-            &mut self.histograms,
-            self.split.histograms.times,
-            after,
-            until,
-        );
         let floats = self.floats.1 - self.floats.0;
-        let (from, to) = self.histograms;
-        if floats == 0 && from == to {
+        let mut size = floats as u64;
+        self.window.floats = self.split.floats_at(self.floats.0, self.floats.1);
+        if !self.split.histograms.times.is_empty() {
+            size += self.slide_histograms(after, until);
+        }
+        if size == 0 {
             return None;
         }
         let end_ms = self.shape.clock.data_time(time_ms);
-        let window = Window {
-            labels,
-            floats: self.split.floats_at(self.floats.0, self.floats.1),
-            histograms: self.split.histograms_at(from, to),
-            time_ms,
-            start_ms: end_ms.saturating_sub(self.shape.range_ms),
-            end_ms,
-            extension: self.shape.extension,
-        };
-        let size = match (self.split.sizes.get(from), self.split.sizes.get(to)) {
+        self.window.time_ms = time_ms;
+        self.window.end_ms = end_ms;
+        self.window.start_ms = end_ms.saturating_sub(self.shape.range_ms);
+        Some((&self.window, size))
+    }
+
+    /// Moves the window over the histograms; gives the size of those in it.
+    fn slide_histograms(&mut self, after: i64, until: i64) -> u64 {
+        let times = self.split.histograms.times;
+        advance(&mut self.histograms, times, after, until);
+        let (from, to) = self.histograms;
+        self.window.histograms = self.split.histograms_at(from, to);
+        match (self.split.sizes.get(from), self.split.sizes.get(to)) {
             (Some(before), Some(after)) => after - before,
             _ => 0,
-        };
-        Some((window, floats as u64 + size))
+        }
     }
 }
 
+#[inline]
 fn advance((from, to): &mut (usize, usize), times: &[i64], after: i64, until: i64) {
     while times.get(*to).is_some_and(|time| *time <= until) {
         *to += 1;

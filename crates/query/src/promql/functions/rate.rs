@@ -84,7 +84,7 @@ fn difference(
     let floats = &window.floats;
     let first = *floats.values.first()?;
     let mut difference = floats.values.last()? - first;
-    if kind.is_counter && !(floats.ascending && floats.starts.is_empty()) {
+    if kind.is_counter && !floats.ascending {
         difference += lost_in_resets(context, window.labels, floats);
     }
     let extrapolation = Extrapolation::new(

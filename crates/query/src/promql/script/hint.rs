@@ -61,14 +61,13 @@ fn follows(last: &Histogram, next: &Histogram) -> bool {
 /// True if a bucket has less than before, or is gone and was not empty.
 fn is_less(next: &Buckets, last: &Buckets) -> bool {
     let mut next = next.iter().peekable();
-    let is_less = last.iter().any(|(index, before)| {
+    last.iter().any(|(index, before)| {
         while next.next_if(|bucket| bucket.0 < index).is_some() {}
         match next.peek() {
             Some(bucket) if bucket.0 == index => bucket.1 < before,
             _ => before != 0.0,
         }
-    });
-    is_less
+    })
 }
 
 #[cfg(test)]
