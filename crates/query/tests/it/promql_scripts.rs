@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tacho_query::promql::script::{self, Report};
 
@@ -46,7 +47,9 @@ fn conformance(area: &str) -> Option<PathBuf> {
         "TACHO_CONFORMANCE_DIR is set, but {} is missing",
         folder.display()
     );
-    eprintln!("SKIPPED: {} is not there", folder.display());
+    let notice = format!("SKIPPED: {} is not there\n", folder.display());
+    // Past the capture of outputs, so that it is seen.
+    let _ = std::io::stderr().write_all(notice.as_bytes());
     None
 }
 
