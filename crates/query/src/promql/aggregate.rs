@@ -20,6 +20,9 @@ use tacho_syntax::promql::tree::AggregateOp;
 const BATCH_VALUES: usize = 1 << 22;
 const BATCH_MIN: usize = 64;
 
+/// Numbers that the state of a group takes at a step, about.
+const STATE_VALUES: usize = 4;
+
 /// Puts series into groups by their labels.
 pub(crate) struct Grouper<'a> {
     /// Labels of `by` or `without`, sorted.
@@ -145,14 +148,18 @@ impl Evaluator<'_> {
         let mut folds: Vec<Fold> = Vec::new();
         let mut drop_names: Vec<bool> = Vec::new();
         let mut notes = Annotations::default();
-        let batch = (BATCH_VALUES / steps.max(1)).max(BATCH_MIN);
+        // Quantiles need all values anyway; others are folded as they come.
+        let batch = match op {
+            AggregateOp::Quantile => usize::MAX,
+            _ => (BATCH_VALUES / steps.max(1)).max(BATCH_MIN),
+        };
         let budget = self.shared.budget;
         self.eval_batches(&node.node, batch, &mut |series| {
             budget.check()?;
             for series in series {
                 let group = grouper.group_of(&series.labels);
                 if group == folds.len() {
-                    budget.fits(folds.len() + 1, steps)?;
+                    budget.fits((folds.len() + 1).saturating_mul(STATE_VALUES), steps)?;
                     folds.push(Fold::new(op, steps));
                     drop_names.push(false);
                 }

@@ -57,8 +57,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The series of a function over ranges, or of a selector, for some of what is selected: lets an
-    /// aggregation take series in batches. Gives `None` for nodes that are evaluated whole.
+    /// The series of a node in batches of at most so many: those of selectors and of functions over
+    /// ranges are made as they are taken, others at once.
     pub(crate) fn eval_batches(
         &self,
         node: &Node<'_>,
@@ -70,7 +70,7 @@ impl Evaluator<'_> {
             |series: usize, part: &dyn Fn(std::ops::Range<usize>) -> Result<Vec<Series>>| {
                 let mut from = 0;
                 while from < series {
-                    let to = series.min(from + batch);
+                    let to = series.min(from.saturating_add(batch));
                     take(part(from..to)?)?;
                     self.shared.budget.settle(before, 0)?;
                     from = to;

@@ -56,25 +56,7 @@ impl Evaluator<'_> {
             let param = param.values.get(step).copied().unwrap_or(0.0);
             for group in &groups {
                 heap.clear();
-                match op {
-                    AggregateOp::Topk | AggregateOp::Bottomk => {
-                        let top = op == AggregateOp::Topk;
-                        let count = whole_count(param, series.len());
-                        best(&series, group, step, (count, top), &mut heap);
-                    }
-                    AggregateOp::Limitk => {
-                        let count = whole_count(param, series.len());
-                        let present = group.iter().filter(|it| series[**it].column.has(step));
-                        heap.extend(present.take(count).map(|it| candidate(*it)));
-                    }
-                    _ => heap.extend(
-                        group
-                            .iter()
-                            .filter(|it| series[**it].column.has(step))
-                            .filter(|it| is_sampled(param, offsets[**it]))
-                            .map(|it| candidate(*it)),
-                    ),
-                }
+                Self::pick_at(op, &series, group, (step, param), &offsets, &mut heap);
                 for candidate in &heap {
                     let index = candidate.series;
                     let column = kept[index].get_or_insert_with(|| {
@@ -94,6 +76,30 @@ impl Evaluator<'_> {
             })
         });
         Ok(picked.collect())
+    }
+
+    /// The series of a group that are picked at a step.
+    fn pick_at(
+        op: AggregateOp,
+        series: &[Series],
+        group: &[usize],
+        (step, param): (usize, f64),
+        offsets: &[f64],
+        heap: &mut Vec<Candidate>,
+    ) {
+        let count = whole_count(param, series.len());
+        let present = group.iter().copied();
+        let present = present.filter(|it| series[*it].column.has(step));
+        match op {
+            AggregateOp::Topk => best(series, group, step, (count, true), heap),
+            AggregateOp::Bottomk => best(series, group, step, (count, false), heap),
+            AggregateOp::Limitk => heap.extend(present.take(count).map(candidate)),
+            _ => heap.extend(
+                present
+                    .filter(|it| is_sampled(param, offsets[*it]))
+                    .map(candidate),
+            ),
+        }
     }
 
     /// Whether anything can be picked; parameters that make no sense are refused or remarked.

@@ -3,6 +3,7 @@
 
 mod limits;
 mod names;
+mod times;
 mod words;
 
 use crate::error::Error;
