@@ -37,6 +37,9 @@ pub struct ReadyFile {
     pub otlp_grpc: Option<String>,
     /// Address of the OTLP/HTTP listener.
     pub otlp_http: Option<String>,
+    /// Address of the listener that speaks as Prometheus does; absent unless it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prometheus: Option<String>,
     /// Process id.
     pub pid: u32,
     /// Version of the program.

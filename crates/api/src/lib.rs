@@ -10,6 +10,7 @@ pub mod error;
 pub mod health;
 pub mod label;
 pub mod log;
+pub mod metric;
 pub mod openapi;
 pub mod operation;
 pub mod reference;

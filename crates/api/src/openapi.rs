@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document, made of the table in `operation.rs` and the shapes of this crate.
 
 use crate::operation::{self, Answer, Kind, Method, Operation, Parameter, Scope};
-use crate::{admin, count, error, health, label, log, resource, stats, status, trace};
+use crate::{admin, count, error, health, label, log, metric, resource, stats, status, trace};
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::info::{InfoBuilder, License};
@@ -45,6 +45,20 @@ use utoipa::openapi::{Ref, Required};
     log::LogList,
     log::LogRecord,
     log::LogRow,
+    metric::Cardinality,
+    metric::HistoryPoint,
+    metric::ImportReport,
+    metric::MetricFamily,
+    metric::MetricHistory,
+    metric::MetricPoint,
+    metric::MetricValue,
+    metric::MetricsHistory,
+    metric::MetricsQuery,
+    metric::MetricsQueryItem,
+    metric::MetricsSnapshot,
+    metric::NameCount,
+    metric::Target,
+    metric::TargetList,
     resource::Resource,
     resource::Scope,
     stats::QueryStats,
@@ -212,7 +226,6 @@ fn describe_answers(operation: &Operation) -> ResponsesBuilder {
                 .description(what)
                 .content("text/event-stream", plain()),
         ),
-        Answer::Later => None,
     };
     if let Some(success) = success {
         responses = responses.response("200", success.build());
@@ -222,9 +235,6 @@ fn describe_answers(operation: &Operation) -> ResponsesBuilder {
         Scope::Admin => statuses.extend([401, 403]),
         Scope::Read => statuses.push(403),
         Scope::Open => {}
-    }
-    if matches!(operation.answer, Answer::Later) {
-        statuses.push(501);
     }
     statuses.sort_unstable();
     for status in statuses {

@@ -4,6 +4,7 @@
 //! page are printed from it. `operation/parameter.rs` has the parameters that several share.
 
 mod logs;
+mod metrics;
 mod parameter;
 mod rest;
 mod traces;
@@ -68,8 +69,6 @@ pub enum Answer {
     Text(&'static str, &'static str),
     /// A stream of server-sent events.
     EventStream(&'static str),
-    /// Not built yet: 501.
-    Later,
 }
 
 /// A parameter.
@@ -111,6 +110,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     traces::OPERATIONS
         .iter()
         .chain(logs::OPERATIONS)
+        .chain(metrics::OPERATIONS)
         .chain(rest::OPERATIONS)
 }
 

@@ -73,7 +73,6 @@ fn write_operation(out: &mut String, operation: &Operation) {
         Answer::ForeignJson(what) => format!("JSON, {what}"),
         Answer::Text(kind, what) => format!("`{kind}`, {what}"),
         Answer::EventStream(what) => format!("`text/event-stream`, {what}"),
-        Answer::Later => "501 until it is built".to_owned(),
     };
     let _ = write!(out, "\nToken: {scope}. Answer: {answer}.");
     if let Some(shape) = operation.request {

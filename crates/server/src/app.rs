@@ -6,6 +6,7 @@ use crate::config::settings::Http;
 use crate::gate::{self, TOKEN_NEEDED};
 use crate::listener::Kind;
 use crate::otlp::{self, Authorize, OtlpState, PoolLimits, ReadLimits};
+use crate::prometheus;
 use crate::routes;
 use crate::state::{RefusedBy, ServerState};
 use axum::Router;
@@ -30,6 +31,7 @@ struct Ready {
     http: Router,
     otlp_grpc: Router,
     otlp_http: Router,
+    prometheus: Router,
 }
 
 impl Apps {
@@ -59,16 +61,25 @@ impl Apps {
         );
         let api = routes::early(Arc::clone(state))
             .merge(routes::api(Arc::clone(state)))
+            .nest("/prometheus", prometheus::routes(Arc::clone(state)))
             .method_not_allowed_fallback(routes::wrong_method)
             .layer(CompressionLayer::new().gzip(true))
+            .merge(otlp::import_routes(otlp.clone()))
             .merge(otlp::routes(otlp.clone()))
+            .nest("/prometheus", otlp::prometheus_routes(otlp.clone()))
             .fallback(routes::not_found);
         let grpc = otlp::routes(otlp.clone()).fallback(otlp::unknown_service);
-        let http = otlp::routes(otlp).fallback(routes::not_found);
+        let http = otlp::routes(otlp.clone()).fallback(routes::not_found);
+        let prometheus = routes::early(Arc::clone(state))
+            .merge(prometheus::routes(Arc::clone(state)))
+            .layer(CompressionLayer::new().gzip(true))
+            .merge(otlp::prometheus_routes(otlp))
+            .fallback(routes::not_found);
         let _ = self.ready.set(Ready {
             http: around(api, state),
             otlp_grpc: around(grpc, state),
             otlp_http: around(http, state),
+            prometheus: around(prometheus, state),
         });
     }
 
@@ -79,6 +90,7 @@ impl Apps {
             (Some(ready), Kind::Http) => ready.http.clone(),
             (Some(ready), Kind::OtlpGrpc) => ready.otlp_grpc.clone(),
             (Some(ready), Kind::OtlpHttp) => ready.otlp_http.clone(),
+            (Some(ready), Kind::Prometheus) => ready.prometheus.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::answer::ApiError;
 use crate::auth::Right;
+use crate::listener::Kind;
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use std::net::IpAddr;
@@ -115,8 +116,33 @@ fn host_of(text: &str) -> &str {
     }
 }
 
-/// What a request to this path needs, and whether it needs it on loopback too.
-pub fn needed_right(method: &Method, path: &str) -> Option<(Right, bool)> {
+/// What a request to a path of the Prometheus API needs.
+fn needed_right_prometheus(path: &str) -> Option<(Right, bool)> {
+    match path {
+        "/-/healthy" | "/-/ready" => None,
+        "/api/v1/write" | "/api/v1/otlp/v1/metrics" => Some((Right::Ingest, false)),
+        "/-/reload" => Some((Right::Admin, true)),
+        path if path.starts_with("/api/v1/admin/") => Some((Right::Admin, true)),
+        // Queries may come as POST.
+        _ => Some((Right::Read, false)),
+    }
+}
+
+/// The path below the prefix of the Prometheus API, if it is one of its paths.
+fn prometheus_path(kind: Kind, path: &str) -> Option<&str> {
+    match kind {
+        Kind::Prometheus => Some(path),
+        _ => path
+            .strip_prefix("/prometheus")
+            .filter(|rest| rest.starts_with('/')),
+    }
+}
+
+/// What a request to this path of a listener needs, and whether it needs it on loopback too.
+pub fn needed_right(kind: Kind, method: &Method, path: &str) -> Option<(Right, bool)> {
+    if let Some(path) = prometheus_path(kind, path) {
+        return needed_right_prometheus(path);
+    }
     if matches!(
         path,
         "/health" | "/ready" | "/api/health" | "/api/v1/openapi.json"
@@ -128,6 +154,9 @@ pub fn needed_right(method: &Method, path: &str) -> Option<(Right, bool)> {
         || path.starts_with("/opentelemetry.proto.collector.");
     if otlp {
         return Some((Right::Ingest, false));
+    }
+    if path == "/api/v1/metrics/query" {
+        return Some((Right::Read, false));
     }
     let import = path.starts_with("/api/v1/import");
     let admin = path.starts_with("/api/v1/admin/") || path == "/api/v1/reload" || import;
@@ -141,8 +170,13 @@ pub fn needed_right(method: &Method, path: &str) -> Option<(Right, bool)> {
 ///
 /// # Errors
 /// 415.
-pub fn check_content_type<B: http_body::Body>(request: &Request<B>) -> Result<(), ApiError> {
-    if request.body().is_end_stream() || !request.uri().path().starts_with("/api/") {
+pub fn check_content_type<B: http_body::Body>(
+    kind: Kind,
+    request: &Request<B>,
+) -> Result<(), ApiError> {
+    let path = request.uri().path();
+    let ours = kind != Kind::Prometheus && path.starts_with("/api/");
+    if request.body().is_end_stream() || !ours || path.starts_with("/api/v1/import") {
         return Ok(());
     }
     let kind = request
@@ -264,7 +298,7 @@ mod tests {
 
     #[test]
     fn what_changes_needs_a_token_on_loopback_too() {
-        let needs = |method, path| needed_right(&method, path);
+        let needs = |method, path| needed_right(Kind::Http, &method, path);
         assert_eq!(needs(Method::GET, "/health"), None);
         assert_eq!(
             needs(Method::GET, "/api/v1/traces"),

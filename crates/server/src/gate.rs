@@ -89,7 +89,7 @@ fn check(state: &ServerState, request: &mut Request) -> Result<(), (RefusedBy, A
         .check(request.uri(), request.headers(), arrival.local)
         .map_err(|error| (RefusedBy::Host, error))?;
     check_token(state, request, arrival)?;
-    check_content_type(request).map_err(|error| (RefusedBy::ContentType, error))
+    check_content_type(arrival.kind, request).map_err(|error| (RefusedBy::ContentType, error))
 }
 
 fn check_token(
@@ -99,7 +99,8 @@ fn check_token(
 ) -> Result<(), (RefusedBy, ApiError)> {
     request.headers_mut().remove(TOKEN_NEEDED);
     let exposed = arrival.exposed && state.tokens_needed;
-    let Some((right, always)) = needed_right(request.method(), request.uri().path()) else {
+    let Some((right, always)) = needed_right(arrival.kind, request.method(), request.uri().path())
+    else {
         return Ok(());
     };
     if right == crate::auth::Right::Ingest {

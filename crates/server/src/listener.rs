@@ -35,6 +35,8 @@ pub enum Kind {
     OtlpGrpc,
     /// OTLP/HTTP.
     OtlpHttp,
+    /// The API of Prometheus.
+    Prometheus,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Kind::Http => "http",
             Kind::OtlpGrpc => "otlp_grpc",
             Kind::OtlpHttp => "otlp_http",
+            Kind::Prometheus => "prometheus",
         }
     }
 }

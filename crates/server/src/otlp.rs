@@ -1,4 +1,4 @@
-//! The OTLP receivers: HTTP (protobuf and JSON) and gRPC, for traces and logs.
+//! The OTLP receivers: HTTP (protobuf and JSON) and gRPC, for traces, metrics and logs; and remote write.
 //!
 //! Bodies are read here with limits of size, time and memory, then judged and written by
 //! `tacho_ingest` on a bounded pool, and acknowledged when they are durable. Sources: the OTLP
@@ -8,7 +8,9 @@ mod body;
 mod export;
 mod grpc;
 mod http;
+pub(crate) mod import;
 mod pool;
+pub(crate) mod remote_write;
 mod status;
 
 use axum::Router;
@@ -101,6 +103,24 @@ pub fn routes(state: OtlpState) -> Router {
     http_routes().merge(grpc_routes()).with_state(state)
 }
 
+/// Paths of the Prometheus API that take samples, below a prefix.
+pub fn prometheus_routes(state: OtlpState) -> Router {
+    Router::new()
+        .route("/api/v1/write", axum::routing::post(remote_write::write))
+        .route("/api/v1/otlp/v1/metrics", any(http::metrics))
+        .with_state(state)
+}
+
+/// Paths of imports.
+pub fn import_routes(state: OtlpState) -> Router {
+    Router::new()
+        .route(
+            "/api/v1/import/openmetrics",
+            axum::routing::post(import::openmetrics),
+        )
+        .with_state(state)
+}
+
 /// Answers calls of gRPC services that do not exist, as gRPC does: with `UNIMPLEMENTED`.
 pub async fn unknown_service(request: axum::extract::Request) -> axum::response::Response {
     grpc::answer_unknown(request.version(), request.headers())
@@ -137,7 +157,7 @@ fn grpc_routes() -> Router<OtlpState> {
 
 /// What a sender of a signal that is not taken is told.
 fn not_built(what: &str) -> String {
-    format!("{what} are not taken by this version of tacho, traces and logs are")
+    format!("{what} are not taken by this version of tacho; traces, metrics and logs are")
 }
 
 /// The name of a signal's collector path, for messages.

@@ -18,6 +18,8 @@ pub struct Addresses {
     pub otlp_grpc: Option<SocketAddr>,
     /// The OTLP/HTTP listener.
     pub otlp_http: Option<SocketAddr>,
+    /// The listener that speaks as Prometheus does.
+    pub prometheus: Option<SocketAddr>,
 }
 
 impl Addresses {
@@ -33,6 +35,7 @@ impl Addresses {
             http: address(Kind::Http),
             otlp_grpc: address(Kind::OtlpGrpc),
             otlp_http: address(Kind::OtlpHttp),
+            prometheus: address(Kind::Prometheus),
         }
     }
 
@@ -42,12 +45,18 @@ impl Addresses {
             Some(address) => address.to_string(),
             None => "off".to_owned(),
         };
-        format!(
+        let mut line = format!(
             "listening http={} otlp_grpc={} otlp_http={}",
             word(self.http),
             word(self.otlp_grpc),
             word(self.otlp_http)
-        )
+        );
+        // Optional listeners are named only where they are on.
+        if self.prometheus.is_some() {
+            line.push_str(" prometheus=");
+            line.push_str(&word(self.prometheus));
+        }
+        line
     }
 
     /// Writes the line to standard output. Nobody there to read it is no error.
@@ -74,6 +83,7 @@ pub fn write(io: &dyn Io, path: &Path, addresses: &Addresses, version: &str) -> 
         http: text(addresses.http),
         otlp_grpc: text(addresses.otlp_grpc),
         otlp_http: text(addresses.otlp_http),
+        prometheus: text(addresses.prometheus),
         pid: std::process::id(),
         version: version.to_owned(),
     };

@@ -3,7 +3,7 @@
 use crate::auth::Tokens;
 use crate::config::key::Force;
 use crate::config::load::{Flag, Loaded, Sources, find_file, load};
-use crate::config::problem::Problem;
+use crate::config::problem::{Place, Problem};
 use crate::config::settings::Config;
 use crate::exposure::AllowedHosts;
 use crate::state::{Changeable, ServerState};
@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tacho_api::admin::ReloadReport;
+use tacho_ingest::scrape::config::load as prometheus;
+use tacho_ingest::scrape::problem as scrape;
 use tacho_storage::io::Io;
 use tacho_storage::options;
 
@@ -38,11 +40,30 @@ impl Reloader {
     pub fn read(&self) -> Result<Loaded, Vec<Problem>> {
         let file = find_file(self.io.as_ref(), self.path.as_deref(), &self.env)
             .map_err(|problem| vec![problem])?;
-        load(&Sources {
+        let mut loaded = load(&Sources {
             file,
             env: self.env.clone(),
             flags: self.flags.clone(),
-        })
+        })?;
+        self.read_prometheus(&mut loaded)
+            .map_err(|problem| vec![problem])?;
+        Ok(loaded)
+    }
+
+    /// Reads the `prometheus.yml`, if there is one.
+    fn read_prometheus(&self, loaded: &mut Loaded) -> Result<(), Problem> {
+        let Some(file) = &loaded.config.scrape.file else {
+            return Ok(());
+        };
+        let sources = prometheus::Sources {
+            io: self.io.as_ref(),
+            env: &|name| self.env.get(name).cloned(),
+            agent: false,
+        };
+        let read = prometheus::load(file, &sources).map_err(|wrong| problem_of(&wrong))?;
+        loaded.warnings.extend(read.warnings.iter().map(problem_of));
+        loaded.config.scrape.prometheus = Some(Arc::new(read.config));
+        Ok(())
     }
 
     /// What a reload can change, made of a configuration.
@@ -60,7 +81,19 @@ impl Reloader {
     }
 }
 
-/// Reads the configuration again and puts in force what can change.
+/// What is wrong with a `prometheus.yml` as a problem of the configuration.
+fn problem_of(wrong: &scrape::Problem) -> Problem {
+    let place = Place::File {
+        file: Arc::clone(&wrong.file),
+        line: wrong.line.max(1),
+        column: 1,
+    };
+    let mut problem = Problem::new(place, "", wrong.message.clone());
+    problem.hint.clone_from(&wrong.hint);
+    problem
+}
+
+/// Reads the configuration again and puts in force what can change. Not to be called from a task.
 ///
 /// # Errors
 /// All that is wrong; then nothing changes.
@@ -76,6 +109,8 @@ pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
     if let Some(core) = state.core_if_ready() {
         core.store
             .reconfigure(|storage| mix_storage(storage, &config.storage));
+        core.scraping
+            .apply_blocking(config.scrape.prometheus.as_ref());
     }
     let mut new = state.reload.changeable(config, None);
     new.tokens = old.tokens.with_configured(&new.config.tokens);
@@ -91,6 +126,8 @@ fn mix(old: &Config, new: Config) -> Config {
     config.http.allowed_hosts = new.http.allowed_hosts;
     config.tokens = new.tokens;
     config.logging.level = new.logging.level;
+    config.scrape.file = new.scrape.file;
+    config.scrape.prometheus = new.scrape.prometheus;
     let fixed = (config.query.max_concurrent, config.query.max_waiting);
     config.query = new.query;
     (config.query.max_concurrent, config.query.max_waiting) = fixed;
@@ -131,6 +168,17 @@ fn differences(old: &Config, new: &Config) -> ReloadReport {
         "logging.level",
         Force::Reload,
         old.logging.level != new.logging.level,
+    );
+    let scrape = (&old.scrape, &new.scrape);
+    differ(
+        "scrape.prometheus_config",
+        Force::Reload,
+        (&scrape.0.file, &scrape.0.prometheus) != (&scrape.1.file, &scrape.1.prometheus),
+    );
+    differ(
+        "scrape.allow_link_local",
+        Force::Start,
+        scrape.0.allow_link_local != scrape.1.allow_link_local,
     );
     differ("query.timeout", Force::Reload, o.timeout != n.timeout);
     differ(

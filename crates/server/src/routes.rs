@@ -6,6 +6,8 @@ mod count;
 mod health;
 mod label;
 mod log;
+mod metric;
+mod metric_query;
 mod otlp_page;
 mod stream;
 mod trace;
@@ -62,9 +64,12 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/labels", get(label::list))
         .route("/api/v1/labels/{name}/values", get(label::values))
         .route("/api/v1/series", get(label::series))
-        .route("/api/v1/metrics", get(not_built))
-        .route("/api/v1/metrics/prometheus", get(not_built))
-        .route("/api/v1/metrics/history", get(not_built))
+        .route("/api/v1/metrics", get(metric::snapshot))
+        .route("/api/v1/metrics/prometheus", get(metric::prometheus_text))
+        .route("/api/v1/metrics/history", get(metric_query::history))
+        .route("/api/v1/metrics/query", post(metric_query::query))
+        .route("/api/v1/metrics/cardinality", get(metric::cardinality))
+        .route("/api/v1/targets", get(metric::targets))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/admin/flush", post(admin::flush))
@@ -90,12 +95,6 @@ pub async fn wrong_method(method: axum::http::Method, uri: Uri) -> ApiError {
     )
     .hint("the header Allow says what it takes")
     .status(StatusCode::METHOD_NOT_ALLOWED)
-}
-
-/// Answers for what a later version brings.
-async fn not_built() -> ApiError {
-    ApiError::new(ErrorKind::Invalid, "metrics are not built yet")
-        .status(StatusCode::NOT_IMPLEMENTED)
 }
 
 /// The parameters of a request to an operation.
@@ -178,7 +177,7 @@ impl From<QueryError> for ApiError {
 
 #[cfg(test)]
 mod tests {
-    use tacho_api::operation::{self, Answer, Method};
+    use tacho_api::operation::{self, Method};
 
     /// Every operation that is described has a route in the text above, and the other way round.
     #[test]
@@ -202,6 +201,5 @@ mod tests {
                 .any(|method| operation::find(*method, path).is_some());
             assert!(known, "{path} is not described");
         }
-        assert!(operation::all().any(|operation| matches!(operation.answer, Answer::Later)));
     }
 }

@@ -13,6 +13,7 @@ use crate::memory;
 use crate::pool::Pool;
 use crate::ready::{self, Addresses};
 use crate::reload;
+use crate::scrape::setup::{self, Scraping};
 use crate::start::Start;
 use crate::state::{Core, Parts, ServerState};
 use crate::telemetry::process;
@@ -230,6 +231,9 @@ impl Server {
         };
         let Some(store) = opened else { return Ok(()) };
         self.open_routes(config, &store)?;
+        if let Some(core) = self.state.core_if_ready() {
+            core.scraping.apply(config.scrape.prometheus.as_ref()).await;
+        }
         if let Some(on_ready) = on_ready {
             on_ready(&self.addresses);
         }
@@ -301,6 +305,7 @@ impl Server {
         self.apps.open(&self.state, &ingest);
         self.state.set_core(Core {
             store: Arc::clone(store),
+            scraping: self.start_scraping(config, &ingest),
             ingest,
             engine,
         });
@@ -314,6 +319,18 @@ impl Server {
             "ready"
         );
         Ok(())
+    }
+
+    fn start_scraping(&self, config: &Config, ingest: &Arc<Ingest>) -> Scraping {
+        let surroundings = setup::Surroundings {
+            io: Arc::clone(&self.io),
+            clock: Arc::clone(&self.clock),
+            ingest: Arc::clone(ingest),
+            env: self.state.reload.env.clone(),
+            tenant: self.state.tenant.clone(),
+            data_dir: &self.data_dir,
+        };
+        Scraping::start(config, surroundings)
     }
 
     async fn reload(&self) {
@@ -331,6 +348,7 @@ impl Server {
         let Some(core) = self.state.core_if_ready() else {
             return Ok(());
         };
+        core.scraping.scraper.stop().await;
         let store = Arc::clone(&core.store);
         match tokio::task::spawn_blocking(move || store.close()).await {
             Ok(closed) => Ok(closed?),

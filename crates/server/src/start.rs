@@ -102,6 +102,7 @@ impl Start {
             (Kind::Http, &http.listen),
             (Kind::OtlpGrpc, &http.otlp_grpc),
             (Kind::OtlpHttp, &http.otlp_http),
+            (Kind::Prometheus, &http.prometheus),
         ];
         let mut bound = Vec::new();
         for (kind, address) in wanted {
@@ -114,7 +115,12 @@ impl Start {
 
     /// Reads the configuration again, for a server that listens on these addresses.
     pub(crate) fn reloader(&self, addresses: &Addresses) -> Reloader {
-        let all = [addresses.http, addresses.otlp_grpc, addresses.otlp_http];
+        let all = [
+            addresses.http,
+            addresses.otlp_grpc,
+            addresses.otlp_http,
+            addresses.prometheus,
+        ];
         let bound = all
             .into_iter()
             .flatten()
@@ -132,9 +138,14 @@ impl Start {
 fn check_exposure(config: &Config, token_given: bool, insecure: bool) -> Result<bool, Error> {
     let tokens = token_given || !config.tokens.is_empty();
     let http = &config.http;
-    for address in [&http.listen, &http.otlp_grpc, &http.otlp_http]
-        .into_iter()
-        .flatten()
+    for address in [
+        &http.listen,
+        &http.otlp_grpc,
+        &http.otlp_http,
+        &http.prometheus,
+    ]
+    .into_iter()
+    .flatten()
     {
         if !is_loopback(address) && !tokens && !insecure {
             let message =

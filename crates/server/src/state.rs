@@ -7,6 +7,7 @@ use crate::config::settings::Config;
 use crate::exposure::AllowedHosts;
 use crate::live::Live;
 use crate::pool::{Limits, Pool};
+use crate::scrape::setup::Scraping;
 use crate::telemetry::connections::Connections;
 use crate::telemetry::log::LogControl;
 use crate::telemetry::requests::Requests;
@@ -18,9 +19,13 @@ use tacho_ingest::ingest::Ingest;
 use tacho_model::id::TenantId;
 use tacho_model::time::Timestamp;
 use tacho_query::engine::Engine;
+use tacho_query::promql::engine::PromEngine;
 use tacho_stdx::clock::Clock;
 use tacho_storage::store::Store;
 use tokio::sync::watch;
+
+/// Threads that one PromQL query may use.
+const PROM_WORKERS_MAX: usize = 4;
 
 /// What all routes share.
 pub struct ServerState {
@@ -71,6 +76,8 @@ pub struct Core {
     pub ingest: Arc<Ingest>,
     /// The way out.
     pub engine: Arc<Engine>,
+    /// Targets that are scraped.
+    pub scraping: Scraping,
 }
 
 /// What a reload can change.
@@ -133,6 +140,25 @@ impl ServerState {
             reload: parts.reload,
             core: OnceLock::new(),
         }
+    }
+
+    /// Runs PromQL with the limits in force.
+    pub fn prom_engine(&self) -> PromEngine {
+        let changeable = self.changeable();
+        let query = &changeable.config.query;
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let options = tacho_query::promql::engine::Options {
+            lookback_ms: i64::try_from(query.promql.lookback.as_millis()).unwrap_or(i64::MAX),
+            samples_max: query.promql.samples_max,
+            series_max: query.promql.series_max,
+            steps_max: query.promql.steps_max,
+            timeout: query.timeout,
+            memory_bytes_max: query.memory_bytes,
+            workers: cores.min(PROM_WORKERS_MAX),
+            aliases: true,
+            ..tacho_query::promql::engine::Options::default()
+        };
+        PromEngine::new(options, Arc::clone(&self.clock))
     }
 
     /// What there is once the log is replayed; 503 before.

@@ -10,4 +10,5 @@ pub mod log;
 pub mod metrics;
 pub mod process;
 pub mod requests;
+mod scraping;
 pub mod spans;

@@ -116,38 +116,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ],
         Answer::Json("SeriesList"),
     ),
-    read(
-        "/api/v1/metrics",
-        "getMetrics",
-        "metrics",
-        "Get current values of metrics (not built yet)",
-        &[],
-        Answer::Later,
-    ),
-    read(
-        "/api/v1/metrics/prometheus",
-        "getMetricsPrometheus",
-        "metrics",
-        "Get current values of metrics as Prometheus text (not built yet)",
-        &[],
-        Answer::Later,
-    ),
-    read(
-        "/api/v1/metrics/history",
-        "getMetricsHistory",
-        "metrics",
-        "Get values of metrics over time (not built yet)",
-        &[
-            START,
-            END,
-            query(
-                "metrics",
-                Kind::Texts,
-                "Name of a metric. Repeat it for more.",
-            ),
-        ],
-        Answer::Later,
-    ),
     Operation {
         description: "Topics are separated by commas at the top level: `logs:QUERY`, `traces:QUERY`; the query is that of `q=` and may be empty. \
             Messages `log` (LogDocument), `trace` (a span with its resource) and `lost` (LostNotice) carry an id; a client that comes back with \

@@ -3,13 +3,16 @@
 use super::key::Kind;
 use super::load::{Values, xdg_folder};
 use super::problem::{Place, Problem};
-use super::settings::{Config, Http, Logging, Output, Query, Stream, Token, Tracing};
+use super::settings::{
+    Config, Http, Logging, Output, PromQl, Query, Scrape, Stream, Token, Tracing,
+};
 use super::table;
 use super::value::{Value, scalar};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 use tacho_ingest::limits::{ItemLimits, Limits};
+use tacho_ingest::metrics::settings::{Promoted, Strategy, TranslationSettings};
 use tacho_model::signal::Signal;
 use tacho_storage::options::{self, Retention, SelectorRetention, SignalRetention};
 use tacho_storage::wal::Durability;
@@ -29,11 +32,17 @@ pub fn read_settings(
         data_dir,
         storage: reader.storage(),
         limits: reader.limits(),
+        otlp_metrics: reader.otlp_metrics(),
         query: reader.query(),
         stream: Stream {
             enabled: reader.flag("enable_real_time_updates"),
             max_streams: reader.count("stream.max_streams"),
             keep: reader.count("stream.keep"),
+        },
+        scrape: Scrape {
+            file: reader.text("scrape.prometheus_config").map(PathBuf::from),
+            prometheus: None,
+            allow_link_local: reader.flag("scrape.allow_link_local"),
         },
         tokens: reader.tokens(),
         logging: reader.logging(env),
@@ -209,6 +218,7 @@ impl Reader<'_> {
             listen,
             otlp_grpc: self.listen("otlp.grpc.listen"),
             otlp_http: self.listen("otlp.http.listen"),
+            prometheus: self.listen("listen.prometheus"),
             allowed_hosts: self.texts("http.allowed_hosts"),
             cors_origins,
             cors_headers: self.texts("http.cors.allowed_headers"),
@@ -347,8 +357,51 @@ impl Reader<'_> {
         }
     }
 
+    fn otlp_metrics(&mut self) -> TranslationSettings {
+        const GROUP: &str = "ingest.otlp_metrics";
+        let path = |name: &str| format!("{GROUP}.{name}");
+        let strategy = self
+            .text(&path("translation_strategy"))
+            .and_then(|word| Strategy::parse(&word));
+        let promoted = self.texts(&path("promote_resource_attributes"));
+        let ignored = self.texts(&path("ignore_resource_attributes"));
+        let all = self.flag(&path("promote_all_resource_attributes"));
+        if all && !promoted.is_empty() {
+            self.complain(
+                "ingest.otlp_metrics.promote_resource_attributes",
+                "attributes are named although all of them are promoted".to_owned(),
+                "leave one of the two out",
+            );
+        }
+        if !all && !ignored.is_empty() {
+            self.complain(
+                "ingest.otlp_metrics.ignore_resource_attributes",
+                "attributes are ignored although not all of them are promoted".to_owned(),
+                "set promote_all_resource_attributes as well",
+            );
+        }
+        TranslationSettings {
+            strategy: strategy.unwrap_or_default(),
+            promoted: if all {
+                Promoted::AllBut(ignored)
+            } else {
+                Promoted::Only(promoted)
+            },
+            keep_identifying_resource_attributes: self
+                .flag(&path("keep_identifying_resource_attributes")),
+            convert_histograms_to_nhcb: self.flag(&path("convert_histograms_to_nhcb")),
+            promote_scope_metadata: self.flag(&path("promote_scope_metadata")),
+            ..TranslationSettings::default()
+        }
+    }
+
     fn query(&mut self) -> Query {
-        self.refuse_zero(&["query.timeout", "query.memory", "query.response_bytes"]);
+        self.refuse_zero(&[
+            "query.timeout",
+            "query.memory",
+            "query.response_bytes",
+            "query.promql.lookback",
+        ]);
         Query {
             timeout: self.time("query.timeout"),
             max_concurrent: self.count("query.max_concurrent"),
@@ -357,6 +410,16 @@ impl Reader<'_> {
             read_bytes: self.bytes("query.read_bytes").unwrap_or(0),
             max_groups: self.count("query.max_groups"),
             response_bytes: self.size("query.response_bytes"),
+            promql: PromQl {
+                lookback: self.time("query.promql.lookback"),
+                samples_max: self
+                    .integer("query.promql.max_samples")
+                    .and_then(|number| u64::try_from(number).ok())
+                    .unwrap_or(0),
+                series_max: self.count("query.promql.max_series"),
+                steps_max: self.count("query.promql.max_steps"),
+                admin_api: self.flag("query.promql.admin_api"),
+            },
         }
     }
 

@@ -1,8 +1,11 @@
 //! Typed settings of each part. `read_settings.rs` makes them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tacho_ingest::limits::Limits;
+use tacho_ingest::metrics::settings::TranslationSettings;
+use tacho_ingest::scrape::config::load::PrometheusConfig;
 use tacho_storage::options;
 
 /// Everything that can be set.
@@ -16,10 +19,14 @@ pub struct Config {
     pub storage: options::Config,
     /// What is taken of requests.
     pub limits: Limits,
+    /// How OTLP metrics become series.
+    pub otlp_metrics: TranslationSettings,
     /// Queries.
     pub query: Query,
     /// Live streams.
     pub stream: Stream,
+    /// Scraping.
+    pub scrape: Scrape,
     /// Tokens.
     pub tokens: Vec<Token>,
     /// Own log.
@@ -37,6 +44,8 @@ pub struct Http {
     pub otlp_grpc: Option<String>,
     /// The OTLP/HTTP listener.
     pub otlp_http: Option<String>,
+    /// The listener that speaks as Prometheus does.
+    pub prometheus: Option<String>,
     /// Names that Host and Origin may carry beside the usual.
     pub allowed_hosts: Vec<String>,
     /// Origins whose pages may call.
@@ -78,6 +87,23 @@ pub struct Query {
     pub max_groups: usize,
     /// Bytes of a page of a trace.
     pub response_bytes: usize,
+    /// PromQL.
+    pub promql: PromQl,
+}
+
+/// Queries in PromQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromQl {
+    /// How old a sample may be to count as the value of its series.
+    pub lookback: Duration,
+    /// Samples in memory at a time.
+    pub samples_max: u64,
+    /// Series of a selector.
+    pub series_max: usize,
+    /// Points of time of a range query.
+    pub steps_max: usize,
+    /// Whether series can be deleted through the API of Prometheus.
+    pub admin_api: bool,
 }
 
 /// Live streams.
@@ -89,6 +115,17 @@ pub struct Stream {
     pub max_streams: usize,
     /// Messages a signal that are kept.
     pub keep: usize,
+}
+
+/// Scraping.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scrape {
+    /// The `prometheus.yml`; nothing is scraped without.
+    pub file: Option<PathBuf>,
+    /// What it says; `None` until it was read.
+    pub prometheus: Option<Arc<PrometheusConfig>>,
+    /// Whether link-local addresses may be dialled.
+    pub allow_link_local: bool,
 }
 
 /// A token with what it allows.

@@ -72,7 +72,11 @@ impl Export {
 }
 
 /// Waits for the group commit that brings the request to disk.
-async fn durable(state: &OtlpState, signal: Signal, appended: Appended) -> Result<(), Refusal> {
+pub(super) async fn durable(
+    state: &OtlpState,
+    signal: Signal,
+    appended: Appended,
+) -> Result<(), Refusal> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let done = Box::new(move |result| {
         // The receiver is gone if the client is; the data is durable all the same.

@@ -34,7 +34,7 @@ pub(super) async fn logs(state: State<OtlpState>, request: Request) -> Response<
 
 /// `MetricsService.Export`.
 pub(super) async fn metrics(state: State<OtlpState>, request: Request) -> Response<Body> {
-    refuse_signal(&state.0, "metrics", &request)
+    export(state.0, Signal::Samples, request).await
 }
 
 /// `ProfilesService.Export`.
@@ -52,7 +52,7 @@ pub(super) fn answer_unknown(version: Version, headers: &HeaderMap) -> Response<
     }
     answer::failure(&Refusal::new(
         RefusalKind::Unimplemented,
-        "unknown service or method, expected Export of TraceService or LogsService",
+        "unknown service or method, expected Export of TraceService, MetricsService or LogsService",
     ))
 }
 

@@ -1,4 +1,4 @@
-//! OTLP/HTTP: `POST /v1/traces` and `/v1/logs`, as protobuf and as JSON.
+//! OTLP/HTTP: `POST /v1/traces`, `/v1/metrics` and `/v1/logs`, as protobuf and as JSON.
 //!
 //! Answers are in the request's encoding, errors are `google.rpc.Status`. Source: OTLP
 //! specification, section "OTLP/HTTP".
@@ -30,7 +30,7 @@ pub(super) async fn logs(state: State<OtlpState>, request: Request) -> Response<
 
 /// `POST /v1/metrics`.
 pub(super) async fn metrics(state: State<OtlpState>, request: Request) -> Response<Body> {
-    refuse_signal(state.0, "metrics", request).await
+    export(state.0, Signal::Samples, request).await
 }
 
 /// `POST /v1development/profiles`.

@@ -7,8 +7,8 @@ use reqwest::{Response, StatusCode, Url};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tacho_ingest::scrape::config::global::{Escaping, Protocol};
 use tacho_ingest::scrape::config::job::Job;
+use tacho_ingest::scrape::config::protocol::{Escaping, Protocol};
 use tacho_ingest::scrape::session::{Failure, FailureKind};
 use tacho_ingest::scrape::target::Target;
 
@@ -220,7 +220,7 @@ mod tests {
     use std::io::Write as _;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
-    use tacho_ingest::scrape::config::global::{Escaping, Protocol};
+    use tacho_ingest::scrape::config::protocol::{Escaping, Protocol};
 
     #[test]
     fn the_accept_header_is_that_of_prometheus() {

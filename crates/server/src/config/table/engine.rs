@@ -126,7 +126,7 @@ pub(super) const KEYS: &[Key] = &[
         "127.0.0.1:4318",
         "Address of the OTLP/HTTP listener.",
     ),
-    later(
+    start(
         "listen.prometheus",
         Kind::Listen,
         "off",
@@ -335,6 +335,53 @@ pub(super) const KEYS: &[Key] = &[
         "5000000",
         "Active series in all.",
     ),
+    start(
+        "ingest.otlp_metrics.translation_strategy",
+        Kind::Word(&[
+            "UnderscoreEscapingWithSuffixes",
+            "UnderscoreEscapingWithoutSuffixes",
+            "NoUTF8EscapingWithSuffixes",
+            "NoTranslation",
+        ]),
+        "UnderscoreEscapingWithSuffixes",
+        "How names of OTLP metrics become names of series, in Prometheus' words. Queries find both names in any case.",
+    ),
+    start(
+        "ingest.otlp_metrics.promote_resource_attributes",
+        Kind::List(&Kind::Text),
+        "",
+        "Resource attributes that become labels of every series; the others are labels of `target_info`.",
+    ),
+    start(
+        "ingest.otlp_metrics.promote_all_resource_attributes",
+        Kind::Bool,
+        "false",
+        "Whether all resource attributes become labels of every series.",
+    ),
+    start(
+        "ingest.otlp_metrics.ignore_resource_attributes",
+        Kind::List(&Kind::Text),
+        "",
+        "Resource attributes that do not become labels although all others do.",
+    ),
+    start(
+        "ingest.otlp_metrics.keep_identifying_resource_attributes",
+        Kind::Bool,
+        "false",
+        "Whether `service.name`, `service.namespace` and `service.instance.id` are labels of `target_info` too.",
+    ),
+    start(
+        "ingest.otlp_metrics.convert_histograms_to_nhcb",
+        Kind::Bool,
+        "false",
+        "Whether histograms with explicit bounds become native histograms with custom buckets instead of `_bucket` series.",
+    ),
+    start(
+        "ingest.otlp_metrics.promote_scope_metadata",
+        Kind::Bool,
+        "false",
+        "Whether everything about the scope becomes labels, not its name and version alone.",
+    ),
     later(
         "ingest.sampling.enabled",
         Kind::Bool,
@@ -383,6 +430,36 @@ pub(super) const KEYS: &[Key] = &[
         SIZE,
         "32MiB",
         "Bytes of a page of a trace, about; more go to the next page.",
+    ),
+    reload(
+        "query.promql.lookback",
+        DURATION,
+        "5m",
+        "How old the newest sample of a series may be to count as its value.",
+    ),
+    reload(
+        "query.promql.max_samples",
+        Kind::Integer(1, i64::MAX),
+        "50000000",
+        "Samples that a PromQL query may hold in memory at a time.",
+    ),
+    reload(
+        "query.promql.max_series",
+        Kind::Integer(1, i64::MAX),
+        "1000000",
+        "Series that a selector of a PromQL query may find.",
+    ),
+    reload(
+        "query.promql.max_steps",
+        Kind::Integer(1, 1_000_000),
+        "11000",
+        "Points of time of a range query.",
+    ),
+    reload(
+        "query.promql.admin_api",
+        Kind::Bool,
+        "false",
+        "Whether `/prometheus/api/v1/admin/tsdb/*` answers: deletion of series, snapshots.",
     ),
     start(
         "stream.max_streams",

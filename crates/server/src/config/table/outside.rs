@@ -1,11 +1,23 @@
 //! Keys of the blocks about people and other systems: dashboard, export, integrations, resources.
 
-use crate::config::key::{COUNT, Key, Kind, LABELS, TEXTS, later, start};
+use crate::config::key::{COUNT, Key, Kind, LABELS, TEXTS, later, reload, start};
 
 const LIMIT: Kind = Kind::Size(&[]);
 const PERCENT: Kind = Kind::Number(0.0, 100.0);
 
 pub(super) const KEYS: &[Key] = &[
+    reload(
+        "scrape.prometheus_config",
+        Kind::Path,
+        "",
+        "A `prometheus.yml` whose targets are scraped; `global`, `scrape_configs`, `scrape_config_files` and `otlp` of it are in force.",
+    ),
+    start(
+        "scrape.allow_link_local",
+        Kind::Bool,
+        "false",
+        "Whether targets and discovery may have link-local addresses (169.254.0.0/16, fe80::/10), behind which clouds keep credentials.",
+    ),
     later(
         "dashboard.enabled",
         Kind::Bool,

@@ -1,0 +1,235 @@
+//! Parameters of the Prometheus API: from the address and, for POST, from a form body; times and
+//! durations as it takes them. Unknown parameters are ignored, as Prometheus does.
+
+use super::answer::{PromAnswer, PromError};
+use crate::params::parse_time;
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, Query, Request};
+use axum::http::{Method, Uri, header};
+use tacho_model::time::Timestamp;
+use tacho_storage::samples::matcher::LabelMatcher;
+
+/// Longest body of a form.
+const BODY_BYTES_MAX: usize = 10 << 20;
+/// Most parameters that are taken.
+const PAIRS_MAX: usize = 10_000;
+/// Nanoseconds of a millisecond.
+const MS_NS: i64 = 1_000_000;
+/// Seconds beyond which a time is no time; about the bounds of Prometheus.
+const SECONDS_MAX: f64 = 9_223_309_901_257_974.0;
+
+/// Parameters of one request.
+#[derive(Debug, Default, Clone)]
+pub struct Form {
+    pairs: Vec<(String, String)>,
+}
+
+impl Form {
+    fn parse(query: &str, pairs: &mut Vec<(String, String)>) -> PromAnswer<()> {
+        let uri: Uri = format!("/?{query}")
+            .parse()
+            .map_err(|_| PromError::bad_data("error parsing form values: not URL-encoded"))?;
+        let Query(more) = Query::<Vec<(String, String)>>::try_from_uri(&uri)
+            .map_err(|error| PromError::bad_data(format!("error parsing form values: {error}")))?;
+        pairs.extend(more);
+        if pairs.len() > PAIRS_MAX {
+            let message = format!("{} parameters, at most {PAIRS_MAX} are taken", pairs.len());
+            return Err(PromError::bad_data(message));
+        }
+        Ok(())
+    }
+
+    /// The first value of a parameter; empty if it is absent. Those of the body come first.
+    pub fn text(&self, name: &str) -> &str {
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// All values of a parameter.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A time in milliseconds; `default` if it is absent.
+    pub fn time_ms(&self, name: &str, default: i64) -> PromAnswer<i64> {
+        match self.text(name) {
+            "" => Ok(default),
+            text => parse_time_ms(text).ok_or_else(|| {
+                PromError::parameter(name, format!("cannot parse {text:?} to a valid timestamp"))
+            }),
+        }
+    }
+
+    /// A time that must be given.
+    pub fn needed_time_ms(&self, name: &str) -> PromAnswer<i64> {
+        let text = self.text(name);
+        parse_time_ms(text).ok_or_else(|| {
+            PromError::parameter(name, format!("cannot parse {text:?} to a valid timestamp"))
+        })
+    }
+
+    /// `start` and `end` of the APIs about names; everything if they are absent.
+    pub fn range_ms(&self) -> PromAnswer<(i64, i64)> {
+        Ok((
+            self.time_ms("start", i64::MIN / 2)?,
+            self.time_ms("end", i64::MAX / 2)?,
+        ))
+    }
+
+    /// A duration in milliseconds, if it is given.
+    pub fn duration_ms(&self, name: &str) -> PromAnswer<Option<i64>> {
+        match self.text(name) {
+            "" => Ok(None),
+            text => match parse_duration_ms(text) {
+                Some(ms) => Ok(Some(ms)),
+                None => Err(PromError::parameter(
+                    name,
+                    format!("cannot parse {text:?} to a valid duration"),
+                )),
+            },
+        }
+    }
+
+    /// `limit`: 0 for none.
+    pub fn limit(&self) -> PromAnswer<usize> {
+        let text = self.text("limit");
+        if text.is_empty() {
+            return Ok(0);
+        }
+        match text.parse::<i64>() {
+            Ok(number) if number < 0 => {
+                Err(PromError::parameter("limit", "limit must be non-negative"))
+            }
+            Ok(number) => Ok(usize::try_from(number).unwrap_or(usize::MAX)),
+            Err(_) => Err(PromError::parameter(
+                "limit",
+                format!("strconv.Atoi: parsing {text:?}: invalid syntax"),
+            )),
+        }
+    }
+
+    /// The selectors of `match[]`; each must have a matcher that does not match the empty value.
+    pub fn selectors(&self) -> PromAnswer<Vec<Vec<LabelMatcher>>> {
+        self.texts("match[]").map(super::selector::parse).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = PromError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
+        let query = request.uri().query().unwrap_or("").to_owned();
+        let is_form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let mut pairs = Vec::new();
+        if matches!(*request.method(), Method::POST | Method::PUT) && is_form {
+            let body = to_bytes(Body::new(request.into_body()), BODY_BYTES_MAX)
+                .await
+                .map_err(|error| {
+                    PromError::bad_data(format!("error parsing form values: {error}"))
+                })?;
+            let text = std::str::from_utf8(&body)
+                .map_err(|_| PromError::bad_data("error parsing form values: not UTF-8"))?;
+            Self::parse(text, &mut pairs)?;
+        }
+        Self::parse(&query, &mut pairs)?;
+        Ok(Self { pairs })
+    }
+}
+
+/// Unix seconds with a fraction, or RFC 3339; also `now` with an offset as our own APIs take it.
+pub fn parse_time_ms(text: &str) -> Option<i64> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        let fits = seconds.is_finite() && seconds.abs() <= SECONDS_MAX;
+        // Rounded to milliseconds, as Prometheus does.
+        return fits.then(|| (seconds * 1000.0).round() as i64);
+    }
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Some(time.as_millisecond());
+    }
+    // The bounds that Prometheus itself gives out; years of six digits are nobody's else.
+    match text {
+        "-292273086-05-16T16:47:06Z" => Some(i64::MIN / 2),
+        "292277025-08-18T07:12:54.999999999Z" => Some(i64::MAX / 2),
+        _ => None,
+    }
+}
+
+/// The same, or `now-2h` relative to a given time.
+pub fn parse_time_or_now_ms(text: &str, now: Timestamp) -> Option<i64> {
+    parse_time(text, now)
+        .map(|time| time.0.div_euclid(MS_NS))
+        .or_else(|| parse_time_ms(text))
+}
+
+/// Seconds with a fraction, or a Prometheus duration such as `1h30m`.
+pub fn parse_duration_ms(text: &str) -> Option<i64> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        let ms = seconds * 1000.0;
+        return (ms.is_finite() && ms.abs() < 9.2e12).then_some(ms as i64);
+    }
+    parse_units_ms(text)
+}
+
+/// Units of Prometheus durations with their milliseconds, in the order in which they may stand.
+const UNITS: [(&str, i64); 7] = [
+    ("y", 365 * 86_400_000),
+    ("w", 7 * 86_400_000),
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
+
+fn parse_units_ms(text: &str) -> Option<i64> {
+    let mut rest = text;
+    let mut units = UNITS.iter();
+    let mut total: i64 = 0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, after) = rest.split_at(digits);
+        let unit_end = after
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit_end);
+        let (_, scale) = units.find(|(name, _)| *name == unit)?;
+        total = total.checked_add(number.parse::<i64>().ok()?.checked_mul(*scale)?)?;
+        rest = after;
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse_duration_ms, parse_time_ms};
+
+    #[test]
+    fn times_and_durations_are_those_of_prometheus() {
+        assert_eq!(parse_time_ms("1435781430.781"), Some(1_435_781_430_781));
+        assert_eq!(parse_time_ms("-1.5"), Some(-1500));
+        assert_eq!(
+            parse_time_ms("2015-07-01T20:10:51.781Z"),
+            Some(1_435_781_451_781)
+        );
+        assert_eq!(parse_time_ms("yesterday"), None);
+        assert_eq!(parse_time_ms("NaN"), None);
+        assert_eq!(parse_duration_ms("1h30m"), Some(5_400_000));
+        assert_eq!(parse_duration_ms("15"), Some(15_000));
+        assert_eq!(parse_duration_ms("0.5"), Some(500));
+        assert_eq!(parse_duration_ms("30m1h"), None);
+        assert_eq!(parse_duration_ms(""), None);
+        assert_eq!(parse_duration_ms("9999999999999999y"), None);
+    }
+}
