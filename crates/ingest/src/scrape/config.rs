@@ -13,6 +13,7 @@ pub mod job;
 pub mod load;
 pub mod otlp;
 mod print;
+pub mod protocol;
 mod rule;
 pub mod section;
 pub mod yaml;

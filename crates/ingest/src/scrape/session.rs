@@ -11,8 +11,8 @@ mod output;
 #[cfg(test)]
 mod tests;
 
-use crate::scrape::config::global::Protocol;
 use crate::scrape::config::job::Job;
+use crate::scrape::config::protocol::Protocol;
 use crate::scrape::target::Target;
 use collect::Collector;
 use metadata::MetadataCache;

@@ -1,10 +1,9 @@
 //! A scrape configuration: one job, its targets, and how they are scraped.
 
 use super::discovery::{self, Discovery};
-use super::global::{
-    Escaping, Global, Limits, Protocol, read_escaping, read_protocols, read_validation,
-};
+use super::global::{Global, Limits, read_escaping, read_protocols, read_validation};
 use super::http_client::HttpClient;
+use super::protocol::{Escaping, Protocol};
 use super::rule::{check_rules, read_rules};
 use super::section::{Read, Section, items_of, text_of};
 use super::yaml::Node;

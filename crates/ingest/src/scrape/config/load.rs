@@ -221,11 +221,11 @@ impl Reader<'_> {
             self.not_in_force(section.line_of("alerting"), "alerting");
         }
         if let Some(node) = section.node("remote_write") {
-            elsewhere::check_remote_write(node, validation)?;
+            elsewhere::remote::check_remote_write(node, validation)?;
             self.not_in_force(section.line_of("remote_write"), "remote_write");
         }
         if let Some(node) = section.node("remote_read")
-            && elsewhere::check_remote_read(node, validation)?
+            && elsewhere::remote::check_remote_read(node, validation)?
         {
             self.refuse_for_agent(section, "remote_read")?;
             self.not_in_force(section.line_of("remote_read"), "remote_read");

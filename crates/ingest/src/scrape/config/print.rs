@@ -175,7 +175,7 @@ scrape_configs:
   scrape_interval: 15s
 scrape_configs:
 - job_name: \"a: b\"
-  proxy_url: http://u:xxxxx@h:1/x
+  proxy_url: \"http://u:xxxxx@h:1/x\"
   basic_auth:
     username: u
     password: <secret>

@@ -1,9 +1,9 @@
 //! What becomes of answers: labels, staleness, limits, and the series about the scrape.
 
 use super::{Counts, FailureKind, Session, Taken, format_of, schema_of_factor};
-use crate::scrape::config::global::Protocol;
 use crate::scrape::config::job::Job;
 use crate::scrape::config::load::{Sources, load_text};
+use crate::scrape::config::protocol::Protocol;
 use crate::scrape::target::{Built, Target};
 use std::sync::Arc;
 use std::time::Duration;
