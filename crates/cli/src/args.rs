@@ -3,7 +3,7 @@
 
 use crate::commands::{
     backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
-    restore, runs_delete, serve, status, traces_delete, traces_get, traces_list,
+    restore, runs_delete, serve, status, test_promql, traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -86,6 +86,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Config(Config),
     Check(check::CheckArgs),
+    /// Run test scripts
+    #[command(subcommand)]
+    Test(Test),
     /// Bring data of other systems in
     #[command(subcommand)]
     Import(Import),
@@ -121,6 +124,11 @@ pub(crate) enum Import {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
     Validate(config_validate::ValidateArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Test {
+    Promql(test_promql::TestPromqlArgs),
 }
 
 /// How the answer is shown.

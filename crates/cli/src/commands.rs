@@ -13,11 +13,12 @@ pub(crate) mod restore;
 pub(crate) mod runs_delete;
 pub(crate) mod serve;
 pub(crate) mod status;
+pub(crate) mod test_promql;
 pub(crate) mod traces_delete;
 pub(crate) mod traces_get;
 pub(crate) mod traces_list;
 
-use crate::args::{Cli, Command, Config, Import, Logs, Runs, Traces};
+use crate::args::{Cli, Command, Config, Import, Logs, Runs, Test, Traces};
 use crate::context::Context;
 use crate::failure::Exit;
 use anyhow::Context as _;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Runs(Runs::Delete(args)) => ask(runs_delete::run(&context, &args)),
         Command::Config(Config::Validate(args)) => config_validate::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
+        Command::Test(Test::Promql(args)) => test_promql::run(&context, &args),
         Command::Import(Import::Openmetrics(args)) => ask(import_openmetrics::run(&context, &args)),
         Command::Backup(args) => ask(backup::run(&context, &args)),
         Command::Restore(args) => restore::run(&context, &args),
