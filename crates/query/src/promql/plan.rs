@@ -21,7 +21,7 @@ use tacho_syntax::promql::tree::{
 };
 
 /// Nesting of an expression that is evaluated.
-const DEPTH_MAX: usize = 200;
+const DEPTH_MAX: usize = 500;
 
 /// What has to be read for equal selectors.
 #[derive(Debug)]

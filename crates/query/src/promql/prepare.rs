@@ -94,8 +94,13 @@ fn settle(expr: &mut Expr, times: Times) {
         });
     }
     if matches!(expr.kind, ExprKind::Call(_) | ExprKind::Aggregate(_)) {
+        let in_call = matches!(expr.kind, ExprKind::Call(_));
         for child in expr.children_mut() {
             unwrap(child);
+            if in_call && matches!(child.kind, ExprKind::Subquery(_)) {
+                // Prometheus tells remarks about subqueries at the start of the text.
+                child.range = 0..0;
+            }
         }
     }
     for child in expr.children_mut() {

@@ -108,3 +108,16 @@ fn samples_are_counted_by_step() {
     assert_eq!(samples.total, 4 + 10 * 8);
     assert!(samples.peak > 0);
 }
+
+#[test]
+fn long_sums_are_evaluated_on_a_small_stack() {
+    let text = vec!["1"; 240].join(" + ");
+    let nested = format!("{}x_total{}", "abs(".repeat(90), ")".repeat(90));
+    let work = move || {
+        let store = two_jobs();
+        assert!(instant(&store, &text, Options::default()).is_ok());
+        assert!(instant(&store, &nested, Options::default()).is_ok());
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work);
+    thread.unwrap().join().unwrap();
+}
