@@ -11,6 +11,7 @@ use crate::conversation::Conversation;
 use crate::error::TaskError;
 use crate::events::{EventKind, TaskEvent};
 use crate::llm::{self, Answer, Speaker};
+use crate::metrics::record::HeldMemory;
 use crate::model::{Role, StandIn, Usage};
 use crate::pace::Pace;
 use crate::plan::Task;
@@ -49,9 +50,11 @@ impl Assignment {
     /// Works until the model is done or something fails. `scope` is the `agent.execute_task` span.
     pub(crate) async fn work(mut self, scope: Scope) -> Result<TaskOutcome, TaskError> {
         let mut conversation = self.conversation(&scope);
+        let mut memory = HeldMemory::new(Arc::clone(scope.metrics()), self.task.role);
         let mut usage = Usage::default();
         let mut repeated: Option<(ToolCall, usize)> = None;
         for turn in 1..=TURN_COUNT_MAX {
+            memory.set(conversation.prompt_bytes());
             let repeats = repeated.is_some();
             let decision = match repeated.take() {
                 Some((call, left)) => {
@@ -188,6 +191,7 @@ impl AgentPool {
     fn spawn(&self, role: Role, action: &'static str) -> Agent {
         let number = self.spawned.fetch_add(1, Ordering::Relaxed) + 1;
         let id = format!("{}-{number}", role.name().to_lowercase());
+        self.workflow.metrics().agent_spawned(role, self.mode);
         let run_id = &self.workflow.run().run_id;
         let attributes = vec![
             KeyValue::new("agent.id", id.clone()),
@@ -263,6 +267,7 @@ fn shut_down(agent: &Agent) {
         tasks_completed,
         last_error,
     } = agent;
+    scope.metrics().agent_ended(*role);
     scope.emit(
         TaskEvent::new(EventKind::AgentShutdown, format!("agent {id} ended"))
             .with("agent", id.clone())

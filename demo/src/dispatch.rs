@@ -2,18 +2,18 @@
 //! agent that crashes takes nothing down but itself; failed attempts are repeated with backoff.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 use tokio::task::JoinSet;
 
-use crate::Mishaps;
 use crate::agent::{Agent, AgentPool, Assignment, TaskOutcome};
 use crate::error::{AGENT_CRASHED, TaskError};
 use crate::events::{EventKind, TaskEvent};
 use crate::llm::{Speaker, usage_attributes};
 use crate::model::StandIn;
+use crate::options::Mishaps;
 use crate::pace::Pace;
 use crate::plan::Task;
 use crate::random::Random;
@@ -68,13 +68,16 @@ impl Dispatcher {
         for (position, task) in batch.into_iter().enumerate() {
             let dispatcher = self.clone();
             let span = span.clone();
+            span.metrics().task_began(&task);
             let salt = (index as u64) << 32 | position as u64;
             let random = self.random.derive(salt.wrapping_add(2));
             tasks.spawn(async move {
-                (
-                    position,
-                    Box::pin(dispatcher.run_task(&span, &task, random)).await,
-                )
+                let start = Instant::now();
+                let result = Box::pin(dispatcher.run_task(&span, &task, random)).await;
+                let took = start.elapsed();
+                span.metrics()
+                    .task_ended(&span, &task, took, result.as_ref().err());
+                (position, took, result)
             });
         }
         let mut results = Vec::with_capacity(size);
@@ -82,6 +85,7 @@ impl Dispatcher {
             results.push(joined.unwrap_or_else(|error| {
                 (
                     usize::MAX,
+                    Duration::ZERO,
                     Err(TaskError::new(
                         "internal",
                         format!("a task was lost: {error}"),
@@ -89,8 +93,10 @@ impl Dispatcher {
                 )
             }));
         }
-        results.sort_by_key(|(position, _)| *position);
-        let results: Vec<_> = results.into_iter().map(|(_, result)| result).collect();
+        results.sort_by_key(|(position, ..)| *position);
+        let worked = results.iter().map(|(_, took, _)| *took).sum();
+        span.metrics().batch_ended(worked, size, span.elapsed());
+        let results: Vec<_> = results.into_iter().map(|(.., result)| result).collect();
         close(&span, batch_id, &results);
         results
     }
@@ -112,6 +118,7 @@ impl Dispatcher {
                     if attempt == ATTEMPT_COUNT_MAX || !error.retryable() {
                         return Err(error);
                     }
+                    scope.metrics().task_retried(task, &error);
                     scope.emit(
                         TaskEvent::new(
                             EventKind::TaskRetried,
@@ -177,6 +184,9 @@ impl Dispatcher {
             Ok(outcome) => outcome,
             Err(error) => Err(TaskError::new(AGENT_CRASHED, crash_message(error))),
         };
+        scope
+            .metrics()
+            .attempt_ended(&scope, outcome.as_ref().err());
         match scope.finish_with("agent.execute_task", outcome, |done| {
             usage_attributes(done.usage)
         }) {

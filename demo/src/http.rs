@@ -19,6 +19,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::guard::is_foreign;
 use crate::plan::Workflow;
 use crate::queue::{NewRun, Queue, Run};
 use crate::scheduler::IdSource;
@@ -243,7 +244,7 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// Turns foreign pages away and records the request as a span.
+/// Turns foreign pages away, counts the request and records it as a span.
 async fn observe(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let method = request.method().to_string();
@@ -263,10 +264,12 @@ async fn observe(State(api): State<Api>, request: Request, next: Next) -> Respon
     } else {
         next.run(request).await
     };
+    let status = response.status();
+    let metrics = &api.telemetry.metrics;
+    metrics.request_answered(&method, route.as_deref(), status.as_u16(), clock.elapsed());
     if response.extensions().get::<Accepted>().is_some() {
         return response;
     }
-    let status = response.status();
     let mut attributes = vec![
         KeyValue::new("http.request.method", method.clone()),
         KeyValue::new("url.path", path),
@@ -294,36 +297,9 @@ async fn observe(State(api): State<Api>, request: Request, next: Next) -> Respon
     response
 }
 
-/// Whether a browser sends this for another site, or a name that should not lead here was used.
-fn is_foreign(headers: &HeaderMap, loopback: bool) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        let site = origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.split_once("://"));
-        if site.is_none_or(|(_, site)| site != host) {
-            return true;
-        }
-    }
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let local = name.is_empty()
-        || name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    loopback && !local
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{correlation_id, is_foreign, request_text};
+    use super::{correlation_id, request_text};
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -334,34 +310,6 @@ mod tests {
             )
         };
         pairs.iter().map(row).collect()
-    }
-
-    #[test]
-    fn foreign_pages_and_names_are_recognised() {
-        for local in [
-            "localhost:9002",
-            "127.0.0.1:9002",
-            "[::1]:9002",
-            "127.1.2.3",
-        ] {
-            assert!(!is_foreign(&headers(&[("host", local)]), true), "{local}");
-        }
-        assert!(is_foreign(&headers(&[("host", "evil.example:9002")]), true));
-        assert!(!is_foreign(&headers(&[("host", "demo.example")]), false));
-        let page = [
-            ("host", "localhost:9002"),
-            ("origin", "http://evil.example"),
-        ];
-        assert!(is_foreign(&headers(&page), true));
-        let own = [
-            ("host", "localhost:9002"),
-            ("origin", "http://localhost:9002"),
-        ];
-        assert!(!is_foreign(&headers(&own), true));
-        assert!(is_foreign(
-            &headers(&[("host", "localhost"), ("origin", "null")]),
-            true
-        ));
     }
 
     #[test]

@@ -4,16 +4,22 @@
 //! `docs/guide/demo.md`.
 
 mod agent;
+mod approval;
 mod command;
+mod connection;
 mod conversation;
 mod dispatch;
 mod error;
 mod events;
+mod guard;
 mod http;
 mod llm;
+mod metrics;
 mod model;
+pub mod options;
 mod orchestrator;
 mod pace;
+mod parts;
 mod plan;
 mod plugin;
 mod queue;
@@ -31,164 +37,32 @@ mod tree;
 mod tests;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::fs;
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::pin::pin;
+use std::mem;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::http::Api;
+use crate::metrics::endpoint::{self, Endpoint};
+use crate::options::{MetricsListen, Options};
 use crate::orchestrator::Orchestrator;
 use crate::pace::Pace;
-use crate::plan::Workflow;
+use crate::parts::Parts;
 use crate::queue::Queue;
 use crate::random::Random;
-use crate::scheduler::{IdSource, Tally, own_run};
+use crate::scheduler::{IdSource, Tally};
 use crate::telemetry::{Identity, Telemetry};
 use crate::tree::{Tree, remove_folder};
 
-const PORT: u16 = 9002;
-const ENDPOINT: &str = "http://127.0.0.1:4317";
-const CONCURRENCY: usize = 4;
-const CONCURRENCY_MAX: usize = 256;
-/// A run takes about 45 s and four run at once, so this keeps the queue short.
-const RATE_PER_MINUTE: f64 = 4.0;
-const PART_BROKE_OFF: &str = "a part of the demo broke off";
-/// Open connections get this long to end after a stop.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// Called with the address once the HTTP side listens.
-pub type OnListening = Box<dyn FnOnce(SocketAddr) + Send>;
-/// Called with the two messages that operators wait for: instrumentation started, shutdown
-/// complete.
-pub type OnMessage = Box<dyn Fn(&str) + Send + Sync>;
-
-/// How the orchestrator runs.
-pub struct Options {
-    /// HTTP address; port 0 takes any free one. Not used with `once`.
-    pub listen: SocketAddr,
-    /// Source tree to work on, copied with limits and never changed; a built-in sample if absent.
-    pub repo: Option<PathBuf>,
-    /// Where queue, scratch trees, reports and notifications are kept; one process at a time.
-    pub work_dir: PathBuf,
-    /// OTLP over gRPC, for example `http://127.0.0.1:4317`.
-    pub otlp_endpoint: String,
-    /// Run one request (`fix-and-test`) to its end and return.
-    pub once: bool,
-    /// Requests a minute that the orchestrator makes by itself; 0 for none.
-    pub rate: f64,
-    /// Decides everything that looks like chance.
-    pub seed: u64,
-    /// Time compression: 10 makes every pause ten times shorter.
-    pub speed: f64,
-    /// Runs carried out at the same time; further ones wait in the queue.
-    pub concurrency: usize,
-    /// `deployment.environment`, usually `$ENVIRONMENT`.
-    pub environment: String,
-    /// How often things go wrong by chance.
-    pub mishaps: Mishaps,
-    /// Told the address once listening.
-    pub on_listening: Option<OnListening>,
-    /// Told what operators wait for; goes to `tracing` at level info if absent.
-    pub on_message: Option<OnMessage>,
-}
-
-impl Options {
-    /// Defaults: port 9002 on loopback, OTLP to port 4317, four requests a minute on the built-in
-    /// tree.
-    #[must_use]
-    pub fn new(work_dir: PathBuf) -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
-            repo: None,
-            work_dir,
-            otlp_endpoint: ENDPOINT.to_owned(),
-            once: false,
-            rate: RATE_PER_MINUTE,
-            seed: 1,
-            speed: 1.0,
-            concurrency: CONCURRENCY,
-            environment: "development".to_owned(),
-            mishaps: Mishaps::default(),
-            on_listening: None,
-            on_message: None,
-        }
-    }
-
-    fn validate(&self) -> anyhow::Result<()> {
-        if !(self.speed.is_finite() && (0.001..=1_000_000.0).contains(&self.speed)) {
-            bail!("speed {} is not between 0.001 and 1000000", self.speed);
-        }
-        if !(0.0..=60_000.0).contains(&self.rate) {
-            bail!(
-                "rate {} is not between 0 and 60000 requests a minute",
-                self.rate
-            );
-        }
-        if !(1..=CONCURRENCY_MAX).contains(&self.concurrency) {
-            bail!(
-                "concurrency {} is not between 1 and {CONCURRENCY_MAX}",
-                self.concurrency
-            );
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Options")
-            .field("listen", &self.listen)
-            .field("repo", &self.repo)
-            .field("work_dir", &self.work_dir)
-            .field("otlp_endpoint", &self.otlp_endpoint)
-            .field("once", &self.once)
-            .field("rate", &self.rate)
-            .field("seed", &self.seed)
-            .field("speed", &self.speed)
-            .finish_non_exhaustive()
-    }
-}
-
-/// How often things go wrong, each between 0 and 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mishaps {
-    /// A model call is refused with status 429.
-    pub rate_limit: f64,
-    /// An agent falls into a loop: the same tool with the same arguments, four times.
-    pub repeat: f64,
-    /// An agent crashes in the middle of a task.
-    pub crash: f64,
-}
-
-impl Default for Mishaps {
-    fn default() -> Self {
-        Self {
-            rate_limit: 0.04,
-            repeat: 0.03,
-            crash: 0.01,
-        }
-    }
-}
-
-impl Mishaps {
-    /// Nothing goes wrong by chance.
-    pub const NONE: Self = Self {
-        rate_limit: 0.0,
-        repeat: 0.0,
-        crash: 0.0,
-    };
-}
+/// The workspace of agents that work on the built-in tree.
+const SAMPLE: &str = "sample";
 
 /// What was done.
 #[derive(Debug, Clone, Default)]
@@ -206,7 +80,7 @@ pub struct Summary {
 }
 
 /// Runs the orchestrator until `shutdown` is ready, or with `once` until its request has ended.
-/// Spans and log records are flushed before it returns. Needs a multi-threaded Tokio runtime with
+/// Spans, log records and metrics are flushed before it returns. Needs a multi-threaded Tokio runtime with
 /// time and I/O.
 ///
 /// # Errors
@@ -217,18 +91,28 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<Summary> {
     options.validate()?;
+    let scraped = endpoint::open(mem::replace(
+        &mut options.metrics_listen,
+        MetricsListen::Off,
+    ))?;
     let identity = Identity {
         environment: options.environment.clone(),
         instance_id: IdSource::new(options.seed).next(),
+        workspace: workspace(options.repo.as_deref()),
     };
-    let telemetry = Arc::new(Telemetry::start(&options.otlp_endpoint, &identity)?);
+    let telemetry = Arc::new(Telemetry::start(
+        &options.otlp_endpoint,
+        &identity,
+        options.speed,
+    )?);
     let on_message = options.on_message.take();
     let say = |message: &str| match &on_message {
         Some(tell) => tell(message),
         None => tracing::info!("{message}"),
     };
     say("[OpenTelemetry] Instrumentation started");
-    let result = Box::pin(run_instrumented(options, Arc::clone(&telemetry), shutdown)).await;
+    let work = run_instrumented(options, Arc::clone(&telemetry), scraped, shutdown);
+    let result = Box::pin(work).await;
     let flushed = tokio::task::spawn_blocking(move || telemetry.shutdown()).await;
     if let Err(error) = flushed.context("the flush broke off").flatten() {
         tracing::warn!(
@@ -240,9 +124,20 @@ pub async fn run(
     result
 }
 
+/// The name of the tree that agents work on.
+fn workspace(repo: Option<&Path>) -> String {
+    let name = repo.and_then(|repo| fs::canonicalize(repo).ok());
+    let name = name.as_deref().and_then(Path::file_name);
+    name.map_or_else(
+        || SAMPLE.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
 async fn run_instrumented(
     options: Options,
     telemetry: Arc<Telemetry>,
+    scraped: Option<(TcpListener, SocketAddr)>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<Summary> {
     let (stop, stopped) = watch::channel(false);
@@ -258,11 +153,23 @@ async fn run_instrumented(
     })
     .await
     .context("the preparation broke off")??;
+    let metrics = Arc::clone(&telemetry.metrics);
+    let queue = queue.measured(Arc::clone(&metrics));
+    let pace = Pace::new(options.speed, stopped);
+    let endpoint = Endpoint {
+        metrics,
+        queue: queue.clone(),
+        pace: pace.clone(),
+        work_dir: options.work_dir.clone(),
+        loopback: true,
+    };
+    // Ends when it is dropped.
+    let _aside = measure(endpoint, scraped);
     let orchestrator = Arc::new(Orchestrator {
         telemetry,
         template,
         work_dir: options.work_dir.clone(),
-        pace: Pace::new(options.speed, stopped),
+        pace,
         mishaps: options.mishaps,
         random: Random::new(options.seed),
         scratch_trees: Mutex::new(VecDeque::new()),
@@ -297,102 +204,20 @@ async fn run_instrumented(
     })
 }
 
-struct Parts {
-    orchestrator: Arc<Orchestrator>,
-    queue: Queue,
-    tally: Arc<Tally>,
-    ids: Arc<IdSource>,
-}
-
-impl Parts {
-    async fn run_once(
-        &self,
-        stop: &watch::Sender<bool>,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> anyhow::Result<()> {
-        let text = "repair what may end the process and prove it";
-        let run = own_run(&self.ids, Workflow::FixAndTest, text, "cli");
-        let id = run.id.clone();
-        if !self.queue.push(run).await? {
-            bail!("too many runs are waiting in the queue");
-        }
-        let run = self
-            .queue
-            .claim(Some(id))
-            .await?
-            .context("the run is gone from the queue")?;
-        let mut work = pin!(scheduler::carry_out(
-            &self.orchestrator,
-            &self.queue,
-            &self.tally,
-            &run
-        ));
-        tokio::select! {
-            done = &mut work => done,
-            () = shutdown => {
-                stop.send_replace(true);
-                work.await
-            }
-        }
-    }
-
-    async fn serve(
-        self,
-        options: Options,
-        stop: watch::Sender<bool>,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> anyhow::Result<SocketAddr> {
-        let listener = TcpListener::bind(options.listen)
-            .await
-            .with_context(|| format!("failed to listen on {}", options.listen))?;
-        let address = listener.local_addr()?;
-        let pace = self.orchestrator.pace.clone();
-        let mut tasks: JoinSet<anyhow::Result<()>> = JoinSet::new();
-        let api = Api {
-            queue: self.queue.clone(),
-            ids: Arc::clone(&self.ids),
-            telemetry: Arc::clone(&self.orchestrator.telemetry),
-            loopback: address.ip().is_loopback(),
-        };
-        let (draining, overdue) = (pace.clone(), pace);
-        tasks.spawn(async move {
-            let server = axum::serve(listener, http::router(api))
-                .with_graceful_shutdown(async move { draining.stopped().await })
-                .into_future();
-            let late = async {
-                overdue.stopped().await;
-                tokio::time::sleep(GRACE).await;
-            };
-            tokio::select! {
-                done = server => done.context("the HTTP side of the demo failed"),
-                () = late => Ok(()),
+/// Answers scrapes and measures how late the runtime is.
+fn measure(mut endpoint: Endpoint, scraped: Option<(TcpListener, SocketAddr)>) -> JoinSet<()> {
+    let mut aside = JoinSet::new();
+    aside.spawn(Arc::clone(&endpoint.metrics).probe());
+    if let Some((listener, address)) = scraped {
+        endpoint.loopback = address.ip().is_loopback();
+        aside.spawn(async move {
+            if let Err(error) = endpoint::serve(listener, endpoint).await {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "metrics are not exposed any more"
+                );
             }
         });
-        let Self {
-            orchestrator,
-            queue,
-            tally,
-            ids,
-        } = self;
-        tasks.spawn(Box::pin(scheduler::work(
-            Arc::clone(&orchestrator),
-            queue.clone(),
-            tally,
-            options.concurrency,
-        )));
-        tasks.spawn(scheduler::generate(orchestrator, queue, ids, options.rate));
-        if let Some(announce) = options.on_listening {
-            announce(address);
-        }
-        // Whatever ends first, be it the wish to stop or a broken part, ends the others.
-        let mut result = tokio::select! {
-            () = shutdown => Ok(()),
-            Some(joined) = tasks.join_next() => joined.context(PART_BROKE_OFF).flatten(),
-        };
-        stop.send_replace(true);
-        while let Some(joined) = tasks.join_next().await {
-            result = result.and(joined.context(PART_BROKE_OFF).flatten());
-        }
-        result.map(|()| address)
     }
+    aside
 }

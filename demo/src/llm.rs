@@ -81,6 +81,9 @@ pub(crate) async fn ask(
                     span.set_all(usage_attributes(usage));
                     span.set("gen_ai.output.messages", output);
                 }
+                let result = waited.as_ref().map(|()| usage);
+                span.metrics()
+                    .model_called(&span, speaker, stand_in.profile, result);
                 span.finish("llm_call", waited)?;
                 conversation.push_answer(history);
                 return Ok(usage);
@@ -90,17 +93,12 @@ pub(crate) async fn ask(
                 retry_after,
             } => {
                 let waited = pace.sleep(latency).await;
-                span.finish(
-                    "llm_call",
-                    waited.and_then(|()| refuse(&span, millis(retry_after))),
-                )
-                .or_else(|error: TaskError| {
-                    if error.code() == RATE_LIMITED {
-                        Ok(())
-                    } else {
-                        Err(error)
-                    }
-                })?;
+                let refused = waited.and_then(|()| refuse(&span, millis(retry_after)));
+                let result = refused.as_ref().map(|()| Usage::default());
+                span.metrics()
+                    .model_called(&span, speaker, stand_in.profile, result);
+                span.finish("llm_call", refused)
+                    .or_else(go_on_after_refusal)?;
                 pace.sleep(retry_after).await?;
             }
         }
@@ -110,6 +108,15 @@ pub(crate) async fn ask(
         RATE_LIMITED,
         format!("{model} refused {ATTEMPT_COUNT_MAX} times"),
     ))
+}
+
+/// A refusal is no failure yet, because the call is tried again.
+fn go_on_after_refusal(error: TaskError) -> Result<(), TaskError> {
+    if error.code() == RATE_LIMITED {
+        Ok(())
+    } else {
+        Err(error)
+    }
 }
 
 fn open(

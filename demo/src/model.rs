@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::Mishaps;
+use crate::options::Mishaps;
 use crate::random::Random;
 
 /// The kinds of agents.
@@ -52,6 +52,14 @@ const GPT_MINI: Profile = Profile {
 };
 
 impl Role {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Architect,
+        Self::Analyzer,
+        Self::Coder,
+        Self::Reviewer,
+        Self::DevOps,
+    ];
+
     /// `agent.type`, `worker_type`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -216,7 +224,7 @@ impl StandIn {
 #[cfg(test)]
 mod tests {
     use super::{Reply, Role, StandIn};
-    use crate::Mishaps;
+    use crate::options::Mishaps;
     use crate::random::Random;
 
     fn usage(role: Role, prompt: usize, sent: usize) -> super::Usage {

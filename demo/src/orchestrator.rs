@@ -11,14 +11,15 @@ use opentelemetry::trace::SpanKind;
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-use crate::Mishaps;
 use crate::agent::AgentPool;
+use crate::approval;
 use crate::conversation::Conversation;
 use crate::dispatch::Dispatcher;
 use crate::error::TaskError;
 use crate::events::{EventKind, TaskEvent};
 use crate::llm::{self, Answer, Speaker};
 use crate::model::{Role, StandIn};
+use crate::options::Mishaps;
 use crate::pace::Pace;
 use crate::plan::{Plan, Request, Task, Work, Workflow};
 use crate::plugin::Outbox;
@@ -32,6 +33,9 @@ use crate::tree::{Tree, remove_folder};
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Scratch trees of older runs are removed.
 const KEPT_TREES: usize = 20;
+
+/// Sets the randomness of the approval apart from that of tasks.
+const APPROVAL_SALT: u64 = u64::MAX;
 
 /// What all runs share.
 #[derive(Debug)]
@@ -54,6 +58,7 @@ impl Orchestrator {
             run_id: run.id.clone(),
             session_id: format!("sess-{suffix}"),
             correlation_id: run.correlation_id.clone(),
+            team: Workflow::from_name(&run.workflow).map_or("none", Workflow::team),
         };
         let created = SystemTime::UNIX_EPOCH
             + Duration::from_millis(u64::try_from(run.created_at_ms).unwrap_or_default());
@@ -159,7 +164,7 @@ impl Orchestrator {
             request: request.text,
         };
         let team = form_team(root, &plan);
-        let outcome = Box::pin(dispatch_all(&dispatcher, &team, plan)).await;
+        let outcome = Box::pin(dispatch_all(&dispatcher, workflow, &team, plan)).await;
         pool.shut_down();
         root.set("agent.count", count(pool.spawned_count()));
         team.emit(
@@ -311,6 +316,7 @@ fn form_team(root: &Scope, plan: &Plan) -> Scope {
         SpanKind::Internal,
         vec![
             KeyValue::new("team.id", team_id(root)),
+            KeyValue::new("team.name", root.run().team),
             KeyValue::new("member_count", members),
             KeyValue::new("batch.count", count(plan.batches.len())),
         ],
@@ -326,7 +332,12 @@ fn form_team(root: &Scope, plan: &Plan) -> Scope {
 
 /// Runs batch after batch; the first batch with a failed task ends it. A report gets to know what
 /// was found before.
-async fn dispatch_all(dispatcher: &Dispatcher, team: &Scope, plan: Plan) -> Result<(), TaskError> {
+async fn dispatch_all(
+    dispatcher: &Dispatcher,
+    workflow: &Scope,
+    team: &Scope,
+    plan: Plan,
+) -> Result<(), TaskError> {
     let mut found: Vec<String> = Vec::new();
     let mut batches: VecDeque<Vec<Task>> = plan.batches.into();
     let mut index = 0;
@@ -336,6 +347,8 @@ async fn dispatch_all(dispatcher: &Dispatcher, team: &Scope, plan: Plan) -> Resu
                 findings.clone_from(&found);
             }
         }
+        let random = dispatcher.random.derive(APPROVAL_SALT);
+        approval::obtain(workflow, &batch, &dispatcher.pace, random).await?;
         let results = dispatcher.dispatch(index, batch).await;
         let size = results.len();
         for result in results {

@@ -23,6 +23,13 @@ pub(crate) struct Invocation {
     pub(crate) arguments: Value,
 }
 
+/// Every tool there is, by plugin.
+pub(crate) const TOOLS: [(&str, &str); 3] = [
+    ("file_stats", "describe"),
+    ("project_stats", "summarize"),
+    ("notifier", "send"),
+];
+
 /// Where notifications are delivered: one JSON object a line, one older file kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbox {
@@ -127,7 +134,8 @@ fn send(arguments: &Value, outbox: &Outbox) -> Result<Value, TaskError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Invocation, Outbox, invoke};
+    use super::{Invocation, Outbox, TOOLS, invoke};
+    use crate::error::TaskError;
     use crate::tree::Tree;
     use serde_json::json;
 
@@ -161,5 +169,13 @@ mod tests {
         assert!(sent.contains("\"message\":\"hello\""));
         assert!(call("file_stats", "describe", json!({"path": "../x"})).is_err());
         assert!(call("nope", "x", json!({})).is_err());
+        for (plugin, tool) in TOOLS {
+            let answer = call(plugin, tool, json!({}));
+            let unknown = |error: &TaskError| error.message().starts_with("no tool");
+            assert!(
+                !answer.is_err_and(|error| unknown(&error)),
+                "{plugin}.{tool}"
+            );
+        }
     }
 }

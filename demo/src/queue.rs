@@ -3,12 +3,13 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, bail};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use tokio::sync::Notify;
 
+use crate::metrics::Metrics;
 use crate::plan::Workflow;
 
 const SCHEMA_VERSION: i64 = 1;
@@ -39,6 +40,16 @@ const SCHEMA: &str = "
 ";
 const COLUMNS: &str = "sequence, id, workflow, request, cause, correlation_id, traceparent, tracestate, status, \
      created_at_ms, started_at_ms, finished_at_ms, trace_id, error";
+
+/// How urgent a waiting run is: alerts go first, what the orchestrator asks of itself last.
+const PRIORITY: &str =
+    "CASE WHEN workflow = 'alert-notification' THEN 0 WHEN cause = 'schedule' THEN 2 ELSE 1 END";
+
+/// The names of priorities, most urgent first.
+pub(crate) const PRIORITIES: [&str; 3] = ["high", "normal", "low"];
+
+/// Waiting runs by priority.
+pub(crate) type Waiting = [u64; PRIORITIES.len()];
 
 /// A request to run a workflow.
 #[derive(Debug, Clone)]
@@ -86,6 +97,7 @@ pub(crate) struct Counts {
 pub(crate) struct Queue {
     connection: Arc<Mutex<Connection>>,
     arrived: Arc<Notify>,
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// Milliseconds since 1970.
@@ -111,16 +123,31 @@ impl Queue {
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
             arrived: Arc::default(),
+            metrics: None,
         })
+    }
+
+    /// The same queue, whose operations are timed.
+    pub(crate) fn measured(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     async fn with<T: Send + 'static>(
         &self,
+        operation: &'static str,
         work: impl FnOnce(&Connection) -> anyhow::Result<T> + Send + 'static,
     ) -> anyhow::Result<T> {
         let connection = Arc::clone(&self.connection);
+        let metrics = self.metrics.clone();
         tokio::task::spawn_blocking(move || {
-            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+            let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            let start = Instant::now();
+            let result = work(&connection);
+            if let Some(metrics) = metrics {
+                metrics.database_used(operation, start.elapsed(), result.is_ok());
+            }
+            result
         })
         .await
         .context("failed to reach the queue")?
@@ -134,7 +161,7 @@ impl Queue {
     /// Puts a run at the end; false if too many are waiting.
     pub(crate) async fn push(&self, run: NewRun) -> anyhow::Result<bool> {
         let accepted = self
-            .with(move |connection| {
+            .with("INSERT", move |connection| {
                 if counts(connection)?.pending >= PENDING_COUNT_MAX {
                     return Ok(false);
                 }
@@ -159,12 +186,12 @@ impl Queue {
         Ok(accepted)
     }
 
-    /// The oldest waiting run, or the waiting run `id`, now marked as running.
+    /// The oldest of the most urgent waiting runs, or the waiting run `id`, now marked as running.
     pub(crate) async fn claim(&self, id: Option<String>) -> anyhow::Result<Option<Run>> {
-        self.with(move |connection| {
+        self.with("UPDATE", move |connection| {
             let query = format!(
                 "UPDATE runs SET status = 'RUNNING', started_at_ms = ?1 WHERE sequence = (SELECT sequence FROM runs \
-                 WHERE status = 'PENDING' AND (?2 IS NULL OR id = ?2) ORDER BY sequence LIMIT 1) RETURNING {COLUMNS}"
+                 WHERE status = 'PENDING' AND (?2 IS NULL OR id = ?2) ORDER BY {PRIORITY}, sequence LIMIT 1) RETURNING {COLUMNS}"
             );
             Ok(connection.query_row(&query, params![now_ms(), id], read_run).optional()?)
         })
@@ -174,7 +201,7 @@ impl Queue {
     /// Notes under which trace a run can be found.
     pub(crate) async fn note_trace(&self, id: &str, trace_id: String) -> anyhow::Result<()> {
         let id = id.to_owned();
-        self.with(move |connection| {
+        self.with("UPDATE", move |connection| {
             connection.execute(
                 "UPDATE runs SET trace_id = ?2 WHERE id = ?1",
                 params![id, trace_id],
@@ -187,7 +214,7 @@ impl Queue {
     /// Ends a run, well if there is no error.
     pub(crate) async fn finish(&self, id: &str, error: Option<String>) -> anyhow::Result<()> {
         let id = id.to_owned();
-        self.with(move |connection| {
+        self.with("UPDATE", move |connection| {
             let status = if error.is_none() { "SUCCESS" } else { "FAILED" };
             connection.execute(
                 "UPDATE runs SET status = ?2, finished_at_ms = ?3, error = ?4 WHERE id = ?1",
@@ -206,7 +233,7 @@ impl Queue {
         limit: u32,
         cursor: Option<i64>,
     ) -> anyhow::Result<(Vec<Run>, Option<i64>)> {
-        self.with(move |connection| {
+        self.with("SELECT", move |connection| {
             let query = format!(
                 "SELECT {COLUMNS} FROM runs WHERE workflow = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3"
             );
@@ -223,8 +250,27 @@ impl Queue {
         .await
     }
 
+    /// Waiting runs by priority.
+    pub(crate) async fn waiting(&self) -> anyhow::Result<Waiting> {
+        self.with("SELECT", |connection| {
+            let query = format!(
+                "SELECT {PRIORITY}, count(*) FROM runs WHERE status = 'PENDING' GROUP BY 1"
+            );
+            let mut statement = connection.prepare_cached(&query)?;
+            let mut rows = statement.query([])?;
+            let mut waiting = Waiting::default();
+            while let Some(row) = rows.next()? {
+                if let Some(count) = waiting.get_mut(usize::from(row.get::<_, u8>(0)?)) {
+                    *count = row.get::<_, i64>(1)?.unsigned_abs();
+                }
+            }
+            Ok(waiting)
+        })
+        .await
+    }
+
     pub(crate) async fn counts(&self) -> anyhow::Result<Counts> {
-        self.with(counts).await
+        self.with("SELECT", counts).await
     }
 }
 
@@ -296,62 +342,4 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Counts, INTERRUPTED, NewRun, Queue};
-    use crate::plan::Workflow;
-
-    fn run(id: &str) -> NewRun {
-        NewRun {
-            id: id.to_owned(),
-            workflow: Workflow::FixAndTest,
-            request: String::new(),
-            cause: "http",
-            correlation_id: "corr-1".to_owned(),
-            traceparent: None,
-            tracestate: None,
-        }
-    }
-
-    #[tokio::test]
-    async fn restart_keeps_waiting_runs_and_fails_running_ones() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("queue.db");
-        let queue = Queue::open(&path).unwrap();
-        for id in ["a", "b", "c"] {
-            assert!(queue.push(run(id)).await.unwrap());
-        }
-        assert_eq!(queue.claim(None).await.unwrap().unwrap().id, "a");
-        drop(queue);
-        let queue = Queue::open(&path).unwrap();
-        let counts = queue.counts().await.unwrap();
-        assert_eq!(
-            counts,
-            Counts {
-                pending: 2,
-                failed: 1,
-                ..Counts::default()
-            }
-        );
-        let (runs, next) = queue.list(Workflow::FixAndTest, 2, None).await.unwrap();
-        assert_eq!([&*runs[0].id, &*runs[1].id], ["c", "b"]);
-        let (rest, end) = queue.list(Workflow::FixAndTest, 2, next).await.unwrap();
-        assert_eq!(rest[0].error.as_deref(), Some(INTERRUPTED));
-        assert!(end.is_none());
-        assert_eq!(
-            queue.claim(Some("c".to_owned())).await.unwrap().unwrap().id,
-            "c"
-        );
-    }
-
-    #[tokio::test]
-    async fn second_process_is_turned_away() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("queue.db");
-        let _first = Queue::open(&path).unwrap();
-        let second = Queue::open(&path).unwrap_err();
-        assert!(
-            second.to_string().contains("is another demo running?"),
-            "{second}"
-        );
-    }
-}
+mod tests;

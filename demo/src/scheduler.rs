@@ -115,10 +115,13 @@ pub(crate) async fn carry_out(
     run: &Run,
 ) -> anyhow::Result<()> {
     let root = orchestrator.open(run);
+    let metrics = root.metrics();
+    metrics.run_began();
     queue
         .note_trace(&run.id, root.span_context().trace_id().to_string())
         .await?;
     let outcome = Box::pin(orchestrator.execute(&root, run)).await;
+    metrics.run_ended(run, root.elapsed(), outcome.is_ok());
     tally.add(&run.id, outcome.is_ok());
     queue
         .finish(&run.id, outcome.err().map(|error| error.to_string()))

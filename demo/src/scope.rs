@@ -14,6 +14,7 @@ use opentelemetry::{Context, Key, KeyValue};
 
 use crate::error::TaskError;
 use crate::events::{TaskEvent, level_code, missing_fields};
+use crate::metrics::Metrics;
 use crate::telemetry::Telemetry;
 
 /// Ids shared by everything a run reports.
@@ -22,6 +23,8 @@ pub(crate) struct RunIdentity {
     pub(crate) run_id: String,
     pub(crate) session_id: String,
     pub(crate) correlation_id: String,
+    /// Who pays: the team that the workflow belongs to.
+    pub(crate) team: &'static str,
 }
 
 /// Who works on which task.
@@ -144,6 +147,10 @@ impl Scope {
 
     pub(crate) fn run(&self) -> &RunIdentity {
         &self.run
+    }
+
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.telemetry.metrics
     }
 
     pub(crate) fn task(&self) -> Option<&TaskIdentity> {

@@ -3,6 +3,8 @@
 
 mod api;
 mod collector;
+mod exposed;
+mod pushed;
 mod work;
 
 use std::future::Future;
@@ -14,7 +16,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::{Mishaps, Options, Summary};
+use crate::Summary;
+use crate::options::{MetricsListen, Mishaps, Options};
 use collector::Collector;
 
 const SPEED: f64 = 200.0;
@@ -29,6 +32,7 @@ fn options(work_dir: &Path, collector: &Collector) -> Options {
     options.seed = 42;
     options.speed = SPEED;
     options.mishaps = Mishaps::NONE;
+    options.metrics_listen = MetricsListen::Off;
     options.on_message = Some(Box::new(|_| {}));
     options
 }

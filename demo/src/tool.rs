@@ -94,6 +94,17 @@ impl ToolCall {
         }
     }
 
+    /// What the call does to files, as the label `operation`.
+    pub(crate) fn file_operation(&self) -> Option<&'static str> {
+        match self {
+            Self::ReadFile { .. } => Some("read"),
+            Self::EditFile { .. } => Some("edit"),
+            Self::WriteFile { .. } => Some("write"),
+            Self::Search { .. } => Some("search"),
+            Self::RunCommand { .. } | Self::Invoke(_) => None,
+        }
+    }
+
     pub(crate) fn span(&self) -> (&'static str, SpanKind) {
         match self {
             Self::ReadFile { .. } => ("agent.read_file", SpanKind::Internal),

@@ -59,6 +59,9 @@ impl Toolbox {
             Ok(result) => scope.set("gen_ai.tool.call.result", result.text.clone()),
             Err(_) => call.report_nothing_done(&scope),
         }
+        scope
+            .metrics()
+            .tool_called(call.file_operation(), scope.elapsed(), outcome.is_ok());
         scope.finish(name, outcome)
     }
 

@@ -11,6 +11,12 @@ use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{
 use opentelemetry_proto::tonic::collector::logs::v1::{
     ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
+use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
+    MetricsService, MetricsServiceServer,
+};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
@@ -20,6 +26,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -31,6 +38,8 @@ pub(super) type Attributes = HashMap<String, Value>;
 pub(super) struct Received {
     pub(super) spans: Vec<Span>,
     pub(super) logs: Vec<LogRecord>,
+    /// One entry a request, in the order of arrival.
+    pub(super) metrics: Vec<Vec<Metric>>,
     pub(super) resources: Vec<Attributes>,
     pub(super) request_bytes_max: usize,
 }
@@ -109,6 +118,26 @@ impl LogsService for Service {
     }
 }
 
+#[tonic::async_trait]
+impl MetricsService for Service {
+    async fn export(
+        &self,
+        request: Request<ExportMetricsServiceRequest>,
+    ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
+        let mut received = self.0.lock().unwrap();
+        let mut metrics = Vec::new();
+        for group in request.into_inner().resource_metrics {
+            received
+                .resources
+                .push(attributes(&group.resource.unwrap_or_default().attributes));
+            let scopes = group.scope_metrics.into_iter();
+            metrics.extend(scopes.flat_map(|scope| scope.metrics));
+        }
+        received.metrics.push(metrics);
+        Ok(Response::new(ExportMetricsServiceResponse::default()))
+    }
+}
+
 fn prost_size(request: &ExportTraceServiceRequest) -> usize {
     prost::Message::encoded_len(request)
 }
@@ -120,7 +149,8 @@ impl Collector {
         let address = incoming.local_addr().unwrap();
         let server = Server::builder()
             .add_service(TraceServiceServer::new(Service(Arc::clone(&received))))
-            .add_service(LogsServiceServer::new(Service(Arc::clone(&received))));
+            .add_service(LogsServiceServer::new(Service(Arc::clone(&received))))
+            .add_service(MetricsServiceServer::new(Service(Arc::clone(&received))));
         tokio::spawn(server.serve_with_incoming(incoming));
         Self { address, received }
     }

@@ -10,8 +10,8 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
 use super::collector::{Collector, attributes, number, text};
 use super::{Running, options};
-use crate::Mishaps;
 use crate::events::{STANDARD_COUNT, TABLE};
+use crate::options::Mishaps;
 
 /// Span name, names it may have as parent, attributes it must have.
 const SPANS: [(&str, &[&str], &[&str]); 13] = [

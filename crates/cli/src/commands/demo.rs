@@ -181,7 +181,7 @@ impl Demo<'_> {
         };
         let screen = self.context.screen();
         let (told, listening) = oneshot::channel();
-        let options = tacho_demo::Options {
+        let options = tacho_demo::options::Options {
             listen: self.args.listen,
             repo: self.args.repo.clone(),
             otlp_endpoint: format!("http://{otlp}"),
@@ -202,7 +202,7 @@ impl Demo<'_> {
             on_message: Some(Box::new(move |message| {
                 let _ = screen.print(&format!("{message}\n"));
             })),
-            ..tacho_demo::Options::new(self.data_dir.join("demo"))
+            ..tacho_demo::options::Options::new(self.data_dir.join("demo"))
         };
         if self.args.once {
             screen.print("one request is carried out; that takes about a minute\n")?;
