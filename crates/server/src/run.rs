@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tacho_ingest::ingest::{self, Ingest};
+use tacho_ingest::metrics::settings::{LabelLimits, SampleSettings};
 use tacho_ingest::replay::ReplayDecoder;
 use tacho_query::engine::Engine;
 use tacho_query::limits::Limits;
@@ -295,6 +296,7 @@ impl Server {
             ingest_config,
             Arc::clone(&self.clock),
         ));
+        ingest.set_sample_settings(sample_settings(config, &ingest.sample_settings()));
         let limits = Limits {
             groups_max: config.query.max_groups,
             page_bytes_max: config.query.response_bytes as u64,
@@ -357,6 +359,18 @@ impl Server {
                     .with_source(error),
             ),
         }
+    }
+}
+
+/// How samples are taken, as the configuration has it.
+fn sample_settings(config: &Config, standard: &SampleSettings) -> SampleSettings {
+    SampleSettings {
+        translation: config.otlp_metrics.clone(),
+        labels: LabelLimits {
+            labels: config.series_labels_max,
+            ..standard.labels
+        },
+        future: config.limits.future,
     }
 }
 

@@ -32,6 +32,7 @@ pub fn read_settings(
         data_dir,
         storage: reader.storage(),
         limits: reader.limits(),
+        series_labels_max: reader.count("ingest.limits.labels"),
         otlp_metrics: reader.otlp_metrics(),
         query: reader.query(),
         stream: Stream {

@@ -19,6 +19,8 @@ pub struct Config {
     pub storage: options::Config,
     /// What is taken of requests.
     pub limits: Limits,
+    /// Labels of a series, the name of the metric included.
+    pub series_labels_max: usize,
     /// How OTLP metrics become series.
     pub otlp_metrics: TranslationSettings,
     /// Queries.

@@ -78,11 +78,15 @@ pub(super) async fn status(State(state): Shared, uri: Uri) -> Answer<Json<Status
     params(&state, Method::Get, "/api/v1/status", &uri)?;
     let core = state.core()?;
     let store = core.store.status(&state.tenant);
-    let mut samples = SignalStatus {
-        series: Some(0u64.into()),
-        ..SignalStatus::default()
+    let series = store
+        .signals
+        .iter()
+        .find(|(signal, _)| *signal == Signal::Samples)
+        .map_or(0, |(_, of)| of.series);
+    let samples = SignalStatus {
+        series: Some(series.into()),
+        ..signal_status(&store, Signal::Samples, &core.ingest)
     };
-    samples.refused = 0u64.into();
     Ok(Json(Status {
         version: state.version.to_owned(),
         uptime_seconds: state.uptime(),
