@@ -9,17 +9,17 @@ pub mod read;
 pub mod write;
 
 mod cut;
-mod exemplar_page;
+pub(crate) mod exemplar_page;
 mod index;
-mod layout;
+pub(crate) mod layout;
 mod matching;
-mod part;
+pub(crate) mod part;
 mod plan;
-mod postings;
-mod series_page;
+pub(crate) mod postings;
+pub(crate) mod series_page;
 mod symbol_table;
-mod symbols_page;
-mod table_page;
+pub(crate) mod symbols_page;
+pub(crate) mod table_page;
 mod times_table;
 mod write_index;
 

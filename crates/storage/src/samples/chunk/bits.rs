@@ -72,6 +72,99 @@ impl<'a> BitReader<'a> {
         let remainder = word >> (ones + 1) & ((1 << remainder_bits) - 1);
         Rice::Number(u64::from(ones) << remainder_bits | remainder, ones)
     }
+
+    /// Takes a number of `BitWriter::put_number`.
+    #[inline]
+    pub(crate) fn take_number(&mut self, remainder_bits: u32) -> u64 {
+        match self.take_rice(remainder_bits) {
+            Rice::Number(number, _) => number,
+            Rice::Escape(code) => self.take_long(code.min(63) + 1),
+        }
+    }
+
+    /// Whether more was taken than there is.
+    pub(crate) fn is_beyond(&self) -> bool {
+        self.at > self.bytes.len() * 8
+    }
+
+    /// Bytes of which something was taken.
+    pub(crate) fn bytes_taken(&self) -> usize {
+        self.at.div_ceil(8)
+    }
+}
+
+/// Appends bits to bytes.
+#[derive(Debug)]
+pub(crate) struct BitWriter<'a> {
+    out: &'a mut Vec<u8>,
+    word: u64,
+    filled: u32,
+}
+
+impl<'a> BitWriter<'a> {
+    pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
+        Self {
+            out,
+            word: 0,
+            filled: 0,
+        }
+    }
+
+    /// Puts so many bits, at most `BITS_AT_ONCE`; higher ones are 0.
+    #[inline]
+    pub(crate) fn put(&mut self, bits: u64, count: u32) {
+        self.word |= bits << self.filled;
+        self.filled += count;
+        while self.filled >= 8 {
+            self.out.push(self.word as u8);
+            self.word >>= 8;
+            self.filled -= 8;
+        }
+    }
+
+    /// Puts so many bits, at most 64; higher ones are 0.
+    pub(crate) fn put_long(&mut self, bits: u64, count: u32) {
+        if count <= BITS_AT_ONCE {
+            self.put(bits, count);
+        } else {
+            self.put(bits & u64::from(u32::MAX), 32);
+            self.put(bits >> 32, count - 32);
+        }
+    }
+
+    /// Puts a number with remainders of so many bits, at most 40; `BitReader::take_number` takes it.
+    pub(crate) fn put_number(&mut self, number: u64, remainder_bits: u32) {
+        let quotient = number >> remainder_bits;
+        if quotient < u64::from(ESCAPE_ONES) {
+            let remainder = number & ((1 << remainder_bits) - 1);
+            let code = ((1u64 << quotient) - 1) | remainder << (quotient + 1);
+            self.put(code, quotient as u32 + 1 + remainder_bits);
+        } else {
+            let bits = bit_length(number);
+            let ones = (1u64 << ESCAPE_ONES) - 1;
+            let code = ones | u64::from(bits - 1) << ESCAPE_ONES;
+            self.put(code, ESCAPE_ONES + ESCAPE_BITS);
+            self.put_long(number, bits);
+        }
+    }
+
+    /// Fills the last byte up.
+    pub(crate) fn finish(self) {
+        if self.filled > 0 {
+            self.out.push(self.word as u8);
+        }
+    }
+}
+
+/// Bits of a number in the adaptive code.
+#[inline]
+pub(crate) fn number_bits(number: u64, remainder_bits: u32) -> u64 {
+    let quotient = number >> remainder_bits;
+    if quotient < u64::from(ESCAPE_ONES) {
+        quotient + 1 + u64::from(remainder_bits)
+    } else {
+        u64::from(ESCAPE_ONES + ESCAPE_BITS + bit_length(number))
+    }
 }
 
 /// What the adaptive code gave.

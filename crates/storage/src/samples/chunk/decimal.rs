@@ -9,6 +9,9 @@ const INTEGER_MAX: f64 = 4_503_599_627_370_496.0;
 /// NaN and infinities have none.
 #[inline]
 pub(crate) fn to_decimal(value: f64, exponent: usize) -> Option<i64> {
+    if exponent == 0 {
+        return to_integer(value);
+    }
     let power = *POWERS.get(exponent)?;
     let scaled = value * power;
     if scaled.is_nan() || scaled.abs() >= INTEGER_MAX {
@@ -19,9 +22,19 @@ pub(crate) fn to_decimal(value: f64, exponent: usize) -> Option<i64> {
     same.then_some(integer)
 }
 
+#[inline]
+fn to_integer(value: f64) -> Option<i64> {
+    let integer = value as i64;
+    let same = (integer as f64).to_bits() == value.to_bits();
+    (same && integer.unsigned_abs() < INTEGER_MAX as u64).then_some(integer)
+}
+
 /// The value of a decimal.
 #[inline]
 pub(crate) fn from_decimal(integer: i64, exponent: usize) -> f64 {
+    if exponent == 0 {
+        return integer as f64;
+    }
     integer as f64 / power_of_ten(exponent)
 }
 

@@ -158,6 +158,7 @@ impl HeadChunk {
             time_state: 0,
             value_state: 0,
             mode: 0,
+            base: 0,
         }
     }
 
@@ -176,11 +177,16 @@ impl HeadChunk {
             self.grow(end);
         }
         let mut word = bits << (at & 7);
+        self.bits += count as u16;
+        let whole = self.buffer.get_mut(first..);
+        if let Some(bytes) = whole.and_then(<[u8]>::first_chunk_mut) {
+            *bytes = (u64::from_le_bytes(*bytes) | word).to_le_bytes();
+            return;
+        }
         for byte in self.buffer.get_mut(first..end).unwrap_or_default() {
             *byte |= word as u8;
             word >>= 8;
         }
-        self.bits += count as u16;
     }
 
     fn put_long(&mut self, bits: u64, count: u32) {
@@ -381,6 +387,8 @@ pub struct HeadIter<'a> {
     value_state: u16,
     time_state: u8,
     mode: u8,
+    /// The last value as a decimal of the mode; 0 if it is none.
+    base: i64,
 }
 
 impl Iterator for HeadIter<'_> {
@@ -481,12 +489,13 @@ impl HeadIter<'_> {
             Rice::Escape(code) => self.take_escaped(code),
         };
         self.value_state = next_value_state(self.count, self.value_state, outcome);
-        let base = to_decimal(self.next.value, *exponent).unwrap_or(0);
-        from_decimal(base.wrapping_add(unzigzag(number)), *exponent)
+        self.base = self.base.wrapping_add(unzigzag(number));
+        from_decimal(self.base, *exponent)
     }
 
     #[cold]
     fn take_other(&mut self, code: u32) -> f64 {
+        self.base = 0;
         match code {
             CODE_STALE => f64::from_bits(STALE_NAN_BITS),
             CODE_MODE => {
@@ -506,7 +515,8 @@ impl HeadIter<'_> {
         let bits = self.reader.take(6) as u32 + 1;
         let change = unzigzag(self.reader.take_long(bits));
         let base = to_decimal(self.next.value, *exponent).unwrap_or(0);
-        from_decimal(base.wrapping_add(change), *exponent)
+        self.base = base.wrapping_add(change);
+        from_decimal(self.base, *exponent)
     }
 
     fn take_xor(&mut self) -> f64 {

@@ -1,8 +1,8 @@
 //! Integers of a chunk: the smallest of five codes. Format: `docs/formats/samples-chunk.md`,
 //! section "Integers".
 
-use super::bits::{BitReader, bit_length};
-use super::decimal::zigzag;
+use super::bits::{BitReader, BitWriter, bit_length, number_bits};
+use super::decimal::{unzigzag, zigzag};
 use super::pco_codec;
 use crate::error::Result;
 use crate::varint::{Reader, put_signed, put_unsigned};
@@ -13,13 +13,17 @@ const CONSTANT: u8 = 0;
 const PACKED: u8 = 1;
 /// Differences as variable-length numbers.
 const VARINTS: u8 = 2;
-/// Differences other than 0, with how many zeros come before.
+/// Differences other than 0, with how many zeros come before, in bits.
 const RUNS: u8 = 3;
 /// Quotients of differences, summed up, by pco.
 const PCO: u8 = 4;
 
 /// Pco has a header and tables: below so many bytes of the other codes it cannot win.
 const PCO_BYTES_MIN: usize = 36;
+/// If all but one in so many differences are 0, runs take about as few bytes as anything can.
+const SPARSE: usize = 5;
+/// Most bits of a remainder in runs.
+const REMAINDER_BITS_MAX: u32 = 15;
 
 /// What is known of the differences, divided by their greatest common divisor.
 struct Differences {
@@ -52,21 +56,15 @@ impl Differences {
     }
 
     /// Bytes of the three light codes.
-    fn sizes(&self) -> [(usize, u8); 3] {
+    fn sizes(&self, runs: &Runs) -> [(usize, u8); 3] {
         let packed = (self.quotients.len() * self.width as usize).div_ceil(8);
-        let (mut varints, mut runs, mut zeros) = (0, 0, 0u64);
-        for quotient in &self.quotients {
-            let bytes = varint_bytes(zigzag(*quotient));
-            varints += bytes;
-            if *quotient == 0 {
-                zeros += 1;
-            } else {
-                runs += bytes + varint_bytes(zeros);
-                zeros = 0;
-            }
-        }
         let head = 1 + varint_bytes(zigzag(self.min));
-        [(packed + head, PACKED), (runs, RUNS), (varints, VARINTS)]
+        let each = self.quotients.iter().map(|it| varint_bytes(zigzag(*it)));
+        [
+            (packed + head, PACKED),
+            (runs.bytes(), RUNS),
+            (each.sum(), VARINTS),
+        ]
     }
 
     fn put_light(&self, code: u8, out: &mut Vec<u8>) {
@@ -74,21 +72,13 @@ impl Differences {
             PACKED => {
                 put_signed(out, self.min);
                 out.push(self.width as u8);
-                let above = |it: &i64| it.wrapping_sub(self.min) as u64;
-                pack(self.quotients.iter().map(above), self.width, out);
-            }
-            RUNS => {
-                let mut zeros = 0;
+                let mut bits = BitWriter::new(out);
                 for quotient in &self.quotients {
-                    if *quotient == 0 {
-                        zeros += 1;
-                    } else {
-                        put_unsigned(out, zeros);
-                        put_signed(out, *quotient);
-                        zeros = 0;
-                    }
+                    bits.put_long(quotient.wrapping_sub(self.min) as u64, self.width);
                 }
+                bits.finish();
             }
+            RUNS => Runs::of(&self.quotients).put(&self.quotients, out),
             _ => self.quotients.iter().for_each(|it| put_signed(out, *it)),
         }
     }
@@ -105,6 +95,69 @@ impl Differences {
     }
 }
 
+/// How differences other than 0 are written.
+#[derive(Debug)]
+struct Runs {
+    /// Number of differences other than 0.
+    count: usize,
+    zeros_remainder: u32,
+    value_remainder: u32,
+    bits: u64,
+}
+
+impl Runs {
+    fn of(quotients: &[i64]) -> Self {
+        let count = quotients.iter().filter(|it| **it != 0).count();
+        let zeros = (quotients.len() - count) as u64;
+        let sum = quotients.iter().map(|it| u128::from(zigzag(*it)));
+        let mean = sum.sum::<u128>() / count.max(1) as u128;
+        let mut runs = Self {
+            count,
+            zeros_remainder: remainder_of_mean(zeros / count.max(1) as u64),
+            value_remainder: remainder_of_mean(mean as u64),
+            bits: 0,
+        };
+        runs.bits = pairs(quotients)
+            .map(|(zeros, value)| {
+                number_bits(zeros, runs.zeros_remainder) + number_bits(value, runs.value_remainder)
+            })
+            .sum();
+        runs
+    }
+
+    fn bytes(&self) -> usize {
+        1 + varint_bytes(self.count as u64) + self.bits.div_ceil(8) as usize
+    }
+
+    fn put(&self, quotients: &[i64], out: &mut Vec<u8>) {
+        put_unsigned(out, self.count as u64);
+        out.push((self.zeros_remainder << 4 | self.value_remainder) as u8);
+        let mut bits = BitWriter::new(out);
+        for (zeros, value) in pairs(quotients) {
+            bits.put_number(zeros, self.zeros_remainder);
+            bits.put_number(value, self.value_remainder);
+        }
+        bits.finish();
+    }
+}
+
+/// How many zeros come before each difference that is not 0, and what this is written as.
+fn pairs(quotients: &[i64]) -> impl Iterator<Item = (u64, u64)> {
+    let mut zeros = 0;
+    quotients.iter().filter_map(move |quotient| {
+        if *quotient == 0 {
+            zeros += 1;
+            return None;
+        }
+        Some((std::mem::take(&mut zeros), zigzag(*quotient) - 1))
+    })
+}
+
+/// The bits of remainders that suit numbers of that mean.
+fn remainder_of_mean(mean: u64) -> u32 {
+    mean.saturating_add(1).ilog2().min(REMAINDER_BITS_MAX)
+}
+
 /// Appends the numbers (at least one), gives the code.
 pub(crate) fn encode(values: &[i64], pco_level: usize, out: &mut Vec<u8>) -> Result<u8> {
     put_signed(out, values.first().copied().unwrap_or(0));
@@ -112,12 +165,11 @@ pub(crate) fn encode(values: &[i64], pco_level: usize, out: &mut Vec<u8>) -> Res
         return Ok(CONSTANT);
     };
     put_unsigned(out, differences.divisor as u64);
-    let (light_bytes, light) = differences
-        .sizes()
-        .into_iter()
-        .min()
-        .unwrap_or((0, VARINTS));
-    if light_bytes >= PCO_BYTES_MIN {
+    let runs = Runs::of(&differences.quotients);
+    let is_sparse = runs.count * SPARSE < values.len();
+    let light = differences.sizes(&runs).into_iter().min();
+    let (light_bytes, light) = light.unwrap_or((0, VARINTS));
+    if light_bytes >= PCO_BYTES_MIN && !(is_sparse && light == RUNS) {
         let start = out.len();
         pco_codec::encode_integers(&differences.sums(), pco_level, out)?;
         // A light code of about the same size is decoded faster.
@@ -196,19 +248,36 @@ fn decode_runs(
     count: usize,
     out: &mut Vec<i64>,
 ) -> Result<()> {
-    let mut value = first;
-    out.push(value);
-    while !reader.is_empty() {
-        let zeros = reader.unsigned()?;
-        let left = (count - out.len()) as u64;
-        if zeros >= left {
-            return Err(reader.wrong("more numbers than there are"));
-        }
-        out.resize(out.len() + zeros as usize, value);
-        value = value.wrapping_add(reader.signed()?.wrapping_mul(divisor));
-        out.push(value);
+    let pairs = reader.unsigned()?;
+    let remainders = u32::from(reader.byte()?);
+    let (of_zeros, of_value) = (remainders >> 4, remainders & 0xf);
+    if pairs >= count as u64 {
+        return Err(reader.wrong("more numbers than there are"));
     }
+    let bytes = reader.rest();
+    let mut bits = BitReader::new(bytes, 0);
+    let mut value = first;
+    let mut next = 1usize;
     out.resize(count, value);
+    for _ in 0..pairs {
+        let zeros = bits.take_number(of_zeros);
+        let number = bits.take_number(of_value).wrapping_add(1);
+        let end = usize::try_from(zeros)
+            .ok()
+            .and_then(|it| next.checked_add(it));
+        let end = end.filter(|end| *end < count);
+        let end = end.ok_or_else(|| reader.wrong("more numbers than there are"))?;
+        out.get_mut(next..end).unwrap_or_default().fill(value);
+        value = value.wrapping_add(unzigzag(number).wrapping_mul(divisor));
+        if let Some(place) = out.get_mut(end) {
+            *place = value;
+        }
+        next = end + 1;
+    }
+    out.get_mut(next..).unwrap_or_default().fill(value);
+    if bits.is_beyond() || bits.bytes_taken() != bytes.len() {
+        return Err(reader.wrong("bits are missing or left over"));
+    }
     Ok(())
 }
 
@@ -217,6 +286,9 @@ fn common_divisor(numbers: &[i64]) -> Option<i64> {
     let mut divisor = 0u64;
     for number in numbers {
         let (mut a, mut b) = (divisor, number.unsigned_abs());
+        if divisor > 0 && b.is_multiple_of(divisor) {
+            continue;
+        }
         while b != 0 {
             (a, b) = (b, a % b);
         }
@@ -233,23 +305,6 @@ fn common_divisor(numbers: &[i64]) -> Option<i64> {
 
 fn varint_bytes(number: u64) -> usize {
     (bit_length(number) as usize).div_ceil(7)
-}
-
-/// Appends numbers of so many bits each, the lowest bit first.
-fn pack(numbers: impl Iterator<Item = u64>, width: u32, out: &mut Vec<u8>) {
-    let (mut word, mut filled) = (0u128, 0u32);
-    for number in numbers {
-        word |= u128::from(number) << filled;
-        filled += width;
-        while filled >= 8 {
-            out.push(word as u8);
-            word >>= 8;
-            filled -= 8;
-        }
-    }
-    if filled > 0 {
-        out.push(word as u8);
-    }
 }
 
 #[cfg(test)]
@@ -274,9 +329,13 @@ mod tests {
         let steps: Vec<i64> = (0..1000).map(|i| i * 15_000).collect();
         assert_eq!(check(&steps), (PACKED, 5));
         let jump: Vec<i64> = (0..1000).map(|i| i64::from(i >= 500)).collect();
-        assert_eq!(check(&jump), (RUNS, 5));
+        assert_eq!(check(&jump), (RUNS, 6));
+        let bucket: Vec<i64> = (0..1000).map(|i| i / 10 + i / 77).collect();
+        assert_eq!(check(&bucket).0, RUNS);
         assert_eq!(check(&[0, 1000, 1001, 1003]).0, VARINTS);
-        let noisy: Vec<i64> = (0..1000i64).map(|i| i * 1000 + i * i % 97).collect();
+        let noisy: Vec<i64> = (0..1000i64)
+            .map(|i| i * 1000 + i * i % 97 / (1 + i % 7))
+            .collect();
         assert_eq!(check(&noisy).0, PCO);
     }
 
