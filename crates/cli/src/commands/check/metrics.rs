@@ -48,7 +48,7 @@ pub(super) struct MetricsArgs {
 /// How files are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Written {
-    /// OpenMetrics if the file is named `.om` or has a line `# EOF`, else Prometheus text
+    /// OpenMetrics if the file is named `.om` or `openmetrics` or, not named `.prom`, has a line `# EOF`; else Prometheus text
     Auto,
     /// Prometheus text, 0.0.4 or 1.0.0
     Prometheus,
@@ -58,10 +58,8 @@ enum Written {
 
 impl Written {
     fn of(self, file: &Path, body: &[u8]) -> Exposition {
-        let named = || {
-            let name = file.file_name().map(|name| name.to_string_lossy());
-            name.is_some_and(|name| name.ends_with(".om") || name.contains(".om."))
-        };
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let named = |part: &str| name.ends_with(part) || name.contains(&format!("{part}."));
         let ended = || {
             body.split(|byte| *byte == b'\n')
                 .any(|line| line == b"# EOF")
@@ -69,7 +67,12 @@ impl Written {
         match self {
             Written::Prometheus => Exposition::PrometheusText,
             Written::Openmetrics => Exposition::OpenMetrics,
-            Written::Auto if named() || ended() => Exposition::OpenMetrics,
+            Written::Auto if named(".om") || name.contains("openmetrics") => {
+                Exposition::OpenMetrics
+            }
+            // A line `# EOF` is a comment there.
+            Written::Auto if named(".prom") => Exposition::PrometheusText,
+            Written::Auto if ended() => Exposition::OpenMetrics,
             Written::Auto => Exposition::PrometheusText,
         }
     }
@@ -188,6 +191,10 @@ mod tests {
             ("a.om", "a 1\n", Exposition::OpenMetrics),
             ("a.om.txt", "a 1\n", Exposition::OpenMetrics),
             ("-", "", Exposition::PrometheusText),
+            ("-", "# EOF\n", Exposition::OpenMetrics),
+            ("a.prom", "# EOF\n", Exposition::PrometheusText),
+            ("a.prom.txt", "# EOF", Exposition::PrometheusText),
+            ("openmetrics.prom", "a 1\n", Exposition::OpenMetrics),
         ];
         for (file, body, format) in cases {
             assert_eq!(
