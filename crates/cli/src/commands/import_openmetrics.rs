@@ -1,6 +1,7 @@
 //! `tacho import openmetrics`: brings metrics of the past in, from a file or from a Prometheus, part by
 //! part. What the server has acknowledged is remembered in a file, so that a broken import goes on.
 
+mod begin;
 mod chunk;
 mod input;
 mod matrix;
@@ -14,23 +15,19 @@ use crate::args::{Format, Output, duration};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::output::screen::remark;
-use crate::time::{self, Zone};
 use anyhow::Context as _;
-use chunk::{Chunker, End, Mark, PART_BYTES_MAX};
+use begin::{file_state, prometheus_state};
+use chunk::{Chunker, End, PART_BYTES_MAX};
 use clap::Args;
-use jiff::Timestamp;
 use matrix::Matrix;
 use progress::clock;
 use prometheus::{Prometheus, Questions};
 use send::Sender;
 use serde_json::json;
 use slice::{Slice, share, slices};
-use state::{Origin, Position, State};
+use state::{Origin, Position};
 use std::path::{Path, PathBuf};
 use tacho_stdx::size::print_bytes;
-
-/// So far back a Prometheus is asked unless something else is said.
-const SINCE_DEFAULT_MS: i64 = 15 * 24 * 3600 * 1000;
 
 /// Import metrics of the past: an OpenMetrics file, or all that a Prometheus holds
 ///
@@ -149,118 +146,10 @@ fn report(
     })
 }
 
-fn file_state(file: &Path, args: &ImportArgs) -> anyhow::Result<(State, Option<PathBuf>)> {
-    let origin = input::origin(file)?;
-    let path = match &args.state {
-        Some(path) => Some(path.clone()),
-        None if input::is_stdin(file) => None,
-        None => Some(state::beside(file, ".tacho-import")),
-    };
-    let known = match &path {
-        Some(path) => State::load(path, |of| *of == origin)?,
-        None => None,
-    };
-    let start = Position::Text(Mark::default());
-    Ok((
-        known.unwrap_or_else(|| State::new(import_id(), origin, start)),
-        path,
-    ))
-}
-
-/// Times that are not given are those of the import that goes on.
-fn prometheus_state(
-    prometheus: &Prometheus,
-    args: &ImportArgs,
-    now: Timestamp,
-) -> anyhow::Result<(State, Option<PathBuf>)> {
-    let point = |option: &str, text: &Option<String>| {
-        text.as_deref()
-            .map(|text| match time::parse(text, now, &Zone::local()) {
-                Ok(point) => Ok(point.as_millisecond()),
-                Err(forms) => {
-                    Err(Failure::usage(format!("{option} {text:?} is no time")).hint(forms))
-                }
-            })
-            .transpose()
-    };
-    let (since, until) = (
-        point("--since", &args.since)?,
-        point("--until", &args.until)?,
-    );
-    let address = prometheus.address();
-    let path = args
-        .state
-        .clone()
-        .unwrap_or_else(|| default_state(&address));
-    // A time such as `2h` means another moment in each run.
-    let is_relative = |text: &Option<String>| {
-        let at = |now| {
-            text.as_deref()
-                .map(|text| time::parse(text, now, &Zone::local()))
-        };
-        text.is_none() || at(now) != at(Timestamp::UNIX_EPOCH)
-    };
-    let same = |origin: &Origin| match origin {
-        Origin::Prometheus {
-            url,
-            matches,
-            start_ms,
-            end_ms,
-        } => {
-            let fits =
-                |text, given: Option<i64>, known: i64| is_relative(text) || given == Some(known);
-            *url == address
-                && *matches == args.matches
-                && fits(&args.since, since, *start_ms)
-                && fits(&args.until, until, *end_ms)
-        }
-        Origin::File { .. } => false,
-    };
-    if let Some(state) = State::load(&path, same)? {
-        return Ok((state, Some(path)));
-    }
-    let end_ms = until.unwrap_or(now.as_millisecond());
-    let start_ms = since.unwrap_or(end_ms - SINCE_DEFAULT_MS);
-    if start_ms > end_ms {
-        return Err(Failure::usage("--since must be before --until").into());
-    }
-    let origin = Origin::Prometheus {
-        url: address,
-        matches: args.matches.clone(),
-        start_ms,
-        end_ms,
-    };
-    let start = Position::Slice {
-        start_ms,
-        selector: None,
-    };
-    Ok((State::new(import_id(), origin, start), Some(path)))
-}
-
-fn default_state(address: &str) -> PathBuf {
-    let host = address.split_once("://").map_or(address, |(_, host)| host);
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '.' {
-            c
-        } else {
-            '-'
-        }
-    };
-    let host: String = host.chars().map(plain).collect();
-    PathBuf::from(format!("prometheus-{host}.tacho-import"))
-}
-
 fn read_token(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("failed to read {}", path.display()))?;
     Ok(text.trim().to_owned())
-}
-
-/// A name that no other import has.
-fn import_id() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let random = || RandomState::new().hash_one(std::process::id());
-    format!("{:016x}{:016x}", random(), random())
 }
 
 async fn import_file(
@@ -385,8 +274,7 @@ fn after<'s>(
 
 #[cfg(test)]
 mod tests {
-    use super::{after, default_state, import_id};
-    use std::path::PathBuf;
+    use super::after;
 
     #[test]
     fn an_import_goes_on_behind_the_last_selector() {
@@ -402,13 +290,5 @@ mod tests {
         assert_eq!(left(Some("e")), [""; 0]);
         let unsorted: Vec<String> = ["z", "a"].map(str::to_owned).to_vec();
         assert_eq!(after(&unsorted, Some("z")).count(), 1);
-    }
-
-    #[test]
-    fn states_are_named_after_hosts_and_imports_differ() {
-        let path = default_state("http://h.x:9090/prom");
-        assert_eq!(path, PathBuf::from("prometheus-h.x-9090-prom.tacho-import"));
-        assert_ne!(import_id(), import_id());
-        assert_eq!(import_id().len(), 32);
     }
 }
