@@ -1,4 +1,8 @@
-//! `tacho check`: whether a query is understood, and if not, where and what was expected. Needs no server.
+//! `tacho check`: whether a query or a file is understood, and if not, where and what was expected. Needs no
+//! server.
+
+mod metrics;
+mod prometheus_config;
 
 use crate::args::{Format, Output};
 use crate::context::Context;
@@ -6,28 +10,56 @@ use crate::failure::{Exit, Failure};
 use crate::output::escape;
 use crate::output::screen::Screen;
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal as _, Read as _};
 use tacho_syntax::diagnostic::{Diagnostic, Position};
-use tacho_syntax::{QUERY_BYTES_MAX, logql, traceql};
+use tacho_syntax::{QUERY_BYTES_MAX, logql, promql, traceql};
 
-/// Check a query: is it understood, and if not, where not
-///
-/// Prints `ok`, or line, column and what was expected with a caret below the place; exit code 1 then. With `-`
-/// queries are read from standard input, one a line, and each gets one line as verdict. Without a query
-/// standard input is one query of any number of lines.
+/// Check a query or a file: is it understood, and if not, where not
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
-Examples:
-  tacho check traceql '{ status = error && duration > 1s }'
-  tacho check logql '{service_name=\"planner\"} |= \"timeout\"'
-  tacho check logql - < queries.txt
-  tacho check traceql < query.traceql")]
+#[command(subcommand_required = true)]
 pub(crate) struct CheckArgs {
-    /// The language
-    #[arg(value_enum)]
-    language: Language,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Check a TraceQL query: is it understood, and if not, where not
+    ///
+    /// Prints `ok`, or line, column and what was expected with a caret below the place; exit code 1 then. With `-`
+    /// queries are read from standard input, one a line, and each gets one line as verdict. Without a query
+    /// standard input is one query of any number of lines.
+    #[command(
+        after_long_help = "Examples:\n  tacho check traceql '{ status = error && duration > 1s }'\n  tacho check traceql < query.traceql"
+    )]
+    Traceql(QueryArgs),
+    /// Check a LogQL query: is it understood, and if not, where not
+    ///
+    /// Prints `ok`, or line, column and what was expected with a caret below the place; exit code 1 then. With `-`
+    /// queries are read from standard input, one a line, and each gets one line as verdict. Without a query
+    /// standard input is one query of any number of lines.
+    #[command(
+        after_long_help = "Examples:\n  tacho check logql '{service_name=\"planner\"} |= \"timeout\"'\n  tacho check logql - < queries.txt"
+    )]
+    Logql(QueryArgs),
+    /// Check a PromQL query: is it understood, and if not, where not
+    ///
+    /// Prints `ok`, or line, column and what was expected with a caret below the place; exit code 1 then. With `-`
+    /// queries are read from standard input, one a line, and each gets one line as verdict. Without a query
+    /// standard input is one query of any number of lines.
+    #[command(
+        after_long_help = "Examples:\n  tacho check promql 'sum by (job) (rate(tasks_total[5m]))'\n  tacho check promql - < queries.txt"
+    )]
+    Promql(QueryArgs),
+    Metrics(metrics::MetricsArgs),
+    PrometheusConfig(prometheus_config::FilesArgs),
+}
+
+/// A query and how the verdict is shown.
+#[derive(Debug, Args)]
+struct QueryArgs {
     /// The query, or `-` for one query a line of standard input
     query: Option<String>,
     #[command(flatten)]
@@ -35,12 +67,14 @@ pub(crate) struct CheckArgs {
 }
 
 /// A query language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
     /// For traces
     Traceql,
     /// For logs
     Logql,
+    /// For metrics
+    Promql,
 }
 
 impl Language {
@@ -48,21 +82,37 @@ impl Language {
         match self {
             Language::Traceql => traceql::check(text).err(),
             Language::Logql => logql::check(text).err(),
+            Language::Promql => promql::check(text).err(),
         }
         .unwrap_or_default()
     }
 }
 
 pub(crate) fn run(context: &Context, args: &CheckArgs) -> anyhow::Result<Exit> {
+    match &args.what {
+        What::Traceql(args) => check_query(context, Language::Traceql, args),
+        What::Logql(args) => check_query(context, Language::Logql, args),
+        What::Promql(args) => check_query(context, Language::Promql, args),
+        What::Metrics(args) => metrics::run(context, args),
+        What::PrometheusConfig(args) => prometheus_config::run(context, args),
+    }
+}
+
+fn check_query(context: &Context, language: Language, args: &QueryArgs) -> anyhow::Result<Exit> {
     let screen = context.screen();
     let stdin = std::io::stdin();
+    let job = Job {
+        language,
+        format: args.show.output,
+        screen,
+    };
     match args.query.as_deref() {
-        Some("-") => each_line(args, &mut stdin.lock(), screen),
-        Some(query) => one(args, query, screen),
+        Some("-") => each_line(job, &mut stdin.lock()),
+        Some(query) => one(job, query),
         None if stdin.is_terminal() => Err(Failure::usage("no query is given")
             .hint("write it as an argument, or `-` to read one a line")
             .into()),
-        None => one(args, &whole(stdin.lock())?, screen),
+        None => one(job, &whole(stdin.lock())?),
     }
 }
 
@@ -76,9 +126,18 @@ fn whole(input: impl BufRead) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn one(args: &CheckArgs, query: &str, screen: Screen) -> anyhow::Result<Exit> {
-    let problems = args.language.check(query);
-    match args.show.output {
+/// What is checked, and how the verdict is shown.
+#[derive(Clone, Copy)]
+struct Job {
+    language: Language,
+    format: Format,
+    screen: Screen,
+}
+
+fn one(job: Job, query: &str) -> anyhow::Result<Exit> {
+    let screen = job.screen;
+    let problems = job.language.check(query);
+    match job.format {
         Format::Json => screen.print_json(to_json(query, &problems).to_string().as_bytes())?,
         Format::Table if problems.is_empty() => screen.print("ok\n")?,
         Format::Table => {
@@ -96,16 +155,16 @@ fn one(args: &CheckArgs, query: &str, screen: Screen) -> anyhow::Result<Exit> {
     })
 }
 
-fn each_line(args: &CheckArgs, input: &mut dyn BufRead, screen: Screen) -> anyhow::Result<Exit> {
+fn each_line(job: Job, input: &mut dyn BufRead) -> anyhow::Result<Exit> {
     let mut exit = Exit::Done;
     while let Some(query) = line(input)? {
-        let problems = args.language.check(&query);
-        let verdict = match (args.show.output, problems.first()) {
+        let problems = job.language.check(&query);
+        let verdict = match (job.format, problems.first()) {
             (Format::Json, _) => to_json(&query, &problems).to_string(),
             (Format::Table, None) => "ok".to_owned(),
             (Format::Table, Some(first)) => verdict(&query, first),
         };
-        screen.print(&(verdict + "\n"))?;
+        job.screen.print(&(verdict + "\n"))?;
         if !problems.is_empty() {
             exit = Exit::Failed;
         }
@@ -191,5 +250,10 @@ mod tests {
         assert!(text.starts_with("1:10: "), "{text}");
         assert!(!text.contains(['\u{1b}', '\n']), "{text}");
         assert!(Language::Logql.check("{a=\"b\"}").is_empty());
+        assert!(Language::Promql.check("rate(a_total[5m])").is_empty());
+        let query = "sum(rate(a_total[5m])";
+        let problems = Language::Promql.check(query);
+        let text = verdict(query, problems.first().unwrap());
+        assert!(text.starts_with("1:"), "{text}");
     }
 }
