@@ -5,6 +5,8 @@ use crate::histogram::statistics::NanEffect;
 use crate::histogram::sum::{HistogramMean, HistogramSum};
 use crate::histogram::trim::TrimKeep;
 use crate::histogram::{BucketSpan, Buckets, CounterResetHint, Histogram};
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, proptest};
 use std::sync::Arc;
 
 fn side(offset: i32, counts: &[f64]) -> Buckets {
@@ -293,4 +295,98 @@ fn division_by_zero_leaves_no_buckets() {
     assert_eq!(histogram.to_string(), "{count:+Inf, sum:+Inf}");
     histogram.multiply(-1.0);
     assert_eq!(histogram.counter_reset_hint, CounterResetHint::Gauge);
+}
+
+/// Histograms of whole counts, so that sums are exact in any order.
+fn any_exponential() -> impl Strategy<Value = Histogram> {
+    let counts = || vec(0u32..100, 0..12);
+    (0i32..4, -6i32..6, counts(), counts(), 0u32..50, 0u32..3).prop_map(
+        |(schema, offset, positive, negative, zero, width)| {
+            let floats =
+                |list: &[u32]| -> Vec<f64> { list.iter().map(|n| f64::from(*n)).collect() };
+            let mut histogram = exponential(schema, offset, &floats(&positive));
+            histogram.negative = side(-offset, &floats(&negative));
+            histogram.zero_count = f64::from(zero);
+            histogram.zero_threshold = f64::from(width) * 0.75;
+            histogram.count = total(&histogram);
+            histogram
+        },
+    )
+}
+
+/// All observations in buckets.
+fn total(histogram: &Histogram) -> f64 {
+    let sides = [&histogram.positive, &histogram.negative];
+    let counts = sides.iter().flat_map(|side| &side.counts);
+    histogram.zero_count + counts.sum::<f64>()
+}
+
+fn sum(a: &Histogram, b: &Histogram) -> Histogram {
+    let mut sum = a.clone();
+    sum.add(b).unwrap();
+    sum.compact();
+    sum
+}
+
+/// The same but for buckets that are inside of the zero bucket, whose counts it has not taken in.
+fn is_apart_from_zero(histogram: &Histogram) -> bool {
+    let outside = |side: &Buckets| {
+        side.iter().all(|(index, count)| {
+            count == 0.0 || histogram.bound(index - 1) >= histogram.zero_threshold
+        })
+    };
+    outside(&histogram.positive) && outside(&histogram.negative)
+}
+
+proptest! {
+    #[test]
+    fn sums_lose_no_observation_and_have_no_order(a in any_exponential(), b in any_exponential()) {
+        if is_apart_from_zero(&a) && is_apart_from_zero(&b) && a.schema == b.schema {
+            assert_eq!(total(&sum(&a, &b)), a.count + b.count);
+            assert_eq!(sum(&a, &b), sum(&b, &a));
+        }
+    }
+
+    #[test]
+    fn what_is_added_can_be_taken_away(a in any_exponential(), b in any_exponential()) {
+        let mut there = a.clone();
+        there.add(&b).unwrap();
+        let mut back = there.clone();
+        back.subtract(&b).unwrap();
+        assert_eq!((back.count, back.sum), (a.count, a.sum));
+        // A sum is no reset of its parts, unless their layout is finer.
+        if a.schema <= b.schema && a.zero_threshold >= b.zero_threshold && is_apart_from_zero(&a) {
+            assert!(!sum(&a, &b).is_reset_since(&a), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn coarser_histograms_have_the_same_observations(a in any_exponential(), by in 1i32..4) {
+        let mut coarse = a.clone();
+        coarse.reduce_resolution(a.schema - by);
+        assert_eq!(total(&coarse), total(&a));
+        assert!(coarse.validate().is_ok());
+    }
+
+    #[test]
+    fn quantiles_ascend_and_lie_within_the_buckets(a in any_exponential()) {
+        let values: Vec<f64> = (0..=10).map(|n| a.quantile(f64::from(n) / 10.0).value).collect();
+        let within = |value: &f64| value.is_nan() || a.buckets().any(|bucket| {
+            bucket.lower - 1e-9 <= *value && *value <= bucket.upper + 1e-9
+        });
+        if is_apart_from_zero(&a) {
+            assert!(values.iter().all(within), "{a} {values:?}");
+            let ascends = values.windows(2).all(|pair| !(pair[1] < pair[0] - 1e-9));
+            assert!(ascends, "{a} {values:?}");
+        }
+    }
+
+    #[test]
+    fn trimming_keeps_at_most_what_was_there(a in any_exponential(), at in -20.0f64..20.0) {
+        let mut below = a.clone();
+        below.trim(at, TrimKeep::Below);
+        let mut above = a.clone();
+        above.trim(at, TrimKeep::Above);
+        assert!((below.count + above.count - a.count).abs() < 1e-9, "{a} at {at}");
+    }
 }
