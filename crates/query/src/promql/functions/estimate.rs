@@ -134,7 +134,7 @@ impl Input {
             if series.column.floats.iter().all(|value| is_absent(*value)) {
                 continue;
             }
-            let labels = series.labels.with(BUCKET_LABEL, "");
+            let labels = series.labels.filtered(|name| name != BUCKET_LABEL);
             let next = groups.len();
             let group = *group_by_labels.entry(labels).or_insert_with_key(|labels| {
                 groups.push(Group {
