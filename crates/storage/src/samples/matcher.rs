@@ -106,6 +106,18 @@ impl LabelMatcher {
         self.matches("")
     }
 
+    /// Whether all values that are not empty fit, or none, if that is known without looking.
+    pub fn fits_all_values(&self) -> Option<bool> {
+        let is_any = matches!(&self.pattern, Some(Pattern::Any | Pattern::AnyButEmpty));
+        match self.op {
+            MatchOp::Equal if self.value.is_empty() => Some(false),
+            MatchOp::NotEqual if self.value.is_empty() => Some(true),
+            MatchOp::Regex if is_any => Some(true),
+            MatchOp::NotRegex if is_any => Some(false),
+            _ => None,
+        }
+    }
+
     /// The values that can fit at all, if they are known without looking: for `=` and for patterns
     /// that are plain alternatives.
     pub fn literal_values(&self) -> Option<Vec<&str>> {
@@ -167,6 +179,10 @@ mod tests {
         assert!(matcher.matches_absent() && !matcher.matches("x\n"));
         let matcher = LabelMatcher::new("a", MatchOp::Regex, ".*").unwrap();
         assert!(matcher.matches_absent());
+        assert_eq!(matcher.fits_all_values(), Some(true));
+        let matcher = LabelMatcher::equal("a", "");
+        assert_eq!(matcher.fits_all_values(), Some(false));
+        assert_eq!(LabelMatcher::equal("a", "b").fits_all_values(), None);
         assert!(LabelMatcher::new("a", MatchOp::Regex, "(").is_err());
     }
 }

@@ -154,7 +154,7 @@ pub(crate) fn histogram(step: u64, shape: u64) -> Arc<Histogram> {
             CounterResetHint::Unknown
         },
         schema: if is_custom { -53 } else { shape as i32 % 9 },
-        zero_threshold: if shape % 2 == 0 { 0.0 } else { 1e-128 },
+        zero_threshold: if shape.is_multiple_of(2) { 0.0 } else { 1e-128 },
         zero_count: step as f64,
         count: (step * 11) as f64,
         sum: step as f64 * 0.7,

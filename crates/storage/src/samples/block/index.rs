@@ -9,7 +9,7 @@ use crate::io::ReadFile;
 use crate::samples::chunk::times::{self, Times};
 use crate::varint::Reader;
 use hashbrown::HashMap;
-use parking_lot::Mutex;
+use parking_lot::RwLock;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) struct Index {
     pub file: Arc<dyn ReadFile>,
     /// Its end.
     pub trailer: Trailer,
-    loaded: Mutex<Loaded>,
+    loaded: RwLock<Loaded>,
 }
 
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ impl Index {
         Self {
             file,
             trailer,
-            loaded: Mutex::default(),
+            loaded: RwLock::default(),
         }
     }
 
@@ -78,18 +78,18 @@ impl Index {
 
     /// Bytes of memory of what is loaded.
     pub(crate) fn memory(&self) -> usize {
-        let loaded = self.loaded.lock();
+        let loaded = self.loaded.read();
         loaded.bytes + loaded.directory_bytes
     }
 
     /// Forgets what is loaded.
     pub(crate) fn release(&self) {
-        *self.loaded.lock() = Loaded::default();
+        *self.loaded.write() = Loaded::default();
     }
 
     /// Where everything is.
     pub(crate) fn directory(&self) -> Result<Arc<Directory>> {
-        if let Some(directory) = &self.loaded.lock().directory {
+        if let Some(directory) = &self.loaded.read().directory {
             return Ok(Arc::clone(directory));
         }
         let trailer = &self.trailer;
@@ -104,7 +104,7 @@ impl Index {
             decompress(&stored, trailer.bytes as usize)?
         };
         let directory = Arc::new(Directory::decode(&bytes, trailer)?);
-        let mut loaded = self.loaded.lock();
+        let mut loaded = self.loaded.write();
         loaded.directory_bytes = directory.memory();
         loaded.directory = Some(Arc::clone(&directory));
         Ok(directory)
@@ -113,11 +113,11 @@ impl Index {
     /// The bytes of a part, kept.
     pub(crate) fn page(&self, part: &Part, number: u32) -> Result<Arc<[u8]>> {
         let key = (part.kind, number);
-        if let Some(bytes) = self.loaded.lock().pages.get(&key) {
+        if let Some(bytes) = self.loaded.read().pages.get(&key) {
             return Ok(Arc::clone(bytes));
         }
         let bytes: Arc<[u8]> = part.read(&*self.file)?.into();
-        let mut loaded = self.loaded.lock();
+        let mut loaded = self.loaded.write();
         loaded.make_room(bytes.len() + 64);
         loaded.pages.insert(key, Arc::clone(&bytes));
         Ok(bytes)
@@ -125,7 +125,7 @@ impl Index {
 
     /// The texts of a page.
     pub(crate) fn symbols(&self, directory: &Directory, number: u32) -> Result<Arc<Symbols>> {
-        if let Some(symbols) = self.loaded.lock().symbols.get(&number) {
+        if let Some(symbols) = self.loaded.read().symbols.get(&number) {
             return Ok(Arc::clone(symbols));
         }
         let pages = &directory.symbols;
@@ -134,7 +134,7 @@ impl Index {
         let end = next.map_or(directory.pairs(), |next| next.page.first);
         let bytes = page.page.part.read(&*self.file)?;
         let symbols = Arc::new(Symbols::decode(&bytes, end - page.page.first)?);
-        let mut loaded = self.loaded.lock();
+        let mut loaded = self.loaded.write();
         loaded.make_room(symbols.memory());
         loaded.symbols.insert(number, Arc::clone(&symbols));
         Ok(symbols)
@@ -142,13 +142,13 @@ impl Index {
 
     /// A bitmap of postings.
     pub(crate) fn bitmap(&self, directory: &Directory, number: u32) -> Result<Arc<RoaringBitmap>> {
-        if let Some(bitmap) = self.loaded.lock().bitmaps.get(&number) {
+        if let Some(bitmap) = self.loaded.read().bitmaps.get(&number) {
             return Ok(Arc::clone(bitmap));
         }
         let part = directory.bitmaps.get(number as usize).ok_or_else(missing)?;
         let bytes = part.read(&*self.file)?;
         let bitmap = Arc::new(decode_bitmap(&bytes, self.series())?);
-        let mut loaded = self.loaded.lock();
+        let mut loaded = self.loaded.write();
         loaded.make_room(bytes.len() + 128);
         loaded.bitmaps.insert(number, Arc::clone(&bitmap));
         Ok(bitmap)
@@ -162,14 +162,14 @@ impl Index {
         scratch: &mut Vec<i64>,
         run: impl FnOnce(&[i64]) -> Result<T>,
     ) -> Result<T> {
-        let kept = self.loaded.lock().times.get(&number).map(Arc::clone);
+        let kept = self.loaded.read().times.get(&number).map(Arc::clone);
         if let Some(times) = kept {
             return run(&times);
         }
         self.decode_times(directory, number, scratch)?;
         if scratch.len() >= KEPT_TIMES_MIN {
             let times: Arc<[i64]> = scratch.as_slice().into();
-            let mut loaded = self.loaded.lock();
+            let mut loaded = self.loaded.write();
             loaded.make_room(times.len() * 8 + 48);
             loaded.times.insert(number, times);
         }
@@ -201,12 +201,12 @@ impl Index {
         let place = pages.partition_point(|page| page.first <= number);
         let place = place.checked_sub(1).ok_or_else(missing)?;
         let page = pages.get(place).ok_or_else(missing)?;
-        let kept = self.loaded.lock().times_parts.get(&(place as u32)).cloned();
+        let kept = self.loaded.read().times_parts.get(&(place as u32)).cloned();
         let part = match kept {
             Some(part) => part,
             None => {
                 let part = Arc::new(TimesPart::read(page, &*self.file)?);
-                let mut loaded = self.loaded.lock();
+                let mut loaded = self.loaded.write();
                 loaded.make_room(part.bytes.len() + part.ranges.len() * 8 + 64);
                 loaded.times_parts.insert(place as u32, Arc::clone(&part));
                 part

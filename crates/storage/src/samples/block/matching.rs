@@ -81,8 +81,18 @@ impl<'a> Lookup<'a> {
             }
             return Ok(());
         };
+        let all_fit = matcher.fits_all_values();
+        match (all_fit, takes_absent) {
+            (Some(true), true) => return Ok(()),
+            (Some(false), false) => {
+                found.series = Some(RoaringBitmap::new());
+                return Ok(());
+            }
+            _ => {}
+        }
         let left = found.series.as_ref().map_or(u64::MAX, RoaringBitmap::len);
         let values = match (matcher.literal_values(), matcher.op) {
+            _ if all_fit.is_some() => (name.first..name.first + name.count).collect(),
             (Some(values), _) if !takes_absent => self.find_all(&name, &values)?,
             (_, MatchOp::NotEqual) if takes_absent => self.find_all(&name, &[&matcher.value])?,
             _ if left.saturating_mul(VALUES_PER_SERIES) < u64::from(name.count) => {
@@ -326,15 +336,13 @@ impl<'a> Lookup<'a> {
         // Nothing of what was visited on another page is shared.
         let mut common_since = 0;
         for wanted in wanted {
-            let (mut common, mut pairs) = (0, &[][..]);
+            let mut pairs = &[][..];
             while at <= *wanted {
                 let shared;
                 (shared, pairs) = rows.next()?;
-                common = shared;
                 common_since = common_since.min(shared);
                 at += 1;
             }
-            debug_assert!(common >= common_since);
             if self.fits_rest(pairs, &matching.rest)? {
                 let row = SeriesRow {
                     chunks: table.chunks(*wanted as usize),

@@ -1,7 +1,7 @@
 //! Reads the file of a block of samples. `matching.rs` finds series, `plan.rs` reads their chunks.
 
 use super::index::{Index, read_trailer};
-use super::layout::{HEADER_BYTES, Trailer, check_header};
+use super::layout::{Directory, HEADER_BYTES, Trailer, check_header};
 use super::matching::{LabelMaker, Lookup};
 use super::plan::{PlannedChunk, Planner};
 use super::table_page::ChunkRow;
@@ -391,10 +391,11 @@ impl BlockSeries {
     pub fn read(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
         let before = out.len();
         let mut read = || -> Result<()> {
+            let directory = self.block.index.directory()?;
             for chunk in &self.chunks {
                 let info = &chunk.row.info;
                 if info.time_min <= end_ms && info.time_max >= start_ms {
-                    self.read_chunk(chunk, (start_ms, end_ms), out)?;
+                    self.read_chunk(&directory, chunk, (start_ms, end_ms), out)?;
                 }
             }
             Ok(())
@@ -408,6 +409,7 @@ impl BlockSeries {
 
     fn read_chunk(
         &self,
+        directory: &Directory,
         chunk: &PlannedChunk,
         (start, end): (i64, i64),
         out: &mut SampleColumns,
@@ -415,12 +417,11 @@ impl BlockSeries {
         let info = &chunk.row.info;
         let count = info.samples as usize;
         let first = out.times.len();
-        let directory = self.block.index.directory()?;
         TIMES.with(|scratch| {
             let scratch = &mut *scratch.borrow_mut();
             self.block
                 .index
-                .with_times(&directory, info.times, scratch, |times| {
+                .with_times(directory, info.times, scratch, |times| {
                     let last = times.last().copied().unwrap_or(0);
                     let is_sound = times.len() == count
                         && info.time_min.checked_add(last) == Some(info.time_max);

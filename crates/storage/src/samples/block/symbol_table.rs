@@ -83,11 +83,6 @@ impl SymbolTable {
         number
     }
 
-    /// Number of pairs.
-    pub(crate) fn len(&self) -> usize {
-        self.symbols.len()
-    }
-
     /// Bytes of memory, what `sorted` will take included.
     pub(crate) fn memory(&self) -> usize {
         self.texts.capacity()

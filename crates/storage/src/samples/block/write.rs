@@ -27,6 +27,8 @@ use tacho_model::sample::SampleColumns;
 const CHUNKS_BYTES: usize = 32 << 10;
 /// Parts whose chunks have no more bytes than this on average are worth compressing.
 const SHORT_CHUNK_BYTES: usize = 128;
+/// A series with more exemplars than this may have them on several pages.
+const EXEMPLARS_AT_ONCE: usize = 256;
 const NS_PER_MS: i64 = 1_000_000;
 
 /// Writes one block. Memory: what the index needs, `index_memory` says how much; chunks go to the
@@ -79,7 +81,8 @@ impl<'a> BlockWriter<'a> {
     }
 
     /// Adds a series. Its labels must be greater than those of the one before (`Invalid` otherwise);
-    /// times strictly ascend. A series without samples and exemplars is left out.
+    /// times strictly ascend. A series without samples and exemplars is left out. After any other
+    /// error than `Invalid` the block is lost.
     pub fn series(
         &mut self,
         labels: &Labels,
@@ -243,12 +246,11 @@ impl<'a> BlockWriter<'a> {
     }
 
     fn put_exemplars(&mut self, exemplars: &[Exemplar]) -> Result<()> {
-        if exemplars.is_empty() {
-            return Ok(());
-        }
-        self.exemplars.push(self.facts.series as u32, exemplars);
-        if self.exemplars.len() >= exemplar_page::PAGE_BYTES {
-            self.flush_exemplars()?;
+        for some in exemplars.chunks(EXEMPLARS_AT_ONCE) {
+            self.exemplars.push(self.facts.series as u32, some);
+            if self.exemplars.len() >= exemplar_page::PAGE_BYTES {
+                self.flush_exemplars()?;
+            }
         }
         Ok(())
     }
