@@ -3,7 +3,8 @@
 
 use crate::commands::{
     backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
-    restore, runs_delete, serve, status, test_promql, traces_delete, traces_get, traces_list,
+    metrics, query, restore, runs_delete, serve, status, test_promql, traces_delete, traces_get,
+    traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -85,6 +86,8 @@ pub(crate) enum Command {
     /// Check configuration files
     #[command(subcommand)]
     Config(Config),
+    Metrics(metrics::MetricsArgs),
+    Query(Box<query::QueryArgs>),
     Check(check::CheckArgs),
     /// Run test scripts
     #[command(subcommand)]

@@ -9,6 +9,8 @@ pub(crate) mod flush;
 pub(crate) mod import_openmetrics;
 pub(crate) mod logs_query;
 pub(crate) mod logs_tail;
+pub(crate) mod metrics;
+pub(crate) mod query;
 pub(crate) mod restore;
 pub(crate) mod runs_delete;
 pub(crate) mod serve;
@@ -38,6 +40,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Logs(Logs::Query(args)) => ask(logs_query::run(&context, &args)),
         Command::Logs(Logs::Tail(args)) => ask(logs_tail::run(&context, &args)),
         Command::Runs(Runs::Delete(args)) => ask(runs_delete::run(&context, &args)),
+        Command::Metrics(args) => ask(metrics::run(&context, &args)),
+        Command::Query(args) => ask(query::run(&context, &args)),
         Command::Config(Config::Validate(args)) => config_validate::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Test(Test::Promql(args)) => test_promql::run(&context, &args),

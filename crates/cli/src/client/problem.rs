@@ -35,8 +35,31 @@ fn exit(kind: ErrorKind) -> Exit {
 pub(super) fn from_status(status: StatusCode, body: &[u8], asked: Asked<'_>) -> Failure {
     match serde_json::from_slice::<ErrorBody>(body) {
         Ok(body) => from_detail(&body.error, asked),
-        Err(_) => Failure::failed(format!("{} answered {status}", asked.address))
-            .hint("is it a tacho server? name another with --server URL"),
+        Err(_) => from_prometheus(body).unwrap_or_else(|| {
+            Failure::failed(format!("{} answered {status}", asked.address))
+                .hint("is it a tacho server? name another with --server URL")
+        }),
+    }
+}
+
+/// An error of the Prometheus API.
+#[derive(serde::Deserialize)]
+struct PrometheusError {
+    #[serde(rename = "errorType")]
+    error_type: String,
+    error: String,
+}
+
+fn from_prometheus(body: &[u8]) -> Option<Failure> {
+    let error: PrometheusError = serde_json::from_slice(body).ok()?;
+    if error.error_type == "bad_data" {
+        let message = error
+            .error
+            .strip_prefix("invalid parameter \"query\": ")
+            .unwrap_or(&error.error);
+        Some(Failure::usage(message))
+    } else {
+        Some(Failure::failed(error.error))
     }
 }
 

@@ -87,6 +87,14 @@ impl Screen {
         }
     }
 
+    /// Lines of the terminal; `None` if it is none.
+    pub(crate) fn height(&self) -> Option<usize> {
+        rustix::termios::tcgetwinsize(io::stdout())
+            .ok()
+            .map(|size| usize::from(size.ws_row))
+            .filter(|rows| self.terminal && *rows > 0)
+    }
+
     /// Writes text as it is and flushes.
     pub(crate) fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
