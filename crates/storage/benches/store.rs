@@ -145,6 +145,7 @@ fn items_of(signal: Signal, numbers: impl Iterator<Item = u64>, receive_time: Ti
             }
             Items::Logs(parts.into_iter().collect())
         }
+        Signal::Samples => panic!("samples have a benchmark of their own"),
     }
 }
 
@@ -173,10 +174,22 @@ impl FrameDecoder for NumberDecoder {
 }
 
 /// A request that is ready to be written.
-#[derive(Clone)]
 struct Request {
     body: Vec<u8>,
     items: Items,
+}
+
+impl Clone for Request {
+    fn clone(&self) -> Self {
+        Self {
+            body: self.body.clone(),
+            items: match &self.items {
+                Items::Spans(parts) => Items::Spans(parts.clone()),
+                Items::Logs(parts) => Items::Logs(parts.clone()),
+                Items::Samples(_) => panic!("samples have a benchmark of their own"),
+            },
+        }
+    }
 }
 
 impl Request {

@@ -83,6 +83,8 @@ pub struct StoreMetrics {
     pub repeated_samples: u64,
     /// Series that are active, of all tenants.
     pub active_series: u64,
+    /// Exemplars dropped because there were too many.
+    pub dropped_exemplars: u64,
     /// Flushes of a head.
     pub flushes: u64,
     /// Blocks written by flushes.

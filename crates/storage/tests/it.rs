@@ -11,6 +11,8 @@ mod block;
 mod block_damage;
 #[path = "it/block_samples.rs"]
 mod block_samples;
+#[path = "it/block_samples_damage.rs"]
+mod block_samples_damage;
 #[path = "it/block_samples_support.rs"]
 mod block_samples_support;
 #[path = "it/block_support.rs"]
@@ -33,6 +35,12 @@ mod manifest;
 mod mutation;
 #[path = "it/oracle.rs"]
 mod oracle;
+#[path = "it/samples_engine.rs"]
+mod samples_engine;
+#[path = "it/samples_model.rs"]
+mod samples_model;
+#[path = "it/samples_oracle.rs"]
+mod samples_oracle;
 #[path = "it/samples_support.rs"]
 mod samples_support;
 #[path = "it/values.rs"]

@@ -107,7 +107,7 @@ pub struct RefusedPoints {
 }
 
 /// What the store decided about a batch, before it is logged.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Judgement {
     /// Points that are taken.
     pub accepted: u64,

@@ -46,7 +46,6 @@ pub(crate) struct TenantHead {
     content_bytes: usize,
     rare_count: usize,
     range_ms: Option<(i64, i64)>,
-    samples: u64,
     points: u64,
     created: u64,
 }
@@ -112,7 +111,6 @@ impl TenantHead {
             self.families.add(family, record);
         }
         self.created += plan.created.len() as u64;
-        self.samples += plan.steps.len() as u64;
     }
 
     fn store(&mut self, step: &Step, plan: &Plan) {
@@ -217,12 +215,6 @@ impl TenantHead {
         self.points + self.backfill.points() + frozen.sum::<u64>()
     }
 
-    /// Samples that are not in blocks yet.
-    pub(crate) fn samples(&self) -> u64 {
-        let frozen = self.frozen.iter().map(|frozen| frozen.samples);
-        self.samples + self.backfill.samples() + frozen.sum::<u64>()
-    }
-
     /// Series that appeared since the start.
     pub(crate) fn created(&self) -> u64 {
         self.created
@@ -231,10 +223,5 @@ impl TenantHead {
     /// Exemplars that were dropped because there were too many.
     pub(crate) fn dropped_exemplars(&self) -> u64 {
         self.exemplars.dropped()
-    }
-
-    /// True if there is nothing that has to go to disk.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.samples == 0 && self.backfill.is_empty() && self.exemplars.is_empty()
     }
 }

@@ -353,6 +353,15 @@ impl SampleStore {
         status
     }
 
+    /// Exemplars that were dropped because there were too many, of all tenants.
+    pub(crate) fn dropped_exemplars(&self) -> u64 {
+        let inner = self.inner.read();
+        let tenants = inner.tenants.values();
+        tenants
+            .map(|tenant| tenant.lock().head.dropped_exemplars())
+            .sum()
+    }
+
     /// Samples that are not in blocks yet, of all tenants.
     pub(crate) fn head_items(&self) -> u64 {
         let inner = self.inner.read();

@@ -29,6 +29,9 @@ const SERIES_BYTES: u64 = 256;
 /// Indexes that a query may load before others are let go of.
 const TRIM_EVERY: usize = 64;
 
+/// Ranges of milliseconds, both ends inclusive.
+type Ranges = Vec<(i64, i64)>;
+
 /// A tenant's series.
 pub(crate) struct TenantSeries {
     store: Arc<SampleStore>,
@@ -122,7 +125,7 @@ impl TenantSeries {
         matchers: &[LabelMatcher],
         range_ms: (i64, i64),
         stats: &ReadStats,
-    ) -> Result<Vec<(BlockSeries, Vec<(i64, i64)>)>> {
+    ) -> Result<Vec<(BlockSeries, Ranges)>> {
         let series = block.select(matchers, range_ms.0, range_ms.1, stats)?;
         let left = |series: BlockSeries| {
             let tombstones = found.tombstones.iter().map(Arc::as_ref);

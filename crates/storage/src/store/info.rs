@@ -59,6 +59,7 @@ impl Store {
             duplicate_items: self.spans.duplicates.load(Ordering::Relaxed),
             repeated_samples: self.samples.repeated.load(Ordering::Relaxed),
             active_series: self.samples.series_count(),
+            dropped_exemplars: self.samples.dropped_exemplars(),
             flushes: counters.flushes,
             flushed_blocks: counters.flushed_blocks,
             compactions: counters.compactions,

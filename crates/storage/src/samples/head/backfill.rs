@@ -20,7 +20,6 @@ pub(crate) struct Backfill {
     exemplars: HashMap<Labels, Vec<Exemplar>, foldhash::fast::RandomState>,
     exemplar_count: usize,
     range: Option<(i64, i64)>,
-    samples: u64,
     points: u64,
     bytes: usize,
 }
@@ -35,7 +34,6 @@ impl Backfill {
                 self.series.entry(labels.clone()).or_default()
             }
         };
-        self.samples += 1;
         self.points += points_of(&sample.value);
         self.bytes += size_of::<LateSample>() * 3 / 2 + 8 * (points_of(&sample.value) - 1) as usize;
         let time = sample.time_ms;
@@ -66,16 +64,6 @@ impl Backfill {
     /// Earliest and latest sample.
     pub(crate) fn range_ms(&self) -> Option<(i64, i64)> {
         self.range
-    }
-
-    /// True without samples.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.samples == 0
-    }
-
-    /// Number of samples.
-    pub(crate) fn samples(&self) -> u64 {
-        self.samples
     }
 
     /// Number of samples as PromQL sees them.

@@ -100,11 +100,6 @@ impl Exemplars {
         self.dropped
     }
 
-    /// True if none waits to be written.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// Bytes of memory.
     pub(crate) fn memory(&self) -> usize {
         self.bytes + self.series.capacity() * (size_of::<Kept>() + 8)

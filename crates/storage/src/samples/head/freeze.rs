@@ -40,8 +40,6 @@ pub(crate) struct FrozenTenant {
     pub(crate) families: Families,
     /// Bytes of memory.
     pub(crate) bytes: usize,
-    /// Number of samples.
-    pub(crate) samples: u64,
     /// Number of samples as PromQL sees them.
     pub(crate) points: u64,
 }
@@ -122,14 +120,13 @@ impl TenantHead {
         let frozen = Arc::new(FrozenTenant {
             series,
             exemplars: self.exemplars.take(),
-            samples: self.samples + self.backfill.samples(),
             points: self.points + self.backfill.points(),
             range_ms: wider(self.range_ms.take(), self.backfill.range_ms()),
             backfill: self.backfill.take(),
             families: self.families.clone(),
             bytes,
         });
-        (self.samples, self.points, self.content_bytes) = (0, 0, 0);
+        (self.points, self.content_bytes) = (0, 0);
         self.frozen.push(Arc::clone(&frozen));
         frozen
     }

@@ -184,19 +184,9 @@ impl Index {
         }
     }
 
-    /// All series.
-    pub(crate) fn all(&self) -> &RoaringBitmap {
-        &self.all
-    }
-
     /// Number of series.
     pub(crate) fn len(&self) -> usize {
         self.known.len()
-    }
-
-    /// Number of distinct pairs of name and value.
-    pub(crate) fn pairs(&self) -> usize {
-        self.pairs
     }
 
     /// How many series have a label of this value.
@@ -312,11 +302,6 @@ impl Values {
         self.by_value
             .iter()
             .map(|(value, postings)| (value.as_ref(), postings))
-    }
-
-    /// Number of values.
-    pub(crate) fn len(&self) -> usize {
-        self.by_value.len()
     }
 
     /// Adds the values that series of a set have.

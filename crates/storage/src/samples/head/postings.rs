@@ -98,14 +98,6 @@ impl Postings {
             Postings::Many(own) => *set |= own.as_ref(),
         }
     }
-
-    /// Bytes of memory beyond the struct itself.
-    pub(crate) fn memory(&self) -> usize {
-        match self {
-            Postings::Few(list) => list.capacity() * 4,
-            Postings::Many(set) => set.serialized_size() + 64,
-        }
-    }
 }
 
 #[cfg(test)]

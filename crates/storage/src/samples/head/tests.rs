@@ -320,7 +320,7 @@ fn state_survives_a_cut_and_idle_series_go() {
     );
     plain(&mut head, "a/1", &[float(10, 1.0)]);
     let frozen = head.freeze();
-    assert_eq!(frozen.samples, 2);
+    assert_eq!(frozen.points, 2);
     write(
         &mut head,
         &batch(RunKind::Delta, &[("d/1", &[increase(10, 20, 2.0)])]),

@@ -21,7 +21,7 @@ use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
 
 /// Folder of files with the state of active series.
-pub const STATE_DIR: &str = "state";
+pub(crate) const STATE_DIR: &str = "state";
 
 /// A file that the manifest names, or named: it goes when nobody needs it any more.
 #[derive(Debug)]
@@ -231,6 +231,6 @@ pub(crate) fn sort(blocks: &mut [Arc<SampleHandle>]) {
 }
 
 /// Where a file with the state of active series lies.
-pub fn state_path(dir: &Path, name: &str) -> PathBuf {
+pub(crate) fn state_path(dir: &Path, name: &str) -> PathBuf {
     dir.join(STATE_DIR).join(name)
 }

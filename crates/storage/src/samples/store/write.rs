@@ -80,7 +80,7 @@ impl SampleStore {
             .fetch_add(judgement.accepted, Ordering::Relaxed);
         self.repeated
             .fetch_add(judgement.repeated, Ordering::Relaxed);
-        if self.since_ns.load(Ordering::Relaxed) < 0 {
+        if judgement.accepted > 0 && self.since_ns.load(Ordering::Relaxed) < 0 {
             let now = self.clock.monotonic_ns();
             self.since_ns.store(now, Ordering::Relaxed);
         }
