@@ -16,6 +16,7 @@ mod aggregate;
 mod alias;
 mod binary;
 mod budget;
+mod counts;
 mod evaluate;
 mod function_call;
 mod hash;

@@ -105,33 +105,3 @@ impl Budget {
         self.limits.bytes_max
     }
 }
-
-/// Samples of a query by step.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct StepCounts {
-    pub per_step: Vec<u64>,
-}
-
-impl StepCounts {
-    pub(crate) fn new(steps: usize) -> Self {
-        Self {
-            per_step: vec![0; steps],
-        }
-    }
-
-    pub(crate) fn add(&mut self, step: usize, count: u64) {
-        if let Some(counted) = self.per_step.get_mut(step) {
-            *counted += count;
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: &StepCounts) {
-        for (counted, more) in self.per_step.iter_mut().zip(&other.per_step) {
-            *counted += more;
-        }
-    }
-
-    pub(crate) fn total(&self) -> u64 {
-        self.per_step.iter().sum()
-    }
-}

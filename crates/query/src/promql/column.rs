@@ -139,7 +139,7 @@ impl ValueRef<'_> {
 /// Bytes of a float sample: the unit in which histograms count as samples.
 const SAMPLE_BYTES: usize = 16;
 /// Bytes of a histogram without its buckets.
-const HISTOGRAM_BYTES: usize = 160;
+const HISTOGRAM_BYTES: usize = 176;
 
 /// How many float samples a histogram counts for.
 pub fn histogram_size(histogram: &Histogram) -> u64 {

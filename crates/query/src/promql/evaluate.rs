@@ -2,9 +2,10 @@
 
 use crate::error::Result;
 use crate::promql::annotation::{Annotation, Annotations};
-use crate::promql::budget::{Budget, StepCounts};
+use crate::promql::budget::Budget;
 use crate::promql::call::{CallContext, Operand, QueryInfo};
 use crate::promql::column::{Column, Series, histogram_size, is_absent};
+use crate::promql::counts::{StepCounts, SubqueryUse};
 use crate::promql::failure;
 use crate::promql::node::{Node, Selection};
 use crate::promql::select::Picked;
@@ -76,9 +77,16 @@ impl<'a> Evaluator<'a> {
         self.notes.borrow_mut().merge(notes);
     }
 
-    /// Adds samples that were looked at in a step.
-    pub(crate) fn count(&self, step: usize, samples: u64) {
-        self.counts.borrow_mut().add(step, samples);
+    /// Adds samples that were looked at in a step, and those of them that were read for it.
+    pub(crate) fn count(&self, step: usize, seen: u64, read: u64) {
+        self.counts.borrow_mut().add(step, seen, read);
+    }
+
+    /// Adds what a subquery read.
+    pub(crate) fn count_subquery(&self, inner: &QueryInfo, counts: &StepCounts, used: SubqueryUse) {
+        self.counts
+            .borrow_mut()
+            .add_subquery(&self.frame, inner, counts, used);
     }
 
     /// Joins the parts of workers, in order.
@@ -174,7 +182,8 @@ impl<'a> Evaluator<'a> {
         let (notes, counts) = child.into_findings();
         self.merge_notes(notes);
         for step in 0..self.frame.steps {
-            self.count(step, counts.total());
+            let read = if step == 0 { counts.total_read() } else { 0 };
+            self.count(step, counts.total_seen(), read);
         }
         let steps = self.frame.steps;
         match &mut value {

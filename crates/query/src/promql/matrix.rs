@@ -57,7 +57,7 @@ impl Evaluator<'_> {
                 continue;
             }
             self.shared.budget.take(count)?;
-            self.count(0, count);
+            self.count(0, count, count);
             result.push(SeriesPoints {
                 labels: series.labels.clone(),
                 floats,

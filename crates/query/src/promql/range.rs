@@ -3,9 +3,9 @@
 
 use crate::error::Result;
 use crate::promql::annotation::{Annotation, Annotations};
-use crate::promql::budget::StepCounts;
 use crate::promql::call::{CallContext, Extension, QueryInfo, RangeFn, Window};
 use crate::promql::column::{Column, Series, is_absent, normalized};
+use crate::promql::counts::StepCounts;
 use crate::promql::evaluate::{Evaluator, Part, column_samples};
 use crate::promql::failure;
 use crate::promql::functions::trend;
@@ -237,13 +237,15 @@ impl RangeCall<'_, '_> {
         let query = context.query;
         let mut column = Column::absent(query.steps);
         let mut slider = Slider::new(split, self.shape, self.labels(index));
+        let is_selected = matches!(self.input, Input::Selected(..));
         let mut widest = 0;
         for step in 0..query.steps {
-            let Some((window, size)) = slider.slide(query.time_ms(step)) else {
+            let Some((window, size, fresh)) = slider.slide(query.time_ms(step)) else {
                 continue;
             };
             widest = widest.max(size);
-            counts.add(step, size);
+            let read = if is_selected { fresh } else { 0 };
+            counts.add(step, size, read);
             let from = step * self.scalar_count;
             let scalars = &self.scalars[from..from + self.scalar_count];
             match (self.function)(context, window, scalars) {

@@ -1,8 +1,9 @@
 //! What a query gives: a value, remarks, and what it took.
 
-use crate::promql::budget::{Budget, StepCounts};
+use crate::promql::budget::Budget;
 use crate::promql::call::QueryInfo;
 use crate::promql::column::{Series, is_absent};
+use crate::promql::counts::StepCounts;
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
 use tacho_model::labels::Labels;
@@ -97,10 +98,14 @@ pub struct Timings {
 pub struct SampleStats {
     /// In all, those of a step counted for each step.
     pub total: u64,
-    /// Most at a time.
-    pub peak: u64,
-    /// By time of the step.
+    /// Those of `total` by time of the step.
     pub per_step: Vec<(i64, u64)>,
+    /// Read: samples of windows that overlap counted once.
+    pub read: u64,
+    /// Those of `read` by time of the step that read them.
+    pub read_per_step: Vec<(i64, u64)>,
+    /// Most held at a time.
+    pub peak: u64,
 }
 
 /// A series at the times of its steps.
@@ -140,15 +145,20 @@ pub(crate) fn stats(
     frame: &QueryInfo,
     budget: &Budget,
 ) -> QueryStats {
-    let by_step = counts.per_step.iter().enumerate();
+    let by_time = |counts: &[u64]| {
+        let steps = counts.iter().enumerate();
+        steps
+            .map(|(step, count)| (frame.time_ms(step), *count))
+            .collect()
+    };
     QueryStats {
         timings,
         samples: SampleStats {
-            total: counts.total(),
+            total: counts.total_seen(),
+            per_step: by_time(&counts.seen),
+            read: counts.total_read(),
+            read_per_step: by_time(&counts.read),
             peak: budget.peak(),
-            per_step: by_step
-                .map(|(step, count)| (frame.time_ms(step), *count))
-                .collect(),
         },
     }
 }

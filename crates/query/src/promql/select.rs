@@ -3,8 +3,8 @@
 
 use crate::error::Result;
 use crate::promql::annotation::{Annotation, Annotations};
-use crate::promql::budget::StepCounts;
 use crate::promql::column::{Column, Series, histogram_size};
+use crate::promql::counts::StepCounts;
 use crate::promql::evaluate::{Evaluator, Part, column_samples};
 use crate::promql::failure;
 use crate::promql::node::Selection;
@@ -140,7 +140,8 @@ impl Picker {
                 continue;
             }
             let histogram = samples.histogram(row);
-            counts.add(step, histogram.map_or(1, |it| histogram_size(it)));
+            let size = histogram.map_or(1, |it| histogram_size(it));
+            counts.add(step, size, size);
             match (self.picked, histogram) {
                 (Picked::Value, Some(histogram)) => {
                     column.set_histogram(step, Arc::clone(histogram));

@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::promql::annotation::Annotations;
-use crate::promql::budget::StepCounts;
 use crate::promql::call::{Operand, QueryInfo};
 use crate::promql::column::{Column, Series};
+use crate::promql::counts::{StepCounts, SubqueryUse};
 use crate::promql::evaluate::Evaluator;
 use crate::promql::failure;
 use crate::promql::node::SubqueryNode;
@@ -26,6 +26,11 @@ impl Evaluator<'_> {
     ) -> Result<(Vec<Series>, QueryInfo)> {
         let evaluated = self.run_subquery(subquery)?;
         self.merge_notes(evaluated.notes);
+        let used = SubqueryUse {
+            offset_ms: subquery.clock.offset_ms,
+            range_ms: subquery.range_ms,
+        };
+        self.count_subquery(&evaluated.frame, &evaluated.counts, used);
         Ok((evaluated.series, evaluated.frame))
     }
 
@@ -37,7 +42,12 @@ impl Evaluator<'_> {
         let evaluated = self.run_subquery(subquery)?;
         self.merge_notes(evaluated.notes);
         let last = self.frame.steps.saturating_sub(1);
-        self.count(last, evaluated.counts.total());
+        self.count(last, evaluated.counts.total_seen(), 0);
+        let all = SubqueryUse {
+            offset_ms: 0,
+            range_ms: 0,
+        };
+        self.count_subquery(&evaluated.frame, &evaluated.counts, all);
         Ok((evaluated.series, evaluated.frame))
     }
 

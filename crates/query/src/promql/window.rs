@@ -262,17 +262,21 @@ impl<'a> Slider<'a> {
         }
     }
 
-    /// The window of a step that is not before the last one, with the number of its samples; none
-    /// if it is empty.
+    /// The window of a step that is not before the last one, with the number of its samples, and of
+    /// those of them that no earlier window had; none if it is empty.
     #[inline]
-    pub(crate) fn slide(&mut self, time_ms: i64) -> Option<(&Window<'a>, u64)> {
+    pub(crate) fn slide(&mut self, time_ms: i64) -> Option<(&Window<'a>, u64, u64)> {
         let (after, until) = self.shape.reach(time_ms);
+        let before = self.floats.1;
         advance(&mut self.floats, self.split.floats.times, after, until);
+        let mut fresh = (self.floats.1 - before.max(self.floats.0)) as u64;
         let floats = self.floats.1 - self.floats.0;
         let mut size = floats as u64;
         self.window.floats = self.split.floats_at(self.floats.0, self.floats.1);
         if !self.split.histograms.times.is_empty() {
-            size += self.slide_histograms(after, until);
+            let (all, new) = self.slide_histograms(after, until);
+            size += all;
+            fresh += new;
         }
         if size == 0 {
             return None;
@@ -281,19 +285,21 @@ impl<'a> Slider<'a> {
         self.window.time_ms = time_ms;
         self.window.end_ms = end_ms;
         self.window.start_ms = end_ms.saturating_sub(self.shape.range_ms);
-        Some((&self.window, size))
+        Some((&self.window, size, fresh))
     }
 
-    /// Moves the window over the histograms; gives the size of those in it.
-    fn slide_histograms(&mut self, after: i64, until: i64) -> u64 {
+    /// Moves the window over the histograms; gives the size of those in it, and of the new ones.
+    fn slide_histograms(&mut self, after: i64, until: i64) -> (u64, u64) {
+        let before = self.histograms.1;
         let times = self.split.histograms.times;
         advance(&mut self.histograms, times, after, until);
         let (from, to) = self.histograms;
         self.window.histograms = self.split.histograms_at(from, to);
-        match (self.split.sizes.get(from), self.split.sizes.get(to)) {
+        let size = |from: usize| match (self.split.sizes.get(from), self.split.sizes.get(to)) {
             (Some(before), Some(after)) => after - before,
             _ => 0,
-        }
+        };
+        (size(from), size(before.max(from)))
     }
 }
 

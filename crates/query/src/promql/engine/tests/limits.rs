@@ -107,6 +107,16 @@ fn samples_are_counted_by_step() {
     assert_eq!(samples.per_step[10], (10 * MINUTE, 8));
     assert_eq!(samples.total, 4 + 10 * 8);
     assert!(samples.peak > 0);
+    // Each sample is read once.
+    assert_eq!(samples.read, 4 * 11);
+    assert_eq!(samples.read_per_step[3], (3 * MINUTE, 4));
+    let subquery = instant(
+        &two_jobs(),
+        "max_over_time(sum(x_total)[3m:1m])",
+        Options::default(),
+    );
+    let samples = subquery.unwrap().stats.samples;
+    assert_eq!((samples.total, samples.read), (3, 3 * 4));
 }
 
 #[test]
