@@ -1,6 +1,8 @@
 //! Fuzz targets as plain functions: each takes any bytes, must not panic, and asserts what holds.
 //! The tests below run them over changed good requests; a fuzzer can call them.
 
+pub mod samples;
+
 use crate::body::{ContentEncoding, decompress};
 use crate::ingest::decode::{Judging, decode};
 use crate::judge::Ruling;
@@ -34,7 +36,7 @@ pub fn fuzz_decompress(data: &[u8]) {
     let Some((code, sent)) = data.split_first() else {
         return;
     };
-    let Some(encoding) = ContentEncoding::from_code(code % 4) else {
+    let Some(encoding) = ContentEncoding::from_code(code % 5) else {
         return;
     };
     let mut meter = Meter::counting();
@@ -214,7 +216,9 @@ mod tests {
             let mut zlib = flate2::write::ZlibEncoder::new(vec![3], level);
             zlib.write_all(&plain).unwrap();
             let zstd = [vec![2], zstd::bulk::compress(&plain, 3).unwrap()].concat();
-            for sample in [gzip.finish().unwrap(), zlib.finish().unwrap(), zstd] {
+            let snappy = snap::raw::Encoder::new().compress_vec(&plain).unwrap();
+            let snappy = [vec![4], snappy].concat();
+            for sample in [gzip.finish().unwrap(), zlib.finish().unwrap(), zstd, snappy] {
                 fuzz_decompress(&changed(&sample, &changes, cut));
             }
         }

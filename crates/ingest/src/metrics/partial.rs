@@ -2,7 +2,8 @@
 
 use crate::judge::Counts;
 use crate::limits::ItemLimits;
-use crate::metrics::labels::{OtlpLabels, Part};
+use crate::metrics::labels::OtlpLabels;
+use crate::metrics::labels::origin::Part;
 use crate::partial::write_reasons;
 use crate::reason::Reason;
 use crate::request::Partial;

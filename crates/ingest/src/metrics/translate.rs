@@ -12,8 +12,9 @@ use crate::judge::{Bench, Counts, RefusedRange, Ruling};
 use crate::limits::ItemLimits;
 use crate::meter::Meter;
 use crate::metrics::batch::BatchBuilder;
-use crate::metrics::labels::{
-    MetricOrigin, Origins, Part, SeriesOrigin, TARGET_INFO, has_target_info,
+use crate::metrics::labels::TARGET_INFO;
+use crate::metrics::labels::origin::{
+    MetricOrigin, Origins, Part, ResourceOrigin, ScopeOrigin, SeriesOrigin,
 };
 use crate::metrics::name::metric_name;
 use crate::metrics::settings::TranslationSettings;
@@ -57,6 +58,8 @@ pub(crate) struct Translator<'a, 'm, 'r> {
     newest_ms: Option<i64>,
     /// Resources that gave `target_info` already.
     told: HashSet<u128>,
+    /// Metrics whose metadata was noted already.
+    described: HashSet<u128>,
     metric: Option<Open>,
     target: Target,
     empty_exemplars: u64,
@@ -98,6 +101,7 @@ impl<'a, 'm, 'r> Translator<'a, 'm, 'r> {
             base: Base::new(settings.fingerprint()),
             newest_ms: None,
             told: HashSet::new(),
+            described: HashSet::new(),
             metric: None,
             target: Target::default(),
             empty_exemplars: 0,
@@ -107,8 +111,6 @@ impl<'a, 'm, 'r> Translator<'a, 'm, 'r> {
     pub(crate) fn finish(mut self) -> Translated {
         self.end_resource();
         let out_of_memory = self.bench.out_of_memory();
-        self.builder.metadata.sort_unstable();
-        self.builder.metadata.dedup();
         let (seen, refused, counts) = self.bench.into_parts();
         Translated {
             builder: self.builder,
@@ -130,7 +132,7 @@ impl<'a, 'm, 'r> Translator<'a, 'm, 'r> {
             return;
         };
         let owner = self.origins.resources.len() as u32 - 1;
-        if !has_target_info(self.settings, resource) {
+        if !resource.has_target_info(self.settings) {
             return;
         }
         let alias = self.base.target_info();
@@ -237,14 +239,14 @@ impl MetricSink for Translator<'_, '_, '_> {
     fn resource(&mut self, resource: Resource) {
         self.end_resource();
         self.base.resource(&resource);
-        self.origins.resources.push(resource);
-        self.origins.scopes.push(Scope::default());
+        self.origins.resources.push(ResourceOrigin::new(resource));
+        self.origins.scopes.push(ScopeOrigin::new(Scope::default()));
         self.base.scope(&Scope::default());
     }
 
     fn scope(&mut self, scope: Scope) {
         self.base.scope(&scope);
-        self.origins.scopes.push(scope);
+        self.origins.scopes.push(ScopeOrigin::new(scope));
     }
 
     fn begin_metric(&mut self, fields: &MetricFields<'_>) -> bool {
@@ -255,16 +257,18 @@ impl MetricSink for Translator<'_, '_, '_> {
                 return false;
             }
         };
-        self.base.metric(fields);
-        let metadata = Metadata {
-            kind: kind_of(fields.data),
-            help: fields.description.to_owned(),
-            unit: fields.unit.to_owned(),
-            otlp_name: fields.name.to_owned(),
-        };
+        let family = self.base.metric(fields);
         let bytes = 2 * name.len() + fields.name.len() + fields.description.len() + 256;
         self.bench.charge(bytes);
-        self.builder.metadata.push((name.clone(), metadata));
+        if self.described.insert(family) {
+            let metadata = Metadata {
+                kind: kind_of(fields.data),
+                help: fields.description.to_owned(),
+                unit: fields.unit.to_owned(),
+                otlp_name: fields.name.to_owned(),
+            };
+            self.builder.metadata.push((name.clone(), metadata));
+        }
         self.origins.metrics.push(MetricOrigin {
             resource: self.origins.resources.len().saturating_sub(1) as u32,
             scope: self.origins.scopes.len().saturating_sub(1) as u32,

@@ -245,7 +245,10 @@ fn what_the_store_refuses_is_named_and_stays_out_after_a_crash() {
     assert_eq!(machine.crash().series(), expected);
 }
 
-fn write_1(series: &[(&[(&str, &str)], &[(i64, f64)])]) -> Vec<u8> {
+/// Labels and samples.
+type Sent<'s> = (&'s [(&'s str, &'s str)], &'s [(i64, f64)]);
+
+fn write_1(series: &[Sent<'_>]) -> Vec<u8> {
     let mut out = Writer::new();
     for (labels, samples) in series {
         out.message(1, |out| {

@@ -234,7 +234,10 @@ fn replayed(kind: FrameKind, content: u8, verdict: &SampleVerdict, body: &[u8]) 
     shown(&batch(&frame).unwrap())
 }
 
-fn write_request(series: &[(Vec<(String, String)>, Vec<i64>)]) -> Vec<u8> {
+/// Labels and times of samples.
+type Sent = (Vec<(String, String)>, Vec<i64>);
+
+fn write_request(series: &[Sent]) -> Vec<u8> {
     let mut out = Writer::new();
     for (labels, times) in series {
         out.message(1, |out| {

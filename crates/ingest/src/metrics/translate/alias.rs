@@ -1,6 +1,6 @@
 //! Aliases of series: 128-bit hashes of everything that their labels are made of, as it was sent.
 
-use crate::metrics::labels::Part;
+use crate::metrics::labels::origin::Part;
 use tacho_model::json;
 use tacho_model::metric::MetricData;
 use tacho_model::resource::{Resource, Scope};
@@ -56,11 +56,9 @@ impl Base {
         self.scope = xxh3_128(&self.scratch);
     }
 
-    pub(super) fn metric(&mut self, fields: &MetricFields<'_>) {
+    /// Begins a metric; a number for what its metadata say.
+    pub(super) fn metric(&mut self, fields: &MetricFields<'_>) -> u128 {
         self.scratch.clear();
-        self.scratch.extend_from_slice(&self.settings.to_le_bytes());
-        self.scratch.extend_from_slice(&self.resource.to_le_bytes());
-        self.scratch.extend_from_slice(&self.scope.to_le_bytes());
         // What of the data decides about names.
         self.scratch.push(match fields.data {
             MetricData::Empty => 0,
@@ -72,7 +70,15 @@ impl Base {
         });
         put_text(&mut self.scratch, fields.name);
         put_text(&mut self.scratch, fields.unit);
+        let named = self.scratch.len();
+        put_text(&mut self.scratch, fields.description);
+        let described = xxh3_128(&self.scratch);
+        self.scratch.truncate(named);
+        self.scratch.extend_from_slice(&self.settings.to_le_bytes());
+        self.scratch.extend_from_slice(&self.resource.to_le_bytes());
+        self.scratch.extend_from_slice(&self.scope.to_le_bytes());
         self.metric = xxh3_128(&self.scratch);
+        described
     }
 
     /// The alias of `target_info` of the resource at hand.
@@ -97,15 +103,13 @@ impl Base {
     #[inline]
     fn mix(&self, owner: u128, attributes: u128, tag: u64, bits: u64) -> u128 {
         let mut bytes = [0u8; 48];
-        let parts = owner
-            .to_le_bytes()
-            .into_iter()
-            .chain(attributes.to_le_bytes())
-            .chain(tag.to_le_bytes())
-            .chain(bits.to_le_bytes());
-        for (slot, byte) in bytes.iter_mut().zip(parts) {
-            *slot = byte;
-        }
+        let (owner_part, rest) = bytes.split_at_mut(16);
+        let (attributes_part, rest) = rest.split_at_mut(16);
+        let (tag_part, bits_part) = rest.split_at_mut(8);
+        owner_part.copy_from_slice(&owner.to_le_bytes());
+        attributes_part.copy_from_slice(&attributes.to_le_bytes());
+        tag_part.copy_from_slice(&tag.to_le_bytes());
+        bits_part.copy_from_slice(&bits.to_le_bytes());
         xxh3_128(&bytes)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::metrics::batch::POINT_BYTES;
 use crate::metrics::exponential::{Exponential, custom};
-use crate::metrics::labels::{Part, SeriesOrigin};
+use crate::metrics::labels::origin::{Part, SeriesOrigin};
 use crate::metrics::settings::TranslationSettings;
 use crate::metrics::translate::{Origin, Translator};
 use crate::reason::Reason;
