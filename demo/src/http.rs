@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use crate::guard::is_foreign;
 use crate::plan::Workflow;
+use crate::probe::is_probe;
 use crate::queue::{NewRun, Queue, Run};
 use crate::scheduler::IdSource;
 use crate::telemetry::Telemetry;
@@ -247,6 +248,7 @@ impl Extractor for Headers<'_> {
 /// Turns foreign pages away, counts the request and records it as a span.
 async fn observe(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (started, clock) = (SystemTime::now(), Instant::now());
+    let is_probe = is_probe(request.headers());
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
     let route = request
@@ -267,7 +269,7 @@ async fn observe(State(api): State<Api>, request: Request, next: Next) -> Respon
     let status = response.status();
     let metrics = &api.telemetry.metrics;
     metrics.request_answered(&method, route.as_deref(), status.as_u16(), clock.elapsed());
-    if response.extensions().get::<Accepted>().is_some() {
+    if is_probe || response.extensions().get::<Accepted>().is_some() {
         return response;
     }
     let mut attributes = vec![

@@ -22,6 +22,7 @@ mod pace;
 mod parts;
 mod plan;
 mod plugin;
+mod probe;
 mod queue;
 mod random;
 mod sample_tree;

@@ -17,6 +17,7 @@ use crate::http::{self, Api};
 use crate::options::Options;
 use crate::orchestrator::Orchestrator;
 use crate::plan::Workflow;
+use crate::probe;
 use crate::queue::Queue;
 use crate::scheduler::{self, IdSource, Tally, own_run};
 
@@ -84,6 +85,8 @@ impl Parts {
             telemetry: Arc::clone(&self.orchestrator.telemetry),
             loopback: address.ip().is_loopback(),
         };
+        let metrics = Arc::clone(&self.orchestrator.telemetry.metrics);
+        tasks.spawn(probe::watch(address, pace.clone(), metrics));
         let (draining, overdue) = (pace.clone(), pace);
         tasks.spawn(async move {
             let listener = CountedListener {

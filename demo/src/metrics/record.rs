@@ -298,6 +298,13 @@ impl Metrics {
         self.took(Operation::HttpRequest, took);
     }
 
+    /// The HTTP side was asked for its health.
+    pub(crate) fn http_side_asked(&self, healthy: bool) {
+        let value = f64::from(u8::from(healthy));
+        let labels = vec!["http".into()];
+        self.registry.set(Exposed::HealthStatus, labels, value);
+    }
+
     /// A connection of the HTTP side was opened (1) or closed (-1).
     pub(crate) fn connections_changed(&self, by: f64) {
         let labels = vec![GATEWAY.into()];

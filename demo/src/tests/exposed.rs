@@ -228,6 +228,24 @@ async fn open_metrics_is_given_if_asked_for_with_runs_as_exemplars() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn http_side_is_asked_for_its_health_and_that_is_no_span() {
+    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start());
+    let mut options = options(folder.path(), &collector);
+    let address = listen(&mut options);
+    let running = Running::start(options).await;
+    let healthy = || async {
+        let found = samples(&scrape(address, "").await.1);
+        let healthy = found.get("orchestrator_health_status{component=\"http\"}");
+        (healthy == Some(&1.0)).then_some(found)
+    };
+    let found = eventually("the health of the HTTP side", healthy).await;
+    let requests = "gateway_requests_total{gateway_id=\"api\",method=\"GET\",status=\"200\"}";
+    assert_eq!(value(&found, requests), 1.0);
+    running.stop().await;
+    assert!(collector.take().spans.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn work_in_progress_is_seen() {
     let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start());
     let mut options = options(folder.path(), &collector);
