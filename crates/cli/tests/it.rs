@@ -19,6 +19,8 @@ mod logs;
 mod process;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/test_promql.rs"]
+mod test_promql;
 #[path = "it/traces.rs"]
 mod traces;
 
