@@ -73,6 +73,12 @@ impl Scraper {
         let (messages, inbox) = mpsc::channel(MESSAGES_MAX);
         let views = Arc::new(Views::default());
         let counters = Arc::new(Counters::default());
+        let surroundings = Surroundings {
+            io: parts.io,
+            env: Arc::new(parts.env),
+            clock: Arc::clone(&parts.clock),
+            allow_link_local: parts.allow_link_local,
+        };
         let common = Common {
             clock: parts.clock,
             sink: parts.sink,
@@ -81,11 +87,6 @@ impl Scraper {
             parsing: Semaphore::new(PARSING_MAX),
             body_bytes_max: parts.body_bytes_max,
             seed: parts.seed,
-        };
-        let surroundings = Surroundings {
-            io: parts.io,
-            env: Arc::new(parts.env),
-            allow_link_local: parts.allow_link_local,
         };
         let manager = Manager::new(
             Arc::new(common),

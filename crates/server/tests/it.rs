@@ -17,6 +17,9 @@ mod logs;
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]
+#[path = "it/scrape.rs"]
+mod scrape;
+#[cfg(test)]
 #[path = "it/stream.rs"]
 mod stream;
 #[cfg(test)]

@@ -63,22 +63,12 @@ pub async fn pools(state: Shared) -> PromAnswer<Response> {
     success(&json!({ "scrapePools": pools }), &[])
 }
 
-/// The scrape configuration in force, as YAML: the jobs by name, without anything that may be secret.
+/// The scrape configuration in force, as YAML without comments and secrets.
 pub fn config_text(state: &ServerState) -> String {
-    let mut out = String::from("global: {}\nscrape_configs:");
-    let pools = match state.core_if_ready() {
-        Some(core) => core.scraping.scraper.pools(),
-        None => Vec::new(),
-    };
-    if pools.is_empty() {
-        out.push_str(" []");
+    match &state.changeable().config.scrape.prometheus {
+        Some(config) => config.text.clone(),
+        None => "global: {}\n".to_owned(),
     }
-    for pool in pools {
-        out.push_str("\n- job_name: ");
-        super::write_json::text(&mut out, &pool);
-    }
-    out.push('\n');
-    out
 }
 
 /// The targets in the shape of our own API.

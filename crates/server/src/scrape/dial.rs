@@ -4,10 +4,12 @@
 //! Files with credentials and certificates are read again at every use, so that they can be
 //! exchanged while the server runs; a client is built anew only if they changed.
 
+mod oauth2;
 mod resolve;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use oauth2::TokenSource;
 use parking_lot::Mutex;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, NoProxy, Proxy, Url, redirect, tls};
@@ -20,6 +22,7 @@ use std::time::Duration;
 use tacho_ingest::scrape::config::http_client::{
     Credentials, HttpClient, Origin, Secret, TlsVersion,
 };
+use tacho_stdx::clock::Clock;
 use tacho_storage::io::{Io, read_limited};
 
 /// Longest file with a credential or certificate.
@@ -38,6 +41,8 @@ pub(crate) struct Surroundings {
     pub io: Arc<dyn Io>,
     /// Proxies, where the configuration leaves them to the environment.
     pub env: Arc<BTreeMap<String, String>>,
+    /// Tells when tokens expire.
+    pub clock: Arc<dyn Clock>,
     /// Whether link-local addresses may be dialled.
     pub allow_link_local: bool,
 }
@@ -46,6 +51,7 @@ pub(crate) struct Surroundings {
 pub(crate) struct Dialer {
     config: HttpClient,
     surroundings: Surroundings,
+    tokens: Option<Box<TokenSource>>,
     /// Clients by the host that they resolve another name as; empty for the usual one.
     built: Mutex<HashMap<String, (Vec<Vec<u8>>, Client)>>,
 }
@@ -58,9 +64,14 @@ pub(crate) struct Prepared {
 
 impl Dialer {
     pub(crate) fn new(config: HttpClient, surroundings: Surroundings) -> Self {
+        let tokens = match &config.credentials {
+            Credentials::OAuth2(oauth2) => Some(Box::new(TokenSource::new(oauth2, &surroundings))),
+            _ => None,
+        };
         Self {
             config,
             surroundings,
+            tokens,
             built: Mutex::default(),
         }
     }
@@ -76,8 +87,31 @@ impl Dialer {
         check_url(url, self.surroundings.allow_link_local)
     }
 
-    /// A client with the credentials of this moment. Reads files.
-    pub(crate) fn prepare(&self) -> Result<Prepared, String> {
+    /// A client with the credentials of this moment. With `host` the URL has to carry `server_name`,
+    /// whose certificate is proved, and which is resolved as that host.
+    pub(crate) async fn prepare(
+        self: &Arc<Self>,
+        host: Option<String>,
+    ) -> Result<Prepared, String> {
+        let dialer = Arc::clone(self);
+        // files are read
+        let prepared = tokio::task::spawn_blocking(move || {
+            Ok::<_, String>(Prepared {
+                headers: dialer.headers()?,
+                client: dialer.client(host.as_deref())?,
+            })
+        });
+        let mut prepared = prepared
+            .await
+            .map_err(|_| "the request could not be prepared".to_owned())??;
+        if let Some(tokens) = &self.tokens {
+            let token = tokens.header().await?;
+            prepared.headers.insert(AUTHORIZATION, token);
+        }
+        Ok(prepared)
+    }
+
+    fn headers(&self) -> Result<HeaderMap, String> {
         let mut headers = HeaderMap::new();
         if let Some(value) = self.authorization()? {
             headers.insert(AUTHORIZATION, value);
@@ -93,15 +127,13 @@ impl Dialer {
                 headers.append(name.clone(), header_value(value.trim(), &header.name)?);
             }
         }
-        Ok(Prepared {
-            client: self.client(None)?,
-            headers,
-        })
+        Ok(headers)
     }
 
     fn authorization(&self) -> Result<Option<HeaderValue>, String> {
         match &self.config.credentials {
-            Credentials::None => Ok(None),
+            // tokens are fetched, which is not done here
+            Credentials::None | Credentials::OAuth2(_) => Ok(None),
             Credentials::Basic { username, password } => {
                 let username = self.text(username)?.unwrap_or_default();
                 let password = self.text(password)?.unwrap_or_default();
@@ -112,9 +144,6 @@ impl Dialer {
                 Some(text) => header_value(&format!("{kind} {text}"), "Authorization").map(Some),
                 None => Ok(None),
             },
-            Credentials::OAuth2(_) => {
-                Err("oauth2 is read but not in force: use authorization or basic_auth".to_owned())
-            }
         }
     }
 
@@ -138,12 +167,6 @@ impl Dialer {
         let io = self.surroundings.io.as_ref();
         read_limited(io, Path::new(path), FILE_BYTES_MAX)
             .map_err(|error| format!("unable to read {path}: {error}"))
-    }
-
-    /// A client that proves the certificate of another name than that of the URL: the URL has to
-    /// carry `server_name`, which is resolved as `host`.
-    pub(crate) fn renamed(&self, host: &str) -> Result<Client, String> {
-        self.client(Some(host))
     }
 
     /// The client; the one before if nothing changed.

@@ -150,22 +150,16 @@ async fn prepare(dialer: &Arc<Dialer>, url: &mut Url) -> Result<Prepared, String
         url.set_host(Some(name))
             .map_err(|error| format!("tls_config.server_name: {error}"))?;
     }
-    let dialer = Arc::clone(dialer);
-    let prepared = tokio::task::spawn_blocking(move || {
-        let mut prepared = dialer.prepare()?;
-        if rename {
-            let host = host.trim_start_matches('[').trim_end_matches(']');
-            prepared.client = dialer.renamed(host)?;
-            let value = authority
-                .parse()
-                .map_err(|_| format!("{authority:?} is no host"))?;
-            prepared.headers.insert(HOST, value);
-        }
-        Ok(prepared)
-    });
-    prepared
-        .await
-        .unwrap_or_else(|_| Err("the request could not be prepared".to_owned()))
+    if !rename {
+        return dialer.prepare(None).await;
+    }
+    let host = host.trim_matches(['[', ']']).to_owned();
+    let mut prepared = dialer.prepare(Some(host)).await?;
+    let value = authority
+        .parse()
+        .map_err(|_| format!("{authority:?} is no host"))?;
+    prepared.headers.insert(HOST, value);
+    Ok(prepared)
 }
 
 async fn read(

@@ -132,7 +132,7 @@ impl Pool {
                     Arc::clone(&running.state)
                 }
                 None => {
-                    let (running, orders) = start(key, plan, views);
+                    let (running, orders) = start(plan, views);
                     let state = Arc::clone(&running.state);
                     self.running.insert(key, running);
                     new.push((orders, Arc::clone(&state)));
@@ -198,19 +198,17 @@ fn replace(current: &mut Plan, plan: Plan) -> bool {
     !same
 }
 
-fn start(key: u64, plan: Plan, views: &Arc<Views>) -> (Running, Orders) {
+fn start(plan: Plan, views: &Arc<Views>) -> (Running, Orders) {
     let (gone, is_gone) = watch::channel(false);
-    let name = plan.job.name.clone();
     let (plan, plans) = watch::channel(plan);
     let views = Arc::clone(views);
     let orders = Orders {
         plan: plans,
         gone: is_gone,
-        is_back: Box::new(move || {
+        is_back: Box::new(move |target: &Target| {
             let views = views.read();
-            views
-                .get(&name)
-                .is_some_and(|view| view.active.contains_key(&key))
+            let mut active = views.values().flat_map(|view| view.active.values());
+            active.any(|entry| entry.target.public == target.public)
         }),
     };
     let running = Running {

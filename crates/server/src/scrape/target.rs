@@ -60,8 +60,8 @@ pub(crate) struct Orders {
     pub(crate) plan: watch::Receiver<Plan>,
     /// True once the target is gone.
     pub(crate) gone: watch::Receiver<bool>,
-    /// Whether the target came back under the same labels meanwhile.
-    pub(crate) is_back: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether there is a target again whose series have the labels of this one.
+    pub(crate) is_back: Box<dyn Fn(&Target) -> bool + Send + Sync>,
 }
 
 /// Scrapes a target until it is gone; then ends its series, unless it comes back.
@@ -282,7 +282,7 @@ async fn end(
             _ => break,
         }
     }
-    if (orders.is_back)() {
+    if (orders.is_back)(&plan.target) {
         return;
     }
     let common = Arc::clone(common);

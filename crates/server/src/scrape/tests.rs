@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use support::{Bench, Site, bench, site, text};
 
@@ -247,6 +247,49 @@ async fn credentials_are_sent_and_files_read_again() {
     assert_eq!(bearer.last_request().headers["x-team"], "a");
     std::fs::write(&file, "new").unwrap();
     bench.until(|bench| bench.last("up", 1.0)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_fetched_once_and_sent() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&asked);
+    let tokens = site(move |_, headers| {
+        count.fetch_add(1, Ordering::Relaxed);
+        // this server takes credentials in the body only
+        if headers.contains_key("authorization") {
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        (
+            json,
+            r#"{"access_token":"abc","token_type":"bearer","expires_in":3600}"#,
+        )
+            .into_response()
+    })
+    .await;
+    let site = site(|_, headers| {
+        if headers
+            .get("authorization")
+            .is_some_and(|value| value == "Bearer abc")
+        {
+            text("a 1\n")
+        } else {
+            StatusCode::UNAUTHORIZED.into_response()
+        }
+    })
+    .await;
+    let fields = format!(
+        "    oauth2: {{client_id: me, client_secret: s, token_url: 'http://{}/token', scopes: [x, y]}}\n",
+        tokens.address
+    );
+    let bench = bench(&site.job("j", &fields)).await;
+    bench.until(|bench| bench.count("a") >= 3).await;
+    assert!(bench.last("up", 1.0));
+    assert_eq!(
+        asked.load(Ordering::Relaxed),
+        2,
+        "once with each way of credentials"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,11 +45,7 @@ async fn ask(
 ) -> Result<Vec<TargetGroup>, String> {
     let address: Url = url.parse().map_err(|error| format!("{error}"))?;
     dialer.check(&address)?;
-    let maker = Arc::clone(dialer);
-    let prepared = tokio::task::spawn_blocking(move || maker.prepare());
-    let prepared = prepared
-        .await
-        .map_err(|_| "the request could not be prepared".to_owned())??;
+    let prepared = dialer.prepare(None).await?;
     let request = prepared
         .client
         .get(address)
