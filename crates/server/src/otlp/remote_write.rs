@@ -6,11 +6,11 @@
 
 use super::OtlpState;
 use super::body;
-use super::export::{durable, encoding};
+use super::export::durable;
 use super::status::retry_seconds;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use std::sync::Arc;
 use tacho_ingest::body::ContentEncoding;
@@ -58,29 +58,31 @@ pub(crate) async fn write(state: State<OtlpState>, request: Request) -> Response
 struct Checked {
     tenant: tacho_model::id::TenantId,
     version: Version,
-    encoding: ContentEncoding,
 }
 
 fn check(state: &OtlpState, headers: &HeaderMap) -> Result<Checked, Refusal> {
     let tenant = (state.authorize)(headers)?;
     let version = version(headers)?;
-    // Old senders do not say that they use snappy.
-    let encoding = if headers.contains_key("content-encoding") {
-        encoding(headers, "content-encoding")?
-    } else {
-        ContentEncoding::Snappy
-    };
-    if encoding != ContentEncoding::Snappy {
-        let message = "content-encoding of remote write must be snappy";
-        return Err(Refusal::new(RefusalKind::UnsupportedEncoding, message));
-    }
+    check_encoding(headers)?;
     let declared = body::declared_length(headers).unwrap_or(0);
     state.ingest.check_length(declared)?;
-    Ok(Checked {
-        tenant,
-        version,
-        encoding,
-    })
+    Ok(Checked { tenant, version })
+}
+
+/// Remote write is snappy; old senders do not say so.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut values = headers.get_all(CONTENT_ENCODING).iter();
+    match values.next().map(HeaderValue::as_bytes) {
+        None => Ok(()),
+        Some(name) if name.eq_ignore_ascii_case(b"snappy") && values.next().is_none() => Ok(()),
+        Some(other) => Err(Refusal::new(
+            RefusalKind::UnsupportedEncoding,
+            format!(
+                "content-encoding {:?} is not understood, remote write is sent with snappy",
+                String::from_utf8_lossy(other)
+            ),
+        )),
+    }
 }
 
 /// The message, by the parameter `proto` of the content type; version 1 if it is not named.
@@ -115,7 +117,7 @@ async fn receive(
     let request = RemoteWriteRequest {
         tenant: checked.tenant,
         version: checked.version,
-        encoding: checked.encoding,
+        encoding: ContentEncoding::Snappy,
         body: received.bytes,
     };
     let memory = received.memory;
