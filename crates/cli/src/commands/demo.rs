@@ -1,6 +1,9 @@
 //! `tacho demo`: the server and the example orchestrator in one process and one runtime. The
 //! orchestrator ends first, so that the server gets its last spans.
 
+mod scrape;
+
+use self::scrape::{Listen, Target};
 use super::serve::{ListenArgs, failure};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
@@ -16,7 +19,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tacho_demo::Summary;
-use tacho_server::config::load::{Sources, find_file, load};
+use tacho_demo::options::Options as DemoOptions;
+use tacho_server::config::load::{Flag, Sources, find_file, load};
+use tacho_server::config::settings::Config;
 use tacho_server::error::Error;
 use tacho_server::ready::Addresses;
 use tacho_server::run::{Options, ProcessUse, run as run_server};
@@ -26,21 +31,25 @@ use tokio::sync::oneshot;
 /// By then the first spans are there.
 const ADVICE_AFTER: Duration = Duration::from_secs(5);
 
+/// The folder of the orchestrator, inside that of the data.
+const WORK_FOLDER: &str = "demo";
+
 /// The longest of the commands that are shown.
 const FAILED: &str = "traces list --query '{ status = error }'";
 
 /// Start a server with something to look at
 ///
 /// Runs the server and, beside it, a small orchestrator whose agents read, search and edit files of a scratch
-/// copy of a source tree and report over OpenTelemetry; only the language model is played. Data go to
-/// $XDG_DATA_HOME/tachograph-demo unless --data-dir says otherwise. Ctrl-C ends it; the data stay.
+/// copy of a source tree and report over OpenTelemetry; only the language model is played. Some of its metrics
+/// the server scrapes. Data go to $XDG_DATA_HOME/tachograph-demo unless --data-dir says otherwise. Ctrl-C ends
+/// it; the data stay.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
   tacho demo
   tacho demo --once
   tacho demo --repo ~/src/my-project --rate 10
-  tacho demo --http 127.0.0.1:0 --otlp-grpc 127.0.0.1:0 --listen 127.0.0.1:0")]
+  tacho demo --http 127.0.0.1:0 --otlp-grpc 127.0.0.1:0 --listen 127.0.0.1:0 --metrics-listen off")]
 pub(crate) struct DemoArgs {
     /// Source tree that the agents work on a copy of; a built-in one if absent
     #[arg(long, value_name = "DIR")]
@@ -54,6 +63,9 @@ pub(crate) struct DemoArgs {
     /// Address of the orchestrator's own API
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9002")]
     listen: SocketAddr,
+    /// Address of the orchestrator's /metrics, which the server scrapes, or `off`
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9464")]
+    metrics_listen: Listen,
     /// Decides everything that looks like chance
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -66,8 +78,13 @@ pub(crate) struct DemoArgs {
 
 pub(crate) async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Exit> {
     let data_dir = data_dir(context)?;
-    let options = args.server.options(context, Some(&data_dir))?;
-    start_log(&options)?;
+    let mut options = args.server.options(context, Some(&data_dir))?;
+    let config = start_log(&options)?;
+    let target = args.metrics_listen.open()?;
+    if let Some(target) = &target {
+        let folder = data_dir.join(WORK_FOLDER);
+        announce(context, &mut options, &config, &folder, target)?;
+    }
     let _ = rustls::crypto::ring::default_provider().install_default();
     let stopping = stop::on_signal()?;
     let (server, mut link) = start_server(options);
@@ -87,7 +104,7 @@ pub(crate) async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Ex
         addresses,
     };
     let outcome = tokio::select! {
-        summary = Box::pin(demo.work(stop::wait(stopping))) => summary,
+        summary = Box::pin(demo.work(target, stop::wait(stopping))) => summary,
         // Without a server the spans of the orchestrator have nowhere to go.
         ended = &mut server => {
             end(ended)?;
@@ -116,8 +133,37 @@ fn data_dir(context: &Context) -> anyhow::Result<PathBuf> {
     std::path::absolute(&dir).with_context(|| format!("failed to find {}", dir.display()))
 }
 
-/// A server inside another program leaves the log to it.
-fn start_log(options: &Options) -> anyhow::Result<()> {
+/// Tells the server where the orchestrator's metrics are, unless it was told already what to scrape.
+fn announce(
+    context: &Context,
+    options: &mut Options,
+    config: &Config,
+    folder: &Path,
+    target: &Target,
+) -> anyhow::Result<()> {
+    if let Some(file) = &config.scrape.file {
+        return context.screen().print(&format!(
+            "{} decides what is scraped; the metrics of the demo at http://{}/metrics are not added to it\n",
+            escape::line(&file.display().to_string()),
+            target.address
+        ));
+    }
+    let path = scrape::write_config(folder, target.address)?;
+    let Some(value) = path.to_str() else {
+        return Err(
+            Failure::usage(format!("--data-dir {} is no UTF-8 text", path.display())).into(),
+        );
+    };
+    options.flags.push(Flag {
+        name: "--metrics-listen".to_owned(),
+        path: "scrape.prometheus_config".to_owned(),
+        value: value.to_owned(),
+    });
+    Ok(())
+}
+
+/// A server inside another program leaves the log to it. Returns what is configured.
+fn start_log(options: &Options) -> anyhow::Result<Config> {
     let file = find_file(
         options.io.as_ref(),
         options.config_path.as_deref(),
@@ -131,7 +177,7 @@ fn start_log(options: &Options) -> anyhow::Result<()> {
     };
     let loaded = load(&sources).map_err(|problems| failure(&Error::config(&problems)))?;
     log::start(&loaded.config.logging, None, &options.io).map_err(|error| failure(&error))?;
-    Ok(())
+    Ok(loaded.config)
 }
 
 /// What connects the demo with its server.
@@ -171,7 +217,11 @@ struct Demo<'a> {
 
 impl Demo<'_> {
     /// Runs the orchestrator until its request is done or it is told to stop.
-    async fn work(&self, shutdown: impl Future<Output = ()> + Send) -> anyhow::Result<Summary> {
+    async fn work(
+        &self,
+        target: Option<Target>,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> anyhow::Result<Summary> {
         let Some(otlp) = self.addresses.otlp_grpc else {
             return Err(
                 Failure::usage("the demo sends over OTLP/gRPC, and that listener is off")
@@ -181,7 +231,7 @@ impl Demo<'_> {
         };
         let screen = self.context.screen();
         let (told, listening) = oneshot::channel();
-        let options = tacho_demo::options::Options {
+        let options = DemoOptions {
             listen: self.args.listen,
             repo: self.args.repo.clone(),
             otlp_endpoint: format!("http://{otlp}"),
@@ -196,13 +246,14 @@ impl Demo<'_> {
                 .filter(|name| !name.is_empty())
                 .cloned()
                 .unwrap_or_else(|| "development".to_owned()),
+            metrics_listen: scrape::handed_over(target),
             on_listening: Some(Box::new(move |address| {
                 let _ = told.send(address);
             })),
             on_message: Some(Box::new(move |message| {
                 let _ = screen.print(&format!("{message}\n"));
             })),
-            ..tacho_demo::options::Options::new(self.data_dir.join("demo"))
+            ..DemoOptions::new(self.data_dir.join(WORK_FOLDER))
         };
         if self.args.once {
             screen.print("one request is carried out; that takes about a minute\n")?;
@@ -236,6 +287,7 @@ impl Demo<'_> {
                 "those that went wrong",
             ),
             ("logs tail", "what is logged, as it happens"),
+            ("metrics --watch", "what is counted, as it changes"),
         ] {
             let command = self.command(command);
             let _ = writeln!(out, "  {command:<width$}  # {what}");
