@@ -29,7 +29,27 @@ pub(crate) fn cut(samples: &SampleColumns) -> Vec<Cut> {
             Some(_) => cut_histograms(samples, start, &mut cuts),
         };
     }
-    cuts
+    cuts.into_iter()
+        .flat_map(|cut| narrow(&samples.times, cut))
+        .collect()
+}
+
+/// Cuts further where times are more than `i64::MAX` apart.
+fn narrow(times: &[i64], cut: Cut) -> Vec<Cut> {
+    let mut narrow = Vec::new();
+    let mut start = cut.rows.start;
+    while start < cut.rows.end {
+        let rest = times.get(start..cut.rows.end).unwrap_or_default();
+        let first = rest.first().copied().unwrap_or(0);
+        let near = rest.partition_point(|time| time.checked_sub(first).is_some());
+        let end = start + near.max(1);
+        narrow.push(Cut {
+            rows: start..end,
+            has_histograms: cut.has_histograms,
+        });
+        start = end;
+    }
+    narrow
 }
 
 /// Cuts the floats from there on into chunks of about the same length; gives where they end.
