@@ -5,6 +5,7 @@
 //! store refuses (too old, another value for the same time) does not fail the scrape.
 
 mod collect;
+mod convert;
 mod labels;
 mod metadata;
 mod output;
@@ -157,6 +158,9 @@ impl Session {
         options.limits.line_bytes_max = options.limits.line_bytes_max.max(body.len().min(8 << 20));
         let mut collector = Collector::new(self, now_ms);
         let parsed = exposition::parse(body, format, &options, &mut collector);
+        if parsed.is_ok() {
+            collector.add_converted();
+        }
         let (mut output, mut counts, mut failure) = collector.finish();
         counts.body_bytes = i64::try_from(body.len()).unwrap_or(i64::MAX);
         if let Err(error) = parsed

@@ -56,6 +56,8 @@ pub struct Target {
     pub native_histograms: bool,
     /// Whether classic histograms are taken beside native ones.
     pub always_classic_histograms: bool,
+    /// Whether classic histograms become native ones with custom buckets.
+    pub convert_classic_histograms: bool,
 }
 
 impl Target {
@@ -79,7 +81,7 @@ impl Target {
         let (interval, timeout) = times(&labels)?;
         let native_histograms = switch(&labels, NATIVE_LABEL, "scrape native histograms")?;
         let always_classic = switch(&labels, CLASSIC_LABEL, "always scrape classic histograms")?;
-        switch(&labels, CONVERT_LABEL, "convert classic histograms to nhcb")?;
+        let convert = switch(&labels, CONVERT_LABEL, "convert classic histograms to nhcb")?;
         if labels.value(INSTANCE_LABEL).is_empty() {
             labels.set(INSTANCE_LABEL, &address);
         }
@@ -99,6 +101,7 @@ impl Target {
             timeout,
             native_histograms: native_histograms.unwrap_or(job.native_histograms),
             always_classic_histograms: always_classic.unwrap_or(job.always_classic_histograms),
+            convert_classic_histograms: convert.unwrap_or(job.convert_classic_histograms),
         })))
     }
 

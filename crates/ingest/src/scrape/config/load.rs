@@ -275,11 +275,9 @@ fn warn_about(job: &Job, line: Option<usize>, file: &Arc<str>, out: &mut Vec<Pro
             _ => {}
         }
     }
-    if matches!(job.client.credentials, Credentials::OAuth2(_)) {
-        warn(line, "oauth2");
-    }
-    if job.convert_classic_histograms {
-        warn(line, "convert_classic_histograms_to_nhcb");
+    if matches!(&job.client.credentials, Credentials::OAuth2(oauth2) if !oauth2.by_client_credentials)
+    {
+        warn(line, "oauth2 with a grant other than client_credentials");
     }
 }
 

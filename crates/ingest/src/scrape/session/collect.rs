@@ -1,10 +1,12 @@
 //! Takes an exposition line by line.
 
+use super::convert::Drafts;
 use super::output::{Output, alias_of};
 use super::{AHEAD_MS_MAX, Counts, Failure, FailureKind, Known, Live, Session, labels, shrink};
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 use tacho_model::labels::Labels;
+use tacho_model::metric::MetricKind;
 use tacho_storage::samples::batch::{self, PointValue};
 use tacho_wire::exposition::series::{ExemplarRef, SeriesRef};
 use tacho_wire::exposition::{ExpositionSink, FamilyRef, Flow, HistogramPoint, Point};
@@ -19,6 +21,7 @@ struct Last {
 
 /// A series of the answer.
 struct Found {
+    hash: u128,
     labels: Labels,
     alias: u128,
     /// Whether an earlier answer had it.
@@ -47,6 +50,20 @@ pub(super) struct Collector<'a> {
     over_samples: bool,
     over_buckets: bool,
     last: Option<Last>,
+    /// Classic histograms that are to become native ones.
+    drafts: Drafts,
+    /// The one that the last line was about.
+    last_draft: Option<Labels>,
+}
+
+/// Sets the texts of converted histograms apart from those of series.
+const CONVERTED: u128 = 1 << 127 | 1;
+
+fn labels_of(series: &SeriesRef<'_>) -> Result<Labels, Failure> {
+    series.labels().map_err(|problem| {
+        let message = format!("line {}: {problem}", series.line());
+        Failure::new(FailureKind::Format, message)
+    })
 }
 
 impl<'a> Collector<'a> {
@@ -61,6 +78,8 @@ impl<'a> Collector<'a> {
             over_samples: false,
             over_buckets: false,
             last: None,
+            drafts: Drafts::default(),
+            last_draft: None,
         }
     }
 
@@ -83,9 +102,13 @@ impl<'a> Collector<'a> {
     }
 
     /// The series, unless the rules drop it.
-    fn find(&mut self, series: &SeriesRef<'_>) -> Result<Option<Found>, Failure> {
+    fn find(
+        &mut self,
+        hash: u128,
+        given: impl FnOnce() -> Result<Labels, Failure>,
+    ) -> Result<Option<Found>, Failure> {
         let round = self.session.round;
-        let entry = match self.session.known.entry(series.hash()) {
+        let entry = match self.session.known.entry(hash) {
             Entry::Occupied(entry) => {
                 return Ok(match entry.into_mut() {
                     Known::Dropped { seen } => {
@@ -99,6 +122,7 @@ impl<'a> Collector<'a> {
                     } => {
                         let again = std::mem::replace(seen, round) == round;
                         Some(Found {
+                            hash,
                             labels: labels.clone(),
                             alias: *alias,
                             cached: true,
@@ -109,16 +133,14 @@ impl<'a> Collector<'a> {
             }
             Entry::Vacant(entry) => entry,
         };
-        let given = series.labels().map_err(|problem| {
-            let message = format!("line {}: {problem}", series.line());
-            Failure::new(FailureKind::Format, message)
-        })?;
+        let given = given()?;
         let (job, target) = (&self.session.job, &self.session.target);
         let Some(labels) = labels::of_sample(&given, job, target)? else {
             entry.insert(Known::Dropped { seen: round });
             return Ok(None);
         };
         Ok(Some(Found {
+            hash,
             alias: alias_of(&labels),
             labels,
             cached: false,
@@ -134,7 +156,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn add(&mut self, series: &SeriesRef<'_>, found: Found, sample: Sample) {
+    fn add(&mut self, found: Found, sample: Sample) {
         self.counts.kept += 1;
         self.last = None;
         if found.again && !sample.explicit {
@@ -161,7 +183,7 @@ impl<'a> Collector<'a> {
                 alias: found.alias,
                 seen: self.session.round,
             };
-            self.session.known.insert(series.hash(), known);
+            self.session.known.insert(found.hash, known);
             self.counts.added += u64::from(!self.over_samples && !self.over_buckets);
         }
         let point = batch::Point {
@@ -174,6 +196,67 @@ impl<'a> Collector<'a> {
             time_ms: sample.time_ms,
             is_histogram,
         });
+    }
+
+    /// Takes a native histogram, made smaller if it has to be.
+    fn add_histogram(&mut self, found: Found, mut point: HistogramPoint) {
+        let job = &self.session.job;
+        let (factor, buckets_max) = (job.histogram_factor_min, job.histogram_buckets_max);
+        if !shrink(&mut point.histogram, factor, buckets_max) {
+            self.over_buckets = true;
+            self.counts.kept += 1;
+            return;
+        }
+        let (time_ms, explicit) = self.time_of(point.time_ms);
+        let sample = Sample {
+            value: self.output.keep(point.histogram),
+            time_ms,
+            start_ms: point.start_ms.unwrap_or(0),
+            explicit,
+        };
+        self.add(found, sample);
+    }
+
+    /// Keeps a series of a classic histogram that is to become a native one; true if it is not wanted
+    /// beside that.
+    fn draft(&mut self, series: &SeriesRef<'_>, point: &Point) -> Result<bool, Failure> {
+        let labels = labels_of(series)?;
+        let drafts = &mut self.drafts;
+        self.last_draft = drafts.take(&labels, point.value, point.time_ms, point.start_ms);
+        let classic = self.session.target.always_classic_histograms;
+        Ok(self.last_draft.is_some() && !classic)
+    }
+
+    /// Takes the histograms that were made of classic ones.
+    pub(super) fn add_converted(&mut self) {
+        if self.failure.is_some() {
+            return;
+        }
+        for converted in std::mem::take(&mut self.drafts).finish() {
+            self.counts.scraped += 1;
+            self.last = None;
+            let hash = alias_of(&converted.labels) ^ CONVERTED;
+            let found = match self.find(hash, || Ok(converted.labels)) {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    return;
+                }
+            };
+            let point = HistogramPoint {
+                histogram: converted.histogram,
+                integer: false,
+                time_ms: converted.time_ms,
+                start_ms: converted.start_ms,
+            };
+            self.add_histogram(found, point);
+            if let Some(last) = self.last {
+                for exemplar in converted.exemplars {
+                    self.output.push_exemplar(last.series, exemplar);
+                }
+            }
+        }
     }
 
     fn keep_alive(&mut self, found: &Found, is_histogram: bool) {
@@ -201,9 +284,18 @@ impl ExpositionSink for Collector<'_> {
     }
 
     fn sample(&mut self, series: &SeriesRef<'_>, point: &Point) -> Flow {
+        self.last_draft = None;
+        if self.session.target.convert_classic_histograms && series.kind() == MetricKind::Histogram
+        {
+            match self.draft(series, point) {
+                Ok(false) => {}
+                Ok(true) => return ControlFlow::Continue(()),
+                Err(failure) => return self.fail(failure),
+            }
+        }
         self.counts.scraped += 1;
         self.last = None;
-        let found = match self.find(series) {
+        let found = match self.find(series.hash(), || labels_of(series)) {
             Ok(Some(found)) => found,
             Ok(None) => return ControlFlow::Continue(()),
             Err(failure) => return self.fail(failure),
@@ -215,37 +307,29 @@ impl ExpositionSink for Collector<'_> {
             start_ms: point.start_ms.unwrap_or(0),
             explicit,
         };
-        self.add(series, found, sample);
+        self.add(found, sample);
         ControlFlow::Continue(())
     }
 
-    fn histogram(&mut self, series: &SeriesRef<'_>, mut point: HistogramPoint) -> Flow {
+    fn histogram(&mut self, series: &SeriesRef<'_>, point: HistogramPoint) -> Flow {
+        self.last_draft = None;
         self.counts.scraped += 1;
         self.last = None;
-        let found = match self.find(series) {
+        let found = match self.find(series.hash(), || labels_of(series)) {
             Ok(Some(found)) => found,
             Ok(None) => return ControlFlow::Continue(()),
             Err(failure) => return self.fail(failure),
         };
-        let job = &self.session.job;
-        let (factor, buckets_max) = (job.histogram_factor_min, job.histogram_buckets_max);
-        if !shrink(&mut point.histogram, factor, buckets_max) {
-            self.over_buckets = true;
-            self.counts.kept += 1;
-            return ControlFlow::Continue(());
-        }
-        let (time_ms, explicit) = self.time_of(point.time_ms);
-        let sample = Sample {
-            value: self.output.keep(point.histogram),
-            time_ms,
-            start_ms: point.start_ms.unwrap_or(0),
-            explicit,
-        };
-        self.add(series, found, sample);
+        self.add_histogram(found, point);
         ControlFlow::Continue(())
     }
 
     fn exemplar(&mut self, exemplar: &ExemplarRef<'_>) -> Flow {
+        if let (Some(labels), Some(time_ms)) = (&self.last_draft, exemplar.time_ms())
+            && let Ok(exemplar) = exemplar.to_exemplar(time_ms)
+        {
+            self.drafts.take_exemplar(labels, exemplar);
+        }
         let Some(last) = self.last else {
             return ControlFlow::Continue(());
         };

@@ -337,6 +337,23 @@ fn exemplars_follow_their_sample() {
 }
 
 #[test]
+fn classic_histograms_become_native_ones_if_wanted() {
+    let text = "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 3\nh_sum 4\nh_count 3\n# TYPE g gauge\ng_sum 1\n";
+    let mut only = session("    convert_classic_histograms_to_nhcb: true\n");
+    let counts = check(&mut only, text, NOW, &["g_sum 1@0", "h histogram of 3@0"]);
+    assert_eq!((counts.scraped, counts.kept), (2, 2));
+    check(
+        &mut only,
+        "",
+        NOW + 1,
+        &["g_sum stale@1", "h stale histogram@1"],
+    );
+    let both = "    convert_classic_histograms_to_nhcb: true\n    always_scrape_classic_histograms: true\n";
+    let taken = take(&mut session(both), text, NOW);
+    assert_eq!(samples(taken).len(), 6);
+}
+
+#[test]
 fn another_configuration_ends_what_it_does_not_give() {
     let mut session = session("");
     check(&mut session, "a 1\nb 1\n", NOW, &["a 1@0", "b 1@0"]);
