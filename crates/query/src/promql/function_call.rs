@@ -65,14 +65,16 @@ impl Evaluator<'_> {
         batch: usize,
         take: &mut dyn FnMut(Vec<Series>) -> Result<()>,
     ) -> Result<()> {
-        let before = self.shared.budget.samples();
+        let budget = self.shared.budget;
         let mut run =
             |series: usize, part: &dyn Fn(std::ops::Range<usize>) -> Result<Vec<Series>>| {
+                budget.fits(series.min(batch), self.frame.steps)?;
+                let before = budget.samples();
                 let mut from = 0;
                 while from < series {
                     let to = series.min(from.saturating_add(batch));
                     take(part(from..to)?)?;
-                    self.shared.budget.settle(before, 0)?;
+                    budget.settle(before, 0)?;
                     from = to;
                 }
                 Ok(())

@@ -10,6 +10,9 @@ use crate::promql::failure;
 use crate::promql::node::SubqueryNode;
 use tacho_model::labels::Labels;
 
+/// Numbers that a step takes beside the values of series.
+const STEP_VALUES: usize = 4;
+
 /// A value at the steps of a subquery, with remarks and counts.
 struct Evaluated {
     series: Vec<Series>,
@@ -66,7 +69,7 @@ impl Evaluator<'_> {
         } else {
             usize::try_from((end_ms - start_ms) / step_ms + 1).unwrap_or(usize::MAX)
         };
-        self.shared.budget.fits(1, steps)?;
+        self.shared.budget.fits(STEP_VALUES, steps)?;
         let child = self.child(start_ms, step_ms, steps);
         let frame = child.frame.clone();
         let series = if steps == 0 {
