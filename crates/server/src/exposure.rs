@@ -239,6 +239,7 @@ pub fn is_loopback(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{AllowedHosts, Right, is_loopback, needed_right};
+    use crate::listener::Kind;
     use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
     use std::net::IpAddr;
 
