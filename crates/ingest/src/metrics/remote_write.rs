@@ -22,6 +22,8 @@ use tacho_wire::remote_write::{Sample, SampleValue, Series, Version, WriteReques
 
 /// Nanoseconds reach to 2262-04-11.
 const TIME_MS_MAX: i64 = i64::MAX / 1_000_000;
+/// Characters of an exemplar's labels.
+const EXEMPLAR_CHARS_MAX: usize = 128;
 /// A message names so many refused samples at most.
 const LINES_MAX: usize = 50;
 
@@ -164,7 +166,11 @@ pub(crate) fn judge(
     }
     for (series, exemplar) in exemplars {
         match exemplar {
-            Ok(exemplar) => writer.builder.exemplars.push((series, exemplar)),
+            Ok(exemplar) if !is_too_long(&exemplar.labels) => {
+                writer.builder.exemplars.push((series, exemplar));
+            }
+            // As in Prometheus, nobody is told.
+            Ok(_) => {}
             Err(problem) => {
                 let text = || {
                     format!(
@@ -263,6 +269,12 @@ impl Writer<'_, '_, '_> {
             sent.problem.is_none() && (run.points > 0 || sent.samples == 0)
         });
     }
+}
+
+/// OpenMetrics allows the labels of an exemplar so many characters.
+fn is_too_long(labels: &Labels) -> bool {
+    let chars = |(name, value): (&str, &str)| name.chars().count() + value.chars().count();
+    labels.iter().map(chars).sum::<usize>() > EXEMPLAR_CHARS_MAX
 }
 
 fn refusal(sample: &Sample, latest: Timestamp) -> Option<Reason> {

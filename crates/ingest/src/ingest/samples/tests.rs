@@ -13,21 +13,25 @@ use crate::request::{Accepted, ContentKind, Request, Transport};
 use bytes::Bytes;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tacho_model::id::TenantId;
+use tacho_model::id::{SpanId, TenantId, TraceId};
 use tacho_model::labels::Labels;
 use tacho_model::metric::{MetricData, Temporality};
 use tacho_model::resource::Resource;
 use tacho_model::sample::SampleColumns;
 use tacho_model::signal::Signal;
+use tacho_model::sink::ExemplarValue;
+use tacho_model::value::Attributes;
 use tacho_stdx::clock::{Clock, ManualClock};
 use tacho_storage::options;
 use tacho_storage::read::{ReadContext, ReadStore as _};
 use tacho_storage::samples::batch::{Point, PointValue, RunKind, SampleBatch, SeriesRun};
-use tacho_storage::samples::read::SelectRequest;
+use tacho_storage::samples::read::{NamesRequest, SelectRequest};
 use tacho_storage::store::{Parts, Store, Upkeep};
 use tacho_testkit::fault_fs::FaultIo;
 use tacho_wire::otlp::encode::{metrics_json, metrics_protobuf};
-use tacho_wire::otlp::metrics::{DataPoint, DataPointValue, Metric, ResourceMetrics, ScopeMetrics};
+use tacho_wire::otlp::metrics::{
+    DataPoint, DataPointValue, HistogramValue, Metric, PointExemplar, ResourceMetrics, ScopeMetrics,
+};
 use tacho_wire::pb::Writer;
 use tacho_wire::remote_write::Version;
 
@@ -243,6 +247,79 @@ fn what_the_store_refuses_is_named_and_stays_out_after_a_crash() {
     let expected = [r#"b{instance="i", job="s"} 5@-10 8@-5"#];
     assert_eq!(machine.series(), expected);
     assert_eq!(machine.crash().series(), expected);
+}
+
+#[test]
+fn deltas_become_running_sums_that_go_on_after_a_crash() {
+    let data = MetricData::Sum {
+        temporality: Temporality::Delta,
+        is_monotonic: true,
+    };
+    let delta = |from: i64, to: i64, value| {
+        let mut own = metric("a", data, &[(to, value)]);
+        own.points[0].start_ns = (NOW + from * 1_000_000_000) as u64;
+        group(vec![own])
+    };
+    let machine = Machine::new();
+    machine.metrics(&delta(-60, -50, 1), ContentKind::Protobuf);
+    machine.metrics(&delta(-50, -40, 2), ContentKind::Protobuf);
+    // The same again: it is not counted twice.
+    machine.metrics(&delta(-50, -40, 2), ContentKind::Protobuf);
+    let machine = machine.crash();
+    machine.metrics(&delta(-40, -30, 4), ContentKind::Json);
+    let expected = [r#"a_total{instance="i", job="s"} 1@-50 3@-40 7@-30"#];
+    assert_eq!(machine.series(), expected);
+    assert_eq!(machine.crash().series(), expected);
+}
+
+#[test]
+fn metadata_and_exemplars_are_there_after_a_crash() {
+    let histogram = HistogramValue {
+        count: 3,
+        sum: Some(9.0),
+        bounds: vec![5.0],
+        counts: vec![1, 2],
+        ..HistogramValue::default()
+    };
+    let mut own = metric(
+        "workflow.duration",
+        MetricData::Histogram(Temporality::Cumulative),
+        &[(-10, 0)],
+    );
+    own.unit = "ms".to_owned();
+    own.description = "time of a workflow".to_owned();
+    own.points[0].value = DataPointValue::Histogram(histogram);
+    own.points[0].exemplars = vec![PointExemplar {
+        time_ns: (NOW - 10_000_000_000) as u64,
+        value: ExemplarValue::Double(4.0),
+        trace_id: TraceId([1; 16]),
+        span_id: SpanId([2; 8]),
+        attributes: Attributes::default(),
+    }];
+    let machine = Machine::new();
+    machine.metrics(&group(vec![own]), ContentKind::Protobuf);
+    let machine = machine.crash();
+    let view = machine.store.series(&TenantId::default()).unwrap();
+    let context = ReadContext::default();
+    let metadata = view.metadata(&context).unwrap();
+    let family = "workflow_duration_milliseconds";
+    assert_eq!(metadata[0].0, family);
+    assert_eq!(metadata[0].1.otlp_name, "workflow.duration");
+    assert_eq!(metadata[0].1.help, "time of a workflow");
+    assert_eq!(
+        view.family_of_alias("workflow_duration").as_deref(),
+        Some(family)
+    );
+    let request = NamesRequest {
+        start_ms: 0,
+        end_ms: NOW_MS,
+        ..NamesRequest::default()
+    };
+    let exemplars = view.exemplars(&request, &context).unwrap();
+    assert_eq!(exemplars.len(), 1);
+    assert_eq!(exemplars[0].0.value("le"), "5");
+    let trace_id = exemplars[0].1[0].labels.value("trace_id").to_owned();
+    assert_eq!(trace_id, TraceId([1; 16]).to_string());
 }
 
 /// Labels and samples.
