@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use crate::promql::annotation::{Annotation, Annotations};
+use crate::promql::budget::Budget;
 use crate::promql::call::{CallContext, Extension, QueryInfo, RangeFn, Window};
 use crate::promql::column::{Column, Series, is_absent, normalized};
 use crate::promql::counts::StepCounts;
@@ -17,6 +18,9 @@ use std::ops::Range;
 use tacho_model::labels::{Labels, METRIC_NAME};
 use tacho_model::sample::{SampleColumns, SampleValue};
 use tacho_syntax::promql::function::FunctionId;
+
+/// Samples in windows between two looks at cancellation and time.
+const CHECK_SAMPLES: u64 = 1 << 20;
 
 /// Functions that take samples from beyond the range, by name as their message says.
 const ANCHORED: &str = "changes, delta, increase, rate, resets";
@@ -198,7 +202,8 @@ impl<'a> Evaluator<'a> {
                 if call.is_counter() {
                     split.judge_ascending();
                 }
-                let (column, widest) = call.run(index, split, &mut context, &mut found.counts);
+                let (column, widest) =
+                    call.run(index, split, (&mut context, budget), &mut found.counts)?;
                 budget.touch(widest)?;
                 let count = column_samples(&column);
                 if count == 0 {
@@ -231,19 +236,24 @@ impl RangeCall<'_, '_> {
         &self,
         index: usize,
         split: Split<'_>,
-        context: &mut CallContext<'_>,
+        (context, budget): (&mut CallContext<'_>, &Budget),
         counts: &mut StepCounts,
-    ) -> (Column, u64) {
+    ) -> Result<(Column, u64)> {
         let query = context.query;
         let mut column = Column::absent(query.steps);
         let mut slider = Slider::new(split, self.shape, self.labels(index));
         let is_selected = matches!(self.input, Input::Selected(..));
-        let mut widest = 0;
+        let (mut widest, mut unchecked) = (0, 0);
         for step in 0..query.steps {
             let Some((window, size, fresh)) = slider.slide(query.time_ms(step)) else {
                 continue;
             };
             widest = widest.max(size);
+            unchecked += size;
+            if unchecked > CHECK_SAMPLES {
+                unchecked = 0;
+                budget.check()?;
+            }
             let read = if is_selected { fresh } else { 0 };
             counts.add(step, size, read);
             let from = step * self.scalar_count;
@@ -254,7 +264,7 @@ impl RangeCall<'_, '_> {
                 None => {}
             }
         }
-        (column, widest)
+        Ok((column, widest))
     }
 }
 

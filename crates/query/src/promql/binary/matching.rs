@@ -7,6 +7,7 @@ use crate::promql::annotation::Annotations;
 use crate::promql::binary::changes_metric;
 use crate::promql::binary::element::{Operation, Outcome};
 use crate::promql::binary::sets::sorted_labels;
+use crate::promql::budget::Budget;
 use crate::promql::call::ValueRef;
 use crate::promql::column::{ABSENT, Column, Series, is_absent};
 use crate::promql::evaluate::Evaluator;
@@ -45,6 +46,7 @@ struct Match<'m> {
     one: &'m [Series],
     /// Steps at which there is something to match at all.
     active: Vec<bool>,
+    budget: &'m Budget,
 }
 
 /// What was matched in a group.
@@ -91,6 +93,7 @@ impl Evaluator<'_> {
             many,
             one,
             active,
+            budget: self.shared.budget,
         };
         let mut results = Results::default();
         let mut notes = Annotations::default();
@@ -173,6 +176,7 @@ impl Match<'_> {
             .fill_rhs
             .map(|value| self.filler(value, labels, group.one.iter().map(|it| &self.one[*it])));
         for &many in &group.many {
+            self.budget.check()?;
             let many = &self.many[many];
             for &one in &group.one {
                 self.pair(many, &self.one[one], &mut matched, (results, notes))?;

@@ -140,12 +140,12 @@ impl<'i> Join<'i> {
 
     /// Two info series of one name and identity must not be as new as each other.
     fn check_conflicts(&self, base: &[Series]) -> Result<()> {
+        let asked: Vec<bool> = (0..self.steps)
+            .map(|step| base.iter().any(|series| series.column.has(step)))
+            .collect();
         let groups = self.by_name.values().flat_map(HashMap::values);
         for group in groups.filter(|group| group.len() > 1) {
-            for step in 0..self.steps {
-                if !base.iter().any(|series| series.column.has(step)) {
-                    continue;
-                }
+            for step in (0..self.steps).filter(|step| asked[*step]) {
                 let mut newest: Option<usize> = None;
                 for &series in group.iter().filter(|it| self.is_present(**it, step)) {
                     let Some(before) = newest else {
