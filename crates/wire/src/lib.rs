@@ -1,8 +1,9 @@
-//! Bytes to model and back: OTLP as protobuf and as JSON, and the status bodies that answer it.
+//! Bytes to model and back: OTLP as protobuf and as JSON with the status bodies that answer it, Prometheus
+//! remote write, and the exposition formats.
 //!
-//! No sockets, no clock, no storage. Start at `otlp.rs`; `pb.rs` and `json.rs` read and write the
-//! two encodings, `collect.rs` holds the plainest sinks. What of OTLP is taken, changed and given
-//! out is written down in `docs/formats/otlp.md`.
+//! No sockets, no clock, no storage. Start at `otlp.rs`, `remote_write.rs` and `exposition.rs`; `pb.rs` and `json.rs`
+//! read and write two encodings, `collect.rs` holds the plainest sinks. What is taken, changed and given out is
+//! written down in `docs/formats`.
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 

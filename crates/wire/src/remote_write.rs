@@ -27,6 +27,36 @@ pub enum Version {
     V2,
 }
 
+impl Version {
+    /// The name of the message.
+    pub fn message(self) -> &'static str {
+        match self {
+            Version::V1 => "prometheus.WriteRequest",
+            Version::V2 => "io.prometheus.write.v2.Request",
+        }
+    }
+
+    /// The version that a content type says: `application/x-protobuf`, with the message's name as `proto` or
+    /// without, which is 1.0, as is no content type at all. `None` for anything else.
+    pub fn of_content_type(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or("");
+        if !media_type.is_empty() && !media_type.eq_ignore_ascii_case("application/x-protobuf") {
+            return None;
+        }
+        let mut version = Version::V1;
+        for part in parts {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            if name.trim().eq_ignore_ascii_case("proto") {
+                let value = value.trim().trim_matches('"');
+                let known = [Version::V1, Version::V2];
+                version = known.into_iter().find(|known| known.message() == value)?;
+            }
+        }
+        Some(version)
+    }
+}
+
 /// A decoded request. It refers to the body that it was decoded from, which the caller keeps.
 #[derive(Debug, Default)]
 pub struct WriteRequest {
@@ -137,5 +167,23 @@ fn out_of_memory() -> Malformed {
     Malformed {
         offset: 0,
         problem: Problem::Memory,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Version;
+
+    #[test]
+    fn content_types_tell_the_version() {
+        let of = Version::of_content_type;
+        let first = "application/x-protobuf;proto=prometheus.WriteRequest";
+        let second = "application/x-protobuf; proto=\"io.prometheus.write.v2.Request\"";
+        assert_eq!(of("application/x-protobuf"), Some(Version::V1));
+        assert_eq!(of(""), Some(Version::V1));
+        assert_eq!(of(first), Some(Version::V1));
+        assert_eq!(of(second), Some(Version::V2));
+        assert_eq!(of("application/x-protobuf;proto=other"), None);
+        assert_eq!(of("application/json"), None);
     }
 }
