@@ -19,7 +19,13 @@ use crate::promql::script::memory::MemorySeries;
 use crate::promql::script::nhcb::Collector;
 use tacho_model::labels::Labels;
 use tacho_model::sample::SampleValue;
-use tacho_syntax::promql::script::{self, CommandKind, Load, LoadedSeries};
+use tacho_syntax::promql::script::{self, CommandKind, Load, LoadedSeries, Script};
+use tacho_syntax::promql::series_text::SeriesItem;
+
+/// Samples that a script may load, all its loads together.
+const LOADED_MAX: u64 = 4_000_000;
+/// Samples that a histogram counts as.
+const HISTOGRAM_SAMPLES: u64 = 16;
 
 /// How a script did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +66,10 @@ pub fn run(text: &str) -> Report {
             return report;
         }
     };
+    if let Some((line, reason)) = too_large(&script) {
+        report.fail(line, reason);
+        return report;
+    }
     let mut store = MemorySeries::default();
     let mut evaluations = 0usize;
     for command in &script.commands {
@@ -88,6 +98,29 @@ pub fn run(text: &str) -> Report {
         );
     }
     report
+}
+
+/// The line at which a script would load more than it may.
+fn too_large(script: &Script) -> Option<(usize, String)> {
+    let loads = script.commands.iter().filter_map(|it| match &it.kind {
+        CommandKind::Load(load) => Some(load),
+        CommandKind::Clear | CommandKind::Eval(_) => None,
+    });
+    let mut loaded = 0u64;
+    for series in loads.flat_map(|load| &load.series) {
+        for item in &series.series.items {
+            let samples = item.position_count().saturating_mul(match item {
+                SeriesItem::Histogram { .. } => HISTOGRAM_SAMPLES,
+                SeriesItem::Float { .. } | SeriesItem::Omitted { .. } => 1,
+            });
+            loaded = loaded.saturating_add(samples);
+        }
+        if loaded > LOADED_MAX {
+            let reason = format!("expected at most {LOADED_MAX} samples to load got more");
+            return Some((series.line, reason));
+        }
+    }
+    None
 }
 
 /// Loads samples; the error has its line.

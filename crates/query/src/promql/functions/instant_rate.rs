@@ -15,7 +15,7 @@ pub(super) fn irate(
     _: &[f64],
 ) -> Option<SampleValue> {
     let (before, last) = last_two(window)?;
-    let seconds = (last.time_ms - before.time_ms) as f64 / 1_000.0;
+    let seconds = last.time_ms.saturating_sub(before.time_ms) as f64 / 1_000.0;
     match difference(context, window, (&before, &last), true)? {
         SampleValue::Float(value) => Some(SampleValue::Float(value / seconds)),
         SampleValue::Histogram(mut histogram) => {

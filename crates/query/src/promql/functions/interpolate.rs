@@ -13,7 +13,7 @@ pub fn floats(from: (i64, f64), to: (i64, f64), time_ms: i64, is_counter: bool) 
     } else {
         from.1
     };
-    start + (to.1 - start) * (time_ms - from.0) as f64 / (to.0 - from.0) as f64
+    start + (to.1 - start) * share_of(from.0, to.0, time_ms)
 }
 
 /// As `floats`, between two histograms. Bounds that had to be reconciled are told to `note`.
@@ -31,7 +31,7 @@ pub fn histograms(
     if time_ms == to.0 {
         return Ok(between);
     }
-    let fraction = (time_ms - from.0) as f64 / (to.0 - from.0) as f64;
+    let fraction = share_of(from.0, to.0, time_ms);
     if is_counter && to.1.is_reset_since(from.1) {
         between.multiply(fraction);
         return Ok(between);
@@ -44,4 +44,9 @@ pub fn histograms(
         note(Annotation::MismatchedCustomBuckets(Combining::Addition));
     }
     Ok(between)
+}
+
+/// How far a time is on the way between two.
+fn share_of(from_ms: i64, to_ms: i64, time_ms: i64) -> f64 {
+    time_ms.saturating_sub(from_ms) as f64 / to_ms.saturating_sub(from_ms) as f64
 }

@@ -185,11 +185,11 @@ impl Extrapolation {
         kind: Kind,
         (first, difference): (f64, f64),
     ) -> Option<Self> {
-        let seconds = |ms: i64| ms as f64 / 1_000.0;
+        let between = |from: i64, to: i64| to.saturating_sub(from) as f64 / 1_000.0;
         let (first_ms, last_ms) = (*times.first()?, *times.last()?);
-        let mut to_start = seconds(first_ms - window.start_ms);
-        let mut to_end = seconds(window.end_ms - last_ms);
-        let mut sampled = seconds(last_ms - first_ms);
+        let mut to_start = between(window.start_ms, first_ms);
+        let mut to_end = between(last_ms, window.end_ms);
+        let mut sampled = between(first_ms, last_ms);
         let gaps = times.len() - 1;
         let average = if gaps > 0 { sampled / gaps as f64 } else { 0.0 };
         let threshold = average * EXTRAPOLATION_FACTOR;
@@ -198,7 +198,7 @@ impl Extrapolation {
         });
         if let Some(born) = born {
             to_start = 0.0;
-            sampled = seconds(last_ms - born);
+            sampled = between(born, last_ms);
         } else if gaps == 0 {
             return None;
         } else {

@@ -84,7 +84,7 @@ fn regression(floats: &FloatPoints<'_>, zero_ms: i64) -> Line {
     let (mut x_sum, mut y_sum) = (Kahan::default(), Kahan::default());
     let (mut xy_sum, mut xx_sum) = (Kahan::default(), Kahan::default());
     for (time, y) in floats.times.iter().zip(floats.values) {
-        let x = (time - zero_ms) as f64 / 1e3;
+        let x = time.saturating_sub(zero_ms) as f64 / 1e3;
         x_sum.add(x);
         y_sum.add(*y);
         xy_sum.add(x * y);
