@@ -176,6 +176,47 @@ fn select_finds_what_comparing_every_series_finds() {
 }
 
 #[test]
+fn values_that_begin_alike_are_found_on_any_page() {
+    let folder = SampleFolder::new();
+    let long = "the same beginning of all values, ".repeat(9);
+    let mut items: Vec<SeriesItem> = (0..1_500)
+        .map(|number| {
+            let mut item = SeriesItem {
+                labels: Labels::from_pairs([
+                    ("__name__", "m".to_owned()),
+                    ("text", format!("{long}{number:04}")),
+                    ("z", format!("{}", number % 2)),
+                ]),
+                ..SeriesItem::default()
+            };
+            item.samples.push_float(number, 1.0, 0);
+            item
+        })
+        .collect();
+    items.sort_by(|a, b| a.labels.cmp(&b.labels));
+    let block = folder.block(1, &items);
+    let stats = ReadStats::default();
+    let find = |value: &str| {
+        let matchers = [LabelMatcher::equal("text", value)];
+        block.select(&matchers, i64::MIN, i64::MAX, &stats).unwrap()
+    };
+    for item in &items {
+        let found = find(item.labels.value("text"));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].labels, item.labels);
+    }
+    for value in [
+        "a",
+        "z",
+        &long,
+        &format!("{long}0100a"),
+        &format!("{long}9"),
+    ] {
+        assert!(find(value).is_empty(), "{value}");
+    }
+}
+
+#[test]
 fn ranges_give_the_samples_in_them() {
     let folder = SampleFolder::new();
     let items = items(9, 20, 5000);

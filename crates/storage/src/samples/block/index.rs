@@ -14,7 +14,7 @@ use roaring::RoaringBitmap;
 use std::sync::Arc;
 
 /// Beyond this, everything but the directory is forgotten; it is loaded again when needed.
-const LOADED_BYTES_MAX: usize = 64 << 20;
+const LOADED_BYTES_MAX: usize = 32 << 20;
 /// Times of fewer samples are decoded each time.
 const KEPT_TIMES_MIN: usize = 32;
 

@@ -3,11 +3,13 @@
 //! Times are coded as differences of differences, values as differences of integers while they are
 //! short decimals, else by XOR. Nothing of this is ever written to disk.
 
+pub mod iter;
+
+use self::iter::HeadIter;
 use super::bits::{
-    BITS_AT_ONCE, BitReader, ESCAPE_BITS, ESCAPE_ONES, Outcome, Rice, adapt, bit_length,
-    remainder_bits,
+    BITS_AT_ONCE, ESCAPE_BITS, ESCAPE_ONES, Outcome, adapt, bit_length, remainder_bits,
 };
-use super::decimal::{from_decimal, to_decimal, unzigzag, zigzag};
+use super::decimal::{to_decimal, zigzag};
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
 use tacho_model::sample::{STALE_NAN_BITS, SampleColumns};
@@ -144,22 +146,7 @@ impl HeadChunk {
 
     /// The samples by time.
     pub fn iter(&self) -> HeadIter<'_> {
-        let has_starts = self.mode & HAS_STARTS != 0;
-        HeadIter {
-            reader: BitReader::new(&self.buffer, if has_starts { START_BYTES * 8 } else { 0 }),
-            left: self.count,
-            next: HeadSample {
-                time_ms: self.first_time(),
-                value: 0.0,
-                start_ms: 0,
-            },
-            count: 0,
-            last_delta: 0,
-            time_state: 0,
-            value_state: 0,
-            mode: 0,
-            base: 0,
-        }
+        HeadIter::new(self)
     }
 
     /// Gives back memory that was reserved for more samples.
@@ -362,176 +349,6 @@ fn next_value_state(count: u16, state: u16, outcome: Outcome) -> u16 {
         (0, _) => EARLY_STATE,
         (1, Outcome::Bits(bits)) => (bits.min(40) as u16 - 1) * 16,
         _ => adapt(state, outcome),
-    }
-}
-
-/// A float with its times in milliseconds; a start of 0 is unknown.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeadSample {
-    /// When.
-    pub time_ms: i64,
-    /// The value.
-    pub value: f64,
-    /// Start of what it covers.
-    pub start_ms: i64,
-}
-
-/// Samples of a chunk by time.
-#[derive(Debug, Clone)]
-pub struct HeadIter<'a> {
-    reader: BitReader<'a>,
-    left: u16,
-    next: HeadSample,
-    count: u16,
-    last_delta: i32,
-    value_state: u16,
-    time_state: u8,
-    mode: u8,
-    /// The last value as a decimal of the mode; 0 if it is none.
-    base: i64,
-}
-
-impl Iterator for HeadIter<'_> {
-    type Item = HeadSample;
-
-    #[inline]
-    fn next(&mut self) -> Option<HeadSample> {
-        self.left = self.left.checked_sub(1)?;
-        let time_before = self.next.time_ms;
-        let back = self.take_time();
-        if let Some(back) = back {
-            self.next.start_ms = self.next.time_ms.wrapping_sub(back);
-        }
-        debug_assert!(self.count == 0 || self.next.time_ms > time_before);
-        self.next.value = self.take_value();
-        self.count += 1;
-        Some(self.next)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (usize::from(self.left), Some(usize::from(self.left)))
-    }
-}
-
-impl HeadIter<'_> {
-    /// Takes the time; gives how far back a new start lies.
-    #[inline]
-    fn take_time(&mut self) -> Option<i64> {
-        if self.count == 0 {
-            return self.take_first_start();
-        }
-        let bits = if self.count == 1 {
-            FIRST_DELTA_BITS
-        } else {
-            remainder_bits(u16::from(self.time_state) * 2)
-        };
-        let mut back = None;
-        let (number, outcome) = match self.reader.take_rice(bits) {
-            Rice::Number(number, quotient) => (number, Outcome::Quotient(quotient)),
-            Rice::Escape(CODE_START) => {
-                back = Some(self.take_back());
-                self.take_number(bits)
-            }
-            Rice::Escape(code) => self.take_escaped(code),
-        };
-        let delta = if self.count == 1 {
-            self.time_state = EARLY_TIME_STATE;
-            number as i64
-        } else {
-            self.time_state = next_time_state(self.time_state, outcome);
-            unzigzag(number).wrapping_add(i64::from(self.last_delta))
-        };
-        self.last_delta = clamped(delta);
-        self.next.time_ms = self.next.time_ms.wrapping_add(delta);
-        back
-    }
-
-    /// The first sample has no time; what looks like a start is one only with this escape.
-    fn take_first_start(&mut self) -> Option<i64> {
-        let mut ahead = self.reader.clone();
-        if let Rice::Escape(CODE_START) = ahead.take_rice(FIRST_VALUE_BITS) {
-            self.reader = ahead;
-            return Some(self.take_back());
-        }
-        None
-    }
-
-    fn take_back(&mut self) -> i64 {
-        let bits = self.reader.take(6) as u32 + 1;
-        unzigzag(self.reader.take_long(bits))
-    }
-
-    fn take_number(&mut self, bits: u32) -> (u64, Outcome) {
-        match self.reader.take_rice(bits) {
-            Rice::Number(number, quotient) => (number, Outcome::Quotient(quotient)),
-            Rice::Escape(code) => self.take_escaped(code),
-        }
-    }
-
-    fn take_escaped(&mut self, code: u32) -> (u64, Outcome) {
-        let bits = code.min(63) + 1;
-        (self.reader.take_long(bits), Outcome::Bits(bits))
-    }
-
-    #[inline]
-    fn take_value(&mut self) -> f64 {
-        let Some(exponent) = EXPONENTS.get(usize::from(self.mode)) else {
-            return self.take_xor();
-        };
-        let bits = if self.count == 0 {
-            FIRST_VALUE_BITS
-        } else {
-            remainder_bits(self.value_state)
-        };
-        let (number, outcome) = match self.reader.take_rice(bits) {
-            Rice::Number(number, quotient) => (number, Outcome::Quotient(quotient)),
-            Rice::Escape(code) if code >= CODE_RAW => return self.take_other(code),
-            Rice::Escape(code) => self.take_escaped(code),
-        };
-        self.value_state = next_value_state(self.count, self.value_state, outcome);
-        self.base = self.base.wrapping_add(unzigzag(number));
-        from_decimal(self.base, *exponent)
-    }
-
-    #[cold]
-    fn take_other(&mut self, code: u32) -> f64 {
-        self.base = 0;
-        match code {
-            CODE_STALE => f64::from_bits(STALE_NAN_BITS),
-            CODE_MODE => {
-                self.mode = self.reader.take(MODE_BITS) as u8;
-                self.take_first_of_mode()
-            }
-            _ => f64::from_bits(self.reader.take_long(64)),
-        }
-    }
-
-    fn take_first_of_mode(&mut self) -> f64 {
-        let Some(exponent) = EXPONENTS.get(usize::from(self.mode)) else {
-            self.value_state = 0;
-            return f64::from_bits(self.reader.take_long(64));
-        };
-        self.value_state = EARLY_STATE;
-        let bits = self.reader.take(6) as u32 + 1;
-        let change = unzigzag(self.reader.take_long(bits));
-        let base = to_decimal(self.next.value, *exponent).unwrap_or(0);
-        self.base = base.wrapping_add(change);
-        from_decimal(self.base, *exponent)
-    }
-
-    fn take_xor(&mut self) -> f64 {
-        let last = self.next.value.to_bits();
-        if self.reader.take(1) == 0 {
-            return self.next.value;
-        }
-        if self.reader.take(1) == 1 {
-            let zeros = self.reader.take(6) as u32;
-            let bits = self.reader.take(6) as u32 + 1;
-            self.value_state = (zeros << 8 | bits) as u16;
-        }
-        let (zeros, bits) = window(self.value_state);
-        let shift = 64u32.saturating_sub(zeros + bits);
-        f64::from_bits(last ^ self.reader.take_long(bits) << shift)
     }
 }
 
