@@ -16,7 +16,7 @@ pub mod query;
 pub mod result;
 pub mod selector;
 mod status;
-pub mod targets;
+pub(crate) mod targets;
 
 use crate::routes;
 use crate::state::ServerState;

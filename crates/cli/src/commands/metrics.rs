@@ -34,9 +34,12 @@ Examples:
   tacho metrics --watch
   tacho metrics --output json | jq '.metrics[] | {name, unit}'")]
 pub(crate) struct MetricsArgs {
-    /// Series to show, as PromQL selects them; all if absent
+    /// Series to show, as PromQL selects them; all but the buckets of histograms if absent
     #[arg(value_name = "SELECTOR")]
     selectors: Vec<String>,
+    /// Show the buckets of histograms too
+    #[arg(long, conflicts_with = "selectors")]
+    buckets: bool,
     /// Show them again and again
     #[arg(long)]
     watch: bool,
@@ -79,11 +82,23 @@ pub(crate) async fn run(context: &Context, args: &MetricsArgs) -> anyhow::Result
     }
 }
 
+/// Every series but the buckets of classic histograms: sum and count of each stay.
+const WITHOUT_BUCKETS: &str = "{__name__!~\".+_bucket\",__name__=~\".+\"}";
+
+/// Labels that tell where a series comes from, not what it is about.
+const ORIGIN_LABELS: [&str; 4] = ["instance", "job", "otel_scope_name", "otel_scope_version"];
+
 const PATH: [&str; 3] = ["api", "v1", "metrics"];
 
 fn query(args: &MetricsArgs) -> Query {
+    let without_buckets = [WITHOUT_BUCKETS.to_owned()];
+    let selectors = if args.selectors.is_empty() && !args.buckets {
+        &without_buckets[..]
+    } else {
+        &args.selectors
+    };
     Query::default()
-        .with_all("match", &args.selectors)
+        .with_all("match", selectors)
         .with("limit", Some(args.limit))
 }
 
@@ -94,12 +109,22 @@ const COLUMNS: [Column; 4] = [
     Column::new("TYPE").leaves(2),
 ];
 
-/// The series as PromQL writes it.
+/// The series as PromQL writes it, all labels.
 fn series(family: &str, point: &MetricPoint) -> String {
-    let named = Labels::from_pairs([("__name__", family)]);
-    let mut labels = named;
+    let mut labels = Labels::from_pairs([("__name__", family)]);
     for (name, value) in &point.labels {
         labels = labels.with(name, value);
+    }
+    labels.to_string()
+}
+
+/// Name and labels for people: without those that tell where the series comes from.
+fn title(family: &str, point: &MetricPoint) -> String {
+    let mut labels = Labels::from_pairs([("__name__", family)]);
+    for (name, value) in &point.labels {
+        if !ORIGIN_LABELS.contains(&name.as_str()) {
+            labels = labels.with(name, value);
+        }
     }
     labels.to_string()
 }
@@ -111,7 +136,7 @@ fn once(snapshot: &MetricsSnapshot, look: Look) -> String {
         .flat_map(|family| {
             family.series.iter().map(move |point| {
                 vec![
-                    Cell::new(series(&family.name, point)),
+                    Cell::new(title(&family.name, point)),
                     Cell::new(short(point.value.0)),
                     Cell::new(&family.unit),
                     Cell::styled(&family.kind, Style::Dim),
@@ -210,13 +235,14 @@ const WATCHED: [Column; 4] = [
 
 /// One look: what changes comes first, as far as the terminal is high.
 fn frame(snapshot: &MetricsSnapshot, seen: &Seen, look: Look, height: Option<usize>) -> String {
-    let mut lines: Vec<(bool, String, f64)> = snapshot
+    let mut lines: Vec<(bool, String, String, f64)> = snapshot
         .metrics
         .iter()
         .flat_map(|family| {
             family.series.iter().map(move |point| {
                 let key = series(&family.name, point);
-                (seen.change(&key) == 0.0, key, point.value.0)
+                let title = title(&family.name, point);
+                (seen.change(&key) == 0.0, title, key, point.value.0)
             })
         })
         .collect();
@@ -229,7 +255,7 @@ fn frame(snapshot: &MetricsSnapshot, seen: &Seen, look: Look, height: Option<usi
     }
     let rows: Vec<Vec<Cell>> = lines
         .iter()
-        .map(|(_, key, value)| {
+        .map(|(_, title, key, value)| {
             let change = seen.change(key);
             let sign = if change > 0.0 { "+" } else { "" };
             let shown = if change == 0.0 {
@@ -238,7 +264,7 @@ fn frame(snapshot: &MetricsSnapshot, seen: &Seen, look: Look, height: Option<usi
                 format!("{sign}{}", short(change))
             };
             vec![
-                Cell::new(key),
+                Cell::new(title),
                 Cell::new(short(*value)),
                 Cell::styled(shown, Style::Yellow),
                 Cell::styled(seen.chart(key), Style::Cyan),

@@ -27,7 +27,7 @@ fn check_enabled(state: &ServerState) -> PromAnswer<()> {
 }
 
 /// `POST|PUT admin/tsdb/delete_series`
-pub async fn delete_series(
+pub(super) async fn delete_series(
     State(state): State<Arc<ServerState>>,
     form: Form,
 ) -> PromAnswer<Response> {
@@ -54,7 +54,7 @@ pub async fn delete_series(
 }
 
 /// `POST|PUT admin/tsdb/clean_tombstones`
-pub async fn clean_tombstones(State(state): State<Arc<ServerState>>) -> PromAnswer<Response> {
+pub(super) async fn clean_tombstones(State(state): State<Arc<ServerState>>) -> PromAnswer<Response> {
     check_enabled(&state)?;
     blocking(&state, move |state| {
         state.core()?.store.flush(true)?;
@@ -65,7 +65,7 @@ pub async fn clean_tombstones(State(state): State<Arc<ServerState>>) -> PromAnsw
 }
 
 /// `POST|PUT admin/tsdb/snapshot`: a backup in the folder `snapshots` of the data folder.
-pub async fn snapshot(State(state): State<Arc<ServerState>>) -> PromAnswer<Response> {
+pub(super) async fn snapshot(State(state): State<Arc<ServerState>>) -> PromAnswer<Response> {
     check_enabled(&state)?;
     let name = blocking(&state, move |state| {
         let name = format!("{}", state.now().0.div_euclid(MS_NS));

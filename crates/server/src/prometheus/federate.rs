@@ -16,7 +16,7 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscor
 const BYTES_MAX: usize = 256 << 20;
 
 /// `GET /federate`
-pub async fn federate(State(state): State<Arc<ServerState>>, form: Form) -> Response {
+pub(super) async fn federate(State(state): State<Arc<ServerState>>, form: Form) -> Response {
     let selectors = match form.selectors() {
         Ok(selectors) => selectors,
         Err(error) => return (StatusCode::BAD_REQUEST, error.message + "\n").into_response(),
@@ -32,7 +32,7 @@ pub async fn federate(State(state): State<Arc<ServerState>>, form: Form) -> Resp
             &running.context,
         )?;
         found.sort_by(|a, b| a.labels.metric_name().cmp(b.labels.metric_name()));
-        Ok(text(&found)?)
+        text(&found)
     })
     .await;
     match text {

@@ -6,14 +6,14 @@ use axum::response::Response;
 use tacho_syntax::promql;
 
 /// `GET|POST format_query`
-pub async fn format(form: Form) -> PromAnswer<Response> {
+pub(super) async fn format(form: Form) -> PromAnswer<Response> {
     let expr =
         promql::parse(form.text("query")).map_err(|error| PromError::parameter("query", error))?;
     success(&promql::format(&expr), &[])
 }
 
 /// `GET|POST parse_query`
-pub async fn parse(form: Form) -> PromAnswer<Response> {
+pub(super) async fn parse(form: Form) -> PromAnswer<Response> {
     let expr =
         promql::parse(form.text("query")).map_err(|error| PromError::parameter("query", error))?;
     Ok(super::answer::success_json(&promql::to_json(&expr)))

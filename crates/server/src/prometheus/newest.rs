@@ -76,10 +76,10 @@ pub fn push_header(out: &mut String, family: &str, metadata: Option<&Metadata>) 
     out.push_str("# TYPE ");
     push_name(out, family);
     // The old format knows no others.
-    let kind = match metadata.map(|metadata| metadata.kind.as_str()) {
-        Some(kind @ ("counter" | "gauge" | "histogram" | "summary")) => kind,
-        _ => "untyped",
-    };
+    let kind = metadata
+        .map(|metadata| metadata.kind.as_str())
+        .filter(|kind| ["counter", "gauge", "histogram", "summary"].contains(kind))
+        .unwrap_or("untyped");
     let _ = writeln!(out, " {kind}");
 }
 

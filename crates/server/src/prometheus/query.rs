@@ -8,7 +8,7 @@ use crate::state::ServerState;
 use axum::extract::State;
 use axum::response::Response;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tacho_query::error::Error as QueryError;
 use tacho_query::promql::engine::{PromEngine, Query, QueryContext};
 use tacho_query::promql::failure;
@@ -170,7 +170,7 @@ async fn run(
         stats,
         warnings,
     } = settings;
-    let asked = Instant::now();
+    let asked = tokio::time::Instant::now();
     let mut result = on_pool_within(state, timeout, move |view, running: &Running| {
         let waited = asked.elapsed().as_secs_f64();
         let context = QueryContext {

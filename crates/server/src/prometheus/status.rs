@@ -17,13 +17,13 @@ const TSDB_LIMIT: usize = 10;
 const TSDB_LIMIT_MAX: usize = 10_000;
 
 /// `GET status/config`
-pub async fn config(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn config(state: Shared) -> PromAnswer<Response> {
     let yaml = super::targets::config_text(&state.0);
     success(&json!({ "yaml": yaml }), &[])
 }
 
 /// `GET status/flags`: those of Prometheus that have a meaning here.
-pub async fn flags(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn flags(state: Shared) -> PromAnswer<Response> {
     let changeable = state.0.changeable();
     let config = &changeable.config;
     let duration = |duration: std::time::Duration| {
@@ -60,7 +60,7 @@ pub async fn flags(state: Shared) -> PromAnswer<Response> {
 }
 
 /// `GET status/runtimeinfo`
-pub async fn runtime(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn runtime(state: Shared) -> PromAnswer<Response> {
     let state = &state.0;
     let retention = state.changeable().config.storage.retention.samples.age;
     let retention = retention.map_or_else(String::new, |age| {
@@ -97,7 +97,7 @@ pub async fn runtime(state: Shared) -> PromAnswer<Response> {
 }
 
 /// `GET status/buildinfo`
-pub async fn build(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn build(state: Shared) -> PromAnswer<Response> {
     let data = json!({
         "version": API_VERSION,
         "revision": format!("tacho-{}", state.0.version),
@@ -122,7 +122,7 @@ fn stats(list: Vec<(String, u64)>) -> Vec<Stat> {
 }
 
 /// `GET status/tsdb`
-pub async fn tsdb(state: Shared, form: Form) -> PromAnswer<Response> {
+pub(super) async fn tsdb(state: Shared, form: Form) -> PromAnswer<Response> {
     let limit = match form.text("limit") {
         "" => TSDB_LIMIT,
         text => match text.parse::<usize>() {
@@ -161,7 +161,7 @@ pub async fn tsdb(state: Shared, form: Form) -> PromAnswer<Response> {
 }
 
 /// `GET status/walreplay`
-pub async fn wal_replay(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn wal_replay(state: Shared) -> PromAnswer<Response> {
     let progress = state.0.readiness.progress();
     let word = if state.0.readiness.is_ready() {
         "done"
@@ -178,7 +178,7 @@ pub async fn wal_replay(state: Shared) -> PromAnswer<Response> {
 }
 
 /// `GET rules`: empty until rules are evaluated.
-pub async fn rules(form: Form) -> PromAnswer<Response> {
+pub(super) async fn rules(form: Form) -> PromAnswer<Response> {
     match form.text("type") {
         "" | "alert" | "record" => success(&json!({ "groups": [] }), &[]),
         other => Err(PromError::parameter(
@@ -189,23 +189,23 @@ pub async fn rules(form: Form) -> PromAnswer<Response> {
 }
 
 /// `GET alerts`: empty until rules are evaluated.
-pub async fn alerts() -> PromAnswer<Response> {
+pub(super) async fn alerts() -> PromAnswer<Response> {
     success(&json!({ "alerts": [] }), &[])
 }
 
 /// `GET alertmanagers`: nobody else is told about alerts.
-pub async fn alertmanagers() -> PromAnswer<Response> {
+pub(super) async fn alertmanagers() -> PromAnswer<Response> {
     let data = json!({ "activeAlertmanagers": [], "droppedAlertmanagers": [] });
     success(&data, &[])
 }
 
 /// `GET notifications`: there are none.
-pub async fn notifications() -> PromAnswer<Response> {
+pub(super) async fn notifications() -> PromAnswer<Response> {
     success(&Value::Array(Vec::new()), &[])
 }
 
 /// `GET features`: what clients may rely on.
-pub async fn features() -> PromAnswer<Response> {
+pub(super) async fn features() -> PromAnswer<Response> {
     let data = json!({
         "api": {
             "admin": true,

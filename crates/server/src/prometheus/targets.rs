@@ -14,7 +14,7 @@ use tacho_storage::samples::matcher::LabelMatcher;
 const METADATA_MAX: usize = 100_000;
 
 /// `GET targets`
-pub async fn targets(state: Shared, form: Form) -> PromAnswer<Response> {
+pub(super) async fn targets(state: Shared, form: Form) -> PromAnswer<Response> {
     let pool = Some(form.text("scrapePool")).filter(|pool| !pool.is_empty());
     let mut targets = state.0.core()?.scraping.scraper.targets(pool);
     match form.text("state").to_ascii_lowercase().as_str() {
@@ -29,7 +29,7 @@ pub async fn targets(state: Shared, form: Form) -> PromAnswer<Response> {
 }
 
 /// `GET targets/metadata`
-pub async fn metadata(state: Shared, form: Form) -> PromAnswer<Response> {
+pub(super) async fn metadata(state: Shared, form: Form) -> PromAnswer<Response> {
     let limit = match form.text("limit") {
         "" => METADATA_MAX,
         text => match text.parse::<i64>() {
@@ -58,13 +58,13 @@ pub async fn metadata(state: Shared, form: Form) -> PromAnswer<Response> {
 }
 
 /// `GET scrape_pools`
-pub async fn pools(state: Shared) -> PromAnswer<Response> {
+pub(super) async fn pools(state: Shared) -> PromAnswer<Response> {
     let pools = state.0.core()?.scraping.scraper.pools();
     success(&json!({ "scrapePools": pools }), &[])
 }
 
 /// The scrape configuration in force, as YAML without comments and secrets.
-pub fn config_text(state: &ServerState) -> String {
+pub(super) fn config_text(state: &ServerState) -> String {
     match &state.changeable().config.scrape.prometheus {
         Some(config) => config.text.clone(),
         None => "global: {}\n".to_owned(),
@@ -72,7 +72,7 @@ pub fn config_text(state: &ServerState) -> String {
 }
 
 /// The targets in the shape of our own API.
-pub fn targets_of(state: &ServerState) -> Vec<Target> {
+pub(crate) fn targets_of(state: &ServerState) -> Vec<Target> {
     let Some(core) = state.core_if_ready() else {
         return Vec::new();
     };

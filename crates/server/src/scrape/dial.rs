@@ -4,9 +4,11 @@
 //! Files with credentials and certificates are read again at every use, so that they can be
 //! exchanged while the server runs; a client is built anew only if they changed.
 
+mod address;
 mod oauth2;
 mod resolve;
 
+use address::check_url;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use oauth2::TokenSource;
@@ -15,7 +17,6 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, NoProxy, Proxy, Url, redirect, tls};
 use resolve::Resolver;
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +54,13 @@ pub(crate) struct Dialer {
     surroundings: Surroundings,
     tokens: Option<Box<TokenSource>>,
     /// Clients by the host that they resolve another name as; empty for the usual one.
-    built: Mutex<HashMap<String, (Vec<Vec<u8>>, Client)>>,
+    built: Mutex<HashMap<String, Built>>,
+}
+
+/// A client, and the certificates and key that it was made of.
+struct Built {
+    parts: Vec<Vec<u8>>,
+    client: Client,
 }
 
 /// A client, and what goes with each of its requests.
@@ -180,18 +187,19 @@ impl Dialer {
             });
         }
         let key = host.unwrap_or_default();
-        if let Some((before, client)) = self.built.lock().get(key)
-            && *before == parts
+        if let Some(built) = self.built.lock().get(key)
+            && built.parts == parts
         {
-            return Ok(client.clone());
+            return Ok(built.client.clone());
         }
         let client = self.build(&parts, host)?;
         let mut built = self.built.lock();
         if built.len() >= CLIENTS_MAX {
             built.clear();
         }
-        built.insert(key.to_owned(), (parts, client.clone()));
-        Ok(client)
+        let made = client.clone();
+        built.insert(key.to_owned(), Built { parts, client });
+        Ok(made)
     }
 
     fn build(&self, parts: &[Vec<u8>], host: Option<&str>) -> Result<Client, String> {
@@ -333,63 +341,4 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-fn check_url(url: &Url, allow_link_local: bool) -> Result<(), String> {
-    if !["http", "https"].contains(&url.scheme()) {
-        return Err(format!("unsupported protocol scheme {:?}", url.scheme()));
-    }
-    let Some(host) = url.host_str() else {
-        return Err("there is no host in the URL".to_owned());
-    };
-    let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() else {
-        return Ok(());
-    };
-    check_address(address, allow_link_local)
-}
-
-/// Refuses link-local addresses: behind them lie the credentials of cloud machines.
-pub(crate) fn check_address(address: IpAddr, allow_link_local: bool) -> Result<(), String> {
-    let link_local = match address.to_canonical() {
-        IpAddr::V4(address) => address.is_link_local(),
-        IpAddr::V6(address) => {
-            address.is_unicast_link_local()
-                || address.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
-        }
-    };
-    if link_local && !allow_link_local {
-        return Err(format!(
-            "{address} is a link-local address, which is not dialled unless scrape.allow_link_local is set"
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_url;
-
-    #[test]
-    fn link_local_addresses_are_refused_however_they_are_written() {
-        for url in [
-            "http://169.254.169.254/latest",
-            "http://[fe80::1]/",
-            "http://[::ffff:169.254.169.254]/",
-            "http://0xA9FEA9FE/",
-            "http://2852039166/",
-            "http://[fd00:ec2::254]/",
-        ] {
-            let url = url.parse().unwrap();
-            assert!(check_url(&url, false).is_err(), "{url}");
-            assert_eq!(check_url(&url, true), Ok(()));
-        }
-        for url in [
-            "http://127.0.0.1:1/",
-            "https://example.org/",
-            "http://[::1]/",
-        ] {
-            assert_eq!(check_url(&url.parse().unwrap(), false), Ok(()));
-        }
-        assert!(check_url(&"file:///etc/passwd".parse().unwrap(), true).is_err());
-    }
 }

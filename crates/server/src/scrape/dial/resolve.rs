@@ -1,6 +1,6 @@
 //! Names to addresses for requests: refuses link-local ones, and knows a name that stands for another.
 
-use super::check_address;
+use super::address::check_address;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
 
