@@ -47,7 +47,10 @@ fn body(open_metrics: bool) -> String {
     let mut out = String::new();
     for index in 0..SERIES {
         if index % 25 == 0 {
-            let _ = writeln!(out, "# HELP node_disk_{index}_seconds Seconds of something.");
+            let _ = writeln!(
+                out,
+                "# HELP node_disk_{index}_seconds Seconds of something."
+            );
             let _ = writeln!(out, "# TYPE node_disk_{index}_seconds counter");
         }
         let family = index / 25 * 25;

@@ -51,6 +51,11 @@ const STARTS_NAME: u8 = 2;
 /// A colon: in names of metrics it may do both.
 const COLON: u8 = 4;
 
+/// Quote, backslash or line break: text in quotes does not just go on.
+const STOPS_QUOTED: u8 = 8;
+/// Most values are shorter: up to here bytes are looked at one by one.
+const SHORT_BYTES: usize = 24;
+
 /// What each byte may be.
 static CLASSES: [u8; 256] = classes();
 
@@ -64,6 +69,8 @@ const fn classes() -> [u8; 256] {
             IN_NAME
         } else if byte == b':' {
             COLON
+        } else if matches!(byte, b'"' | b'\\' | b'\n') {
+            STOPS_QUOTED
         } else {
             0
         };
@@ -85,6 +92,19 @@ fn class(byte: u8) -> u8 {
 
 fn is_name_start(byte: u8) -> bool {
     class(byte) & STARTS_NAME != 0
+}
+
+/// Where the first quote, backslash or line break stands.
+#[inline]
+fn quoted_stop(text: &[u8]) -> Option<usize> {
+    let short = text.get(..SHORT_BYTES).unwrap_or(text);
+    let near = short
+        .iter()
+        .position(|byte| class(*byte) & STOPS_QUOTED != 0);
+    near.or_else(|| {
+        let far = text.get(short.len()..).unwrap_or_default();
+        memchr3(b'"', b'\\', b'\n', far).map(|at| at + short.len())
+    })
 }
 
 impl<'a> Scanner<'a> {
@@ -194,7 +214,7 @@ impl<'a> Scanner<'a> {
         let mut lines = 0;
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
-            let Some(found) = memchr3(b'"', b'\\', b'\n', rest) else {
+            let Some(found) = quoted_stop(rest) else {
                 return Err(self.expected("a closing quote"));
             };
             at += found;

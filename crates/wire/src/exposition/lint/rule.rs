@@ -19,7 +19,7 @@ pub(super) const RULES: [Rule; 9] = [
 ];
 
 /// Units and the base unit of each; base units stand for themselves.
-const UNITS: [(&str, &str); 26] = [
+const UNITS: [(&str, &str); 25] = [
     ("amperes", "amperes"),
     ("bytes", "bytes"),
     ("celsius", "celsius"),
@@ -45,7 +45,6 @@ const UNITS: [(&str, &str); 26] = [
     ("calories", "joules"),
     ("pounds", "grams"),
     ("ounces", "grams"),
-    ("percent", "ratio"),
 ];
 
 const PREFIXES: [&str; 18] = [
