@@ -37,7 +37,11 @@ fn good_queries_are_ok() {
         "ok\n"
     );
     assert_eq!(
-        check(&["promql", "sum by (job) (rate(tasks_total[5m] @ end()))"], None).done(),
+        check(
+            &["promql", "sum by (job) (rate(tasks_total[5m] @ end()))"],
+            None
+        )
+        .done(),
         "ok\n"
     );
     assert_eq!(
@@ -93,6 +97,12 @@ fn prometheus_configurations_get_one_line_each() {
     assert_eq!(lines[1], format!("{good}:5: {warning}"));
     let reason = "scrape_interval: not a valid duration string: \"15\"";
     assert_eq!(lines[2], format!("{bad}:2: {reason}"));
+    let outer = home.path().join("outer.yml");
+    std::fs::write(&outer, "scrape_config_files: [bad.yml]\n").unwrap();
+    let outer = outer.to_str().unwrap();
+    let said = check(&["prometheus-config", outer], None);
+    let reason = "field global not found in scrape config file";
+    assert_eq!(said.out, format!("{outer}: {bad}:1: {reason}\n"));
     assert_eq!(check(&["prometheus-config", "--agent", good], None).code, 1);
     assert_eq!(check(&["prometheus-config", "/no/such.yml"], None).code, 1);
     assert_eq!(check(&["prometheus-config"], None).code, 2);
@@ -138,7 +148,8 @@ fn metrics_get_one_line_a_file_and_advice_beside_it() {
 fn promql_is_checked_with_types() {
     let said = check(&["promql", "rate(tasks_total)"], None);
     assert_eq!(said.code, 1);
-    let message = "1:6: expected type range vector in call to function \"rate\", got instant vector";
+    let message =
+        "1:6: expected type range vector in call to function \"rate\", got instant vector";
     assert!(said.out.starts_with(message), "{said:?}");
     let said = check(&["promql", "-"], Some("up\nup +\n"));
     assert_eq!(said.code, 1);

@@ -82,6 +82,10 @@ fn print(verdict: &Verdict, warnings: bool) -> String {
         out.push('\n');
     };
     match &verdict.error {
+        // in a file that this one names: its own name still comes first
+        Some(problem) if *problem.file != *verdict.file => {
+            line(&format!("{}: {problem}", verdict.file));
+        }
         Some(problem) => line(&problem.to_string()),
         None => line(&format!("{}: ok", verdict.file)),
     }
