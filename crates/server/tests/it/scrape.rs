@@ -140,3 +140,75 @@ async fn a_wrong_file_stops_the_start() {
     let text = format!("{error:?}");
     assert!(text.contains("not a valid duration string"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_proved_as_configured() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let file = |name: &str| data.join(name).display().to_string();
+    let target = Server::with(Setup {
+        flags: vec![
+            ("http.tls.cert", file("cert.pem")),
+            ("http.tls.key", file("key.pem")),
+        ],
+        ..Setup::default()
+    })
+    .await;
+    let port = target.http().port();
+    let ca = file("cert.pem");
+    // the certificate is for localhost and 127.0.0.1, and proves itself
+    let jobs = [
+        ("unknown", "{}".to_owned(), "localhost"),
+        ("ca", format!("{{ca_file: '{ca}'}}"), "localhost"),
+        (
+            "insecure",
+            "{insecure_skip_verify: true}".to_owned(),
+            "127.0.0.1",
+        ),
+        (
+            "named",
+            format!("{{ca_file: '{ca}', server_name: localhost}}"),
+            "127.0.0.1",
+        ),
+        (
+            "misnamed",
+            format!("{{ca_file: '{ca}', server_name: example.org}}"),
+            "127.0.0.1",
+        ),
+    ];
+    let mut text =
+        String::from("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n");
+    for (job, tls, host) in &jobs {
+        text.push_str(&format!(
+            "- job_name: {job}\n  scheme: https\n  tls_config: {tls}\n  static_configs: [{{targets: ['{host}:{port}']}}]\n"
+        ));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("prometheus.yml");
+    write(&path, &text);
+    let setup = Setup {
+        config: format!("scrape:\n  prometheus_config: {}", path.display()),
+        ..Setup::default()
+    };
+    let server = Server::on(dir, &setup).await.unwrap();
+    until(&server, "up", 5).await;
+    let targets = server.ok("/prometheus/api/v1/targets").await;
+    let found = targets["data"]["activeTargets"].as_array().unwrap();
+    let of = |job: &str| {
+        let target = found
+            .iter()
+            .find(|target| target["scrapePool"] == job)
+            .unwrap();
+        (
+            target["health"].as_str().unwrap(),
+            target["lastError"].as_str().unwrap(),
+        )
+    };
+    for job in ["ca", "insecure", "named"] {
+        assert_eq!(of(job), ("up", ""), "{job}");
+    }
+    for job in ["unknown", "misnamed"] {
+        let (health, error) = of(job);
+        assert_eq!(health, "down", "{job}");
+        assert!(error.contains("certificate"), "{job}: {error}");
+    }
+}
