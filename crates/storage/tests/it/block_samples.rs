@@ -155,7 +155,7 @@ fn select_finds_what_comparing_every_series_finds() {
     let mut random = Random::new(4);
     let singles = all.iter().map(|matcher| vec![matcher.clone()]);
     let mut lists: Vec<Vec<LabelMatcher>> = singles.collect();
-    for _ in 0..250 {
+    for _ in 0..120 {
         let mut pick = || all[random.below(all.len() as u64) as usize].clone();
         lists.push(vec![pick(), pick()]);
         lists.push(vec![pick(), pick(), pick()]);
@@ -171,7 +171,7 @@ fn select_finds_what_comparing_every_series_finds() {
         assert_eq!(found, expected, "{list:?}");
         not_empty += usize::from(!expected.is_empty());
     }
-    assert!(not_empty > 200, "{not_empty}");
+    assert!(not_empty > 100, "{not_empty}");
     assert!(stats.bytes_read.load(Ordering::Relaxed) > 0);
 }
 
@@ -200,7 +200,7 @@ fn values_that_begin_alike_are_found_on_any_page() {
         let matchers = [LabelMatcher::equal("text", value)];
         block.select(&matchers, i64::MIN, i64::MAX, &stats).unwrap()
     };
-    for item in &items {
+    for item in items.iter().step_by(7) {
         let found = find(item.labels.value("text"));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].labels, item.labels);
@@ -223,7 +223,7 @@ fn ranges_give_the_samples_in_them() {
     let block = folder.block(1, &items);
     let mut random = Random::new(1);
     let stats = ReadStats::default();
-    for _ in 0..60 {
+    for _ in 0..20 {
         let start = NOW_MS - 8_000_000 + random.below(20_000_000) as i64;
         let end = start + random.below(40_000_000) as i64 - 1_000;
         let found = block.select(&[], start, end, &stats).unwrap();
