@@ -125,15 +125,15 @@ pub fn decompress<'a>(
     limit: usize,
     meter: &mut Meter<'_>,
 ) -> Result<Cow<'a, [u8]>, BodyError> {
-    // An empty body is an empty message, however it says it is compressed.
+    if encoding == ContentEncoding::Snappy {
+        return decompress_snappy(sent, limit, meter).map(Cow::Owned);
+    }
+    // An empty body is an empty message, however else it says it is compressed.
     if encoding == ContentEncoding::Identity || sent.is_empty() {
         if sent.len() > limit {
             return Err(too_large(limit));
         }
         return Ok(Cow::Borrowed(sent));
-    }
-    if encoding == ContentEncoding::Snappy {
-        return decompress_snappy(sent, limit, meter).map(Cow::Owned);
     }
     let hint = hint(encoding, sent).min(limit);
     let malformed = |encoding| {
@@ -168,6 +168,9 @@ fn decompress_snappy(
         encoding: "snappy",
         message: error.to_string(),
     };
+    if sent.is_empty() {
+        return Err(malformed(snap::Error::Empty));
+    }
     let length = snap::raw::decompress_len(sent).map_err(malformed)?;
     if length > limit {
         return Err(too_large(limit));
