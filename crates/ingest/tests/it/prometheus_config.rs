@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use tacho_ingest::scrape::config::load::{Loaded, Sources, load};
+use tacho_ingest::scrape::config::load::{Loaded, Sources, load, load_text};
 use tacho_ingest::scrape::problem::Problem;
 use tacho_storage::io::std_io::StdIo;
 
@@ -164,4 +164,38 @@ fn what_is_in_force_is_read_and_the_rest_warned_about() {
         labels.contains(&("xyz".to_owned(), "foo$bar".to_owned())),
         "{labels:?}"
     );
+}
+
+const SMALL: &str = "global: {scrape_interval: 15s, external_labels: {a: '$X'}}
+otlp: {promote_resource_attributes: [a, b]}
+scrape_configs:
+- job_name: j
+  tls_config: {ca_file: x, min_version: TLS12}
+  http_headers: {x: {values: [a], files: [b]}}
+  params: {m: [1, 2]}
+  body_size_limit: 15MB
+  static_configs: [{targets: ['h:1'], labels: {a: b}}]
+  dns_sd_configs: [{names: [x], type: A, port: 1}]
+  relabel_configs:
+  - {source_labels: [a], regex: '(.*)', target_label: b, action: replace, modulus: 8}
+";
+
+#[test]
+fn damaged_files_are_refused_or_taken_but_never_end_the_program() {
+    let sources = Sources {
+        io: &StdIo,
+        env: &|_| None,
+        agent: false,
+    };
+    assert!(load_text(SMALL, &sources).is_ok());
+    let characters: Vec<char> = SMALL.chars().collect();
+    for at in (0..characters.len()).step_by(2) {
+        let cut: String = characters.iter().take(at).collect();
+        let _ = load_text(&cut, &sources);
+        for other in [':', '{', '-', '\n', '!'] {
+            let mut damaged = characters.clone();
+            damaged[at] = other;
+            let _ = load_text(&damaged.iter().collect::<String>(), &sources);
+        }
+    }
 }
