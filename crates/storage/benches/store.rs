@@ -145,7 +145,7 @@ fn items_of(signal: Signal, numbers: impl Iterator<Item = u64>, receive_time: Ti
             }
             Items::Logs(parts.into_iter().collect())
         }
-        Signal::Samples => panic!("samples have a benchmark of their own"),
+        Signal::Samples => unreachable!("samples have a benchmark of their own"),
     }
 }
 
@@ -186,7 +186,7 @@ impl Clone for Request {
             items: match &self.items {
                 Items::Spans(parts) => Items::Spans(parts.clone()),
                 Items::Logs(parts) => Items::Logs(parts.clone()),
-                Items::Samples(_) => panic!("samples have a benchmark of their own"),
+                Items::Samples(_) => unreachable!("samples have a benchmark of their own"),
             },
         }
     }

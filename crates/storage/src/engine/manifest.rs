@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
 
-/// Version of this shape.
-pub const VERSION: u32 = 1;
+/// Version of this shape: 1 knew no samples, and would take their files for leftovers.
+pub const VERSION: u32 = 2;
 
 /// The whole content.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -317,6 +317,9 @@ impl Manifest {
                 manifest.version
             )));
         }
-        Ok(manifest)
+        Ok(Self {
+            version: VERSION,
+            ..manifest
+        })
     }
 }

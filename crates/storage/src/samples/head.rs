@@ -15,6 +15,7 @@ pub(crate) mod metadata;
 pub(crate) mod plan;
 pub(crate) mod postings;
 pub(crate) mod query;
+pub(crate) mod seen;
 pub(crate) mod series;
 #[cfg(test)]
 mod tests;

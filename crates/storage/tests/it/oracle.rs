@@ -212,7 +212,7 @@ fn items_of(signal: Signal, seeds: &[u64]) -> Items {
             }
             Items::Logs(parts.into_iter().collect())
         }
-        Signal::Samples => panic!("samples have an oracle of their own"),
+        Signal::Samples => unreachable!("samples have an oracle of their own"),
     }
 }
 

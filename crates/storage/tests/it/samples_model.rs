@@ -36,10 +36,13 @@ pub(crate) enum Value {
     Histogram(u8),
 }
 
-/// A request: runs of a series, whether they are increases, and points by minute.
+/// Points of a series by minute, and whether they are increases.
+pub(crate) type Run = (u8, bool, Vec<(i32, Value)>);
+
+/// A request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Request {
-    pub(crate) runs: Vec<(u8, bool, Vec<(i32, Value)>)>,
+    pub(crate) runs: Vec<Run>,
 }
 
 /// The labels of a series.

@@ -2,7 +2,8 @@
 
 use super::TenantHead;
 use super::delta::Delta;
-use super::plan::{Action, Before, NO_SERIES, Plan, Seen, Step};
+use super::plan::{Action, Before, NO_SERIES, Plan, Step};
+use super::seen::{same_histogram, same_value, seen};
 use super::series::{NONE_YET, Newest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::samples::batch::{
@@ -10,7 +11,7 @@ use crate::samples::batch::{
 };
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
-use tacho_model::sample::{SampleColumns, SampleValue, is_stale};
+use tacho_model::sample::{SampleValue, is_stale};
 
 /// What requests are judged by.
 #[derive(Debug, Clone, Copy)]
@@ -374,51 +375,4 @@ impl<'a> Judge<'a> {
             detail,
         });
     }
-}
-
-/// What is in memory of a series, the request's samples so far included.
-fn seen(head: &TenantHead, plan: &Plan, number: u32) -> Seen {
-    let mut seen = Seen::new();
-    let mut columns = SampleColumns::default();
-    let frozen = head.frozen.iter().filter_map(|frozen| frozen.find(number));
-    let contents = frozen
-        .map(|series| &series.content)
-        .chain([&head.slots.get(number).content]);
-    for content in contents {
-        content.read(i64::MIN, i64::MAX, &mut columns);
-        for row in 0..columns.len() {
-            let value = match columns.histogram(row) {
-                Some(histogram) => SampleValue::Histogram(Arc::clone(histogram)),
-                None => SampleValue::Float(columns.values[row]),
-            };
-            seen.insert(columns.times[row], value);
-        }
-    }
-    for step in plan.steps.iter().filter(|step| step.number == number) {
-        seen.insert(step.time_ms, plan.value(step));
-    }
-    seen
-}
-
-/// Whether two values are the same, bit for bit.
-pub(crate) fn same_value(a: &SampleValue, b: &SampleValue) -> bool {
-    match (a, b) {
-        (SampleValue::Float(a), SampleValue::Float(b)) => a.to_bits() == b.to_bits(),
-        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => same_histogram(a, b),
-        _ => false,
-    }
-}
-
-fn same_histogram(a: &Histogram, b: &Histogram) -> bool {
-    // A NaN differs from itself: sums are compared by their bits.
-    a.sum.to_bits() == b.sum.to_bits()
-        && if a.sum.is_nan() {
-            let without_sum = |histogram: &Histogram| Histogram {
-                sum: 0.0,
-                ..histogram.clone()
-            };
-            without_sum(a) == without_sum(b)
-        } else {
-            a == b
-        }
 }

@@ -16,7 +16,7 @@ use crate::samples::block::write::BlockWriter;
 use crate::samples::block::{SampleBlockFacts, SeriesItem};
 use crate::samples::checkpoint::encode::encode;
 use crate::samples::head::freeze::FrozenTenant;
-use crate::samples::join::{push_rows, rows_in};
+use crate::samples::join::{push_rows, rows_in, sort_key};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ use tacho_model::time::Timestamp;
 
 /// Series of one block.
 const SERIES_MAX: u64 = 1_000_000;
+/// More series are sorted without keys, which are fast but take memory.
+const KEYED_SORT_MAX: usize = 250_000;
 /// Bytes of memory that a writer may hold.
 pub(crate) const WRITER_BYTES_MAX: usize = 192 << 20;
 
@@ -153,7 +155,11 @@ fn write_series(
             order.push(at);
         }
     }
-    order.sort_by(|a, b| content.series[*a].labels.cmp(&content.series[*b].labels));
+    if order.len() <= KEYED_SORT_MAX {
+        order.sort_by_cached_key(|at| sort_key(&content.series[*at].labels));
+    } else {
+        order.sort_by(|a, b| content.series[*a].labels.cmp(&content.series[*b].labels));
+    }
     let mut whole = SampleColumns::default();
     for partition in partitions {
         let times = times_of(partition, now);

@@ -153,7 +153,9 @@ impl SampleStore {
             let judgement = judge(head, batch, &Rules::replay(received), plan)?;
             head.apply(batch, plan);
             Ok(judgement)
-        })?;
+        });
+        // What cannot be judged now was not judged when it came: these are not its bytes.
+        let judgement = judgement.map_err(|error| Error::corrupt(error.message()))?;
         self.note(&judgement);
         Ok(())
     }
