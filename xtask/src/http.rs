@@ -67,6 +67,20 @@ impl Client {
     /// # Errors
     /// No whole answer came.
     pub(crate) fn send(&self, method: &str, path: &str) -> Result<Response> {
+        self.request(method, path, &[], &[])
+    }
+
+    /// Sends a request with these headers and this body.
+    ///
+    /// # Errors
+    /// No whole answer came.
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Response> {
         let mut stream = TcpStream::connect_timeout(&self.address, self.timeout)?;
         stream.set_read_timeout(Some(self.timeout))?;
         stream.set_write_timeout(Some(self.timeout))?;
@@ -75,7 +89,10 @@ impl Client {
             self.address
         );
         if method != "GET" {
-            head.push_str("content-length: 0\r\n");
+            head.push_str(&format!("content-length: {}\r\n", body.len()));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
         }
         if let Some(token) = &self.token {
             head.push_str("authorization: Bearer ");
@@ -84,6 +101,7 @@ impl Client {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes())?;
+        stream.write_all(body)?;
         let mut bytes = Vec::new();
         stream.take(BODY_BYTES_MAX).read_to_end(&mut bytes)?;
         parse(&bytes).with_context(|| format!("{method} {path}"))

@@ -6,7 +6,9 @@ mod crash;
 mod http;
 mod job;
 mod licences;
+mod prometheus;
 mod random;
+mod report;
 mod runner;
 mod server;
 mod suite;
@@ -34,6 +36,8 @@ enum Command {
     Licences,
     /// Send through the official SDKs into a fresh server and compare what comes back
     Clients(clients::Arguments),
+    /// Hold Debian's Prometheus, promtool and node exporter against the server
+    Prometheus(prometheus::Arguments),
     /// Kill the server at random while it is fed, and count what is there after each restart
     Crash(crash::Arguments),
 }
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Licences => licences::run(),
         Command::Clients(arguments) => clients::run(&arguments),
+        Command::Prometheus(arguments) => prometheus::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
     };
     match outcome {

@@ -10,6 +10,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 const READY_TIMEOUT: Duration = Duration::from_secs(90);
+/// Any free port of loopback.
+const ANY: &str = "127.0.0.1:0";
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the ready file says.
@@ -40,11 +42,22 @@ impl Server {
     /// # Errors
     /// It does not become ready; the message has the end of its log.
     pub(crate) fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, ANY, &[])
+    }
+
+    /// The same with an address for the HTTP listener and keys of the configuration, each
+    /// `KEY=VALUE`.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub(crate) fn start_with(folder: &Path, http: &str, keys: &[String]) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let ready_file = folder.join("ready.json");
-        let child = command(folder, &ready_file)?
-            .spawn()
-            .context("failed to start tacho")?;
+        let mut command = command(folder, &ready_file, http)?;
+        for key in keys {
+            command.args(["--set", key]);
+        }
+        let child = command.spawn().context("failed to start tacho")?;
         let mut server = Self {
             child,
             folder: folder.to_path_buf(),
@@ -84,7 +97,7 @@ impl Server {
     /// # Errors
     /// It cannot be started, or it ended by itself with an error.
     pub(crate) fn start_and_kill(folder: &Path, delay: Duration) -> Result<()> {
-        let mut child = command(folder, &folder.join("ready.json"))?.spawn()?;
+        let mut child = command(folder, &folder.join("ready.json"), ANY)?.spawn()?;
         std::thread::sleep(delay);
         let ended = child.try_wait()?;
         let _ = child.kill();
@@ -163,7 +176,7 @@ impl Drop for Server {
 }
 
 /// `tacho serve` with nothing inherited that could configure it.
-fn command(folder: &Path, ready_file: &Path) -> Result<Command> {
+fn command(folder: &Path, ready_file: &Path, http: &str) -> Result<Command> {
     let log = File::options()
         .create(true)
         .append(true)
@@ -178,8 +191,8 @@ fn command(folder: &Path, ready_file: &Path) -> Result<Command> {
         .arg("serve")
         .arg("--data-dir")
         .arg(folder.join("data"))
-        .args(["--http", "127.0.0.1:0", "--otlp-grpc", "127.0.0.1:0"])
-        .args(["--otlp-http", "127.0.0.1:0", "--ready-file"])
+        .args(["--http", http, "--otlp-grpc", ANY])
+        .args(["--otlp-http", ANY, "--ready-file"])
         .arg(ready_file)
         .env("XDG_CONFIG_HOME", folder)
         .env("XDG_DATA_HOME", folder)
@@ -197,7 +210,7 @@ fn command(folder: &Path, ready_file: &Path) -> Result<Command> {
 /// It runs on, ends with 0, or says nothing.
 pub(crate) fn expect_refusal(folder: &Path) -> Result<()> {
     let ready_file = folder.join("second.json");
-    let mut second = command(folder, &ready_file)?;
+    let mut second = command(folder, &ready_file, ANY)?;
     let out = folder.join("second.log");
     second.stdout(Stdio::null()).stderr(File::create(&out)?);
     let mut child = second.spawn()?;

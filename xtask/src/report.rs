@@ -1,0 +1,65 @@
+//! Prints checks one a line and counts them; ends with the line that `cargo xtask test` reads.
+
+use anyhow::Result;
+
+/// What has been checked so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Report {
+    /// One check: what it found, or what is wrong.
+    pub(crate) fn check(&mut self, name: &str, outcome: Result<String>) {
+        match outcome {
+            Ok(what) if what.is_empty() => say(&format!("ok     {name}")),
+            Ok(what) => say(&format!("ok     {name}: {what}")),
+            Err(error) => {
+                say(&format!("FAILED {name}: {error:#}"));
+                self.failed += 1;
+                return;
+            }
+        }
+        self.passed += 1;
+    }
+
+    /// Checks that held and are not worth a line each.
+    pub(crate) fn passed(&mut self, count: u32) {
+        self.passed += count;
+    }
+
+    /// Something that this machine lacks: an error where everything must be there (`CI` is set).
+    pub(crate) fn missing(&mut self, why: &str) {
+        if std::env::var_os("CI").is_some() {
+            say(&format!("FAILED {why}"));
+            self.failed += 1;
+        } else {
+            say(&format!("skipped: {why}"));
+            self.skipped += 1;
+        }
+    }
+
+    /// A line for the person who reads along.
+    pub(crate) fn note(&self, text: &str) {
+        say(text);
+    }
+
+    /// Prints the sums; false if anything failed.
+    pub(crate) fn end(&self) -> bool {
+        say(&format!(
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        ));
+        self.failed == 0
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the report is the purpose of the command"
+)]
+fn say(text: &str) {
+    println!("{text}");
+}
