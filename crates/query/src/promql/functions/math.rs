@@ -25,9 +25,9 @@ fn of_float(id: FunctionId) -> Option<InstantFn> {
     Some(match id {
         F::Abs => |_, element, _| map(element, f64::abs),
         F::Acos => |_, element, _| map(element, f64::acos),
-        F::Acosh => |_, element, _| map(element, f64::acosh),
+        F::Acosh => |_, element, _| map(element, acosh),
         F::Asin => |_, element, _| map(element, f64::asin),
-        F::Asinh => |_, element, _| map(element, f64::asinh),
+        F::Asinh => |_, element, _| map(element, asinh),
         F::Atan => |_, element, _| map(element, f64::atan),
         F::Atanh => |_, element, _| map(element, f64::atanh),
         F::Ceil => |_, element, _| map(element, f64::ceil),
@@ -52,6 +52,25 @@ fn of_float(id: FunctionId) -> Option<InstantFn> {
         F::Tanh => |_, element, _| map(element, f64::tanh),
         _ => return None,
     })
+}
+
+/// From here on `x + sqrt(x² ± 1)` is `2x`, whose logarithm is taken without making `2x`: the
+/// standard library makes it, and so has no result for the largest numbers.
+const HYPERBOLIC_LARGE: f64 = (1_u64 << 28) as f64;
+
+fn acosh(value: f64) -> f64 {
+    if value > HYPERBOLIC_LARGE {
+        return value.ln() + std::f64::consts::LN_2;
+    }
+    value.acosh()
+}
+
+fn asinh(value: f64) -> f64 {
+    let size = value.abs();
+    if size > HYPERBOLIC_LARGE {
+        return (size.ln() + std::f64::consts::LN_2).copysign(value);
+    }
+    value.asinh()
 }
 
 fn argument(args: &[f64], position: usize) -> f64 {
@@ -111,7 +130,18 @@ fn min(a: f64, b: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{max, min};
+    use super::{acosh, asinh, max, min};
+
+    #[test]
+    fn the_largest_numbers_have_area_functions() {
+        let expected = 710.475_860_073_943_9;
+        assert_eq!((asinh(f64::MAX), acosh(f64::MAX)), (expected, expected));
+        assert_eq!(asinh(f64::MIN), -expected);
+        assert_eq!(asinh(f64::NEG_INFINITY), f64::NEG_INFINITY);
+        assert!(acosh(0.5).is_nan() && asinh(f64::NAN).is_nan());
+        let edge = (1_u64 << 28) as f64 + 1.0;
+        assert!((asinh(edge) - edge.asinh()).abs() < 1e-12);
+    }
 
     #[test]
     fn infinities_win_over_nan() {
