@@ -61,6 +61,14 @@ pub fn manifest(data: &[u8]) {
     }
 }
 
+/// Decodes a file with the state of active series, as it is and with an envelope made right around it.
+pub fn samples_state(data: &[u8]) {
+    use crate::samples::checkpoint::{STATE_SEAL, decode};
+    let _ = decode::decode(data, &mut decode::Nobody);
+    let _ = decode::decode(&STATE_SEAL.wrap(data), &mut decode::Nobody);
+    decode::section_of_anything(data);
+}
+
 /// Decodes header and facts of a block's sidecar; the first four bytes give the rows.
 pub fn sidecar(data: &[u8]) {
     use crate::block::sidecar::{Facts, HEADER_BYTES, Header};

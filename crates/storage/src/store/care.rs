@@ -15,8 +15,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::samples::store::compact::{
     compact_once as compact_samples_once, debt as debt_of_samples,
 };
-use crate::samples::store::erase::{erase as erase_samples, set_aside as set_samples_aside};
-use crate::samples::store::expire::expire as expire_samples;
+use crate::samples::store::erase::{
+    add_tombstones as add_sample_tombstones, erase as erase_samples, set_aside as set_samples_aside,
+};
+use crate::samples::store::expire::{
+    expire as expire_samples, selector_tombstones as selector_tombstones_of_samples,
+};
 use crate::samples::store::flush::flush_oldest as flush_oldest_samples;
 use crate::status::{BackupReport, FlushReport};
 use std::path::{Path, PathBuf};
@@ -172,6 +176,8 @@ impl Store {
         add_tombstones(&self.spans, desk, spans)?;
         let logs = selector_tombstones(&self.logs, desk, &retention);
         add_tombstones(&self.logs, desk, logs)?;
+        let samples = selector_tombstones_of_samples(&self.samples, desk, &retention);
+        add_sample_tombstones(&self.samples, desk, samples)?;
         erase(&self.spans, desk)?;
         erase(&self.logs, desk)?;
         erase_samples(&self.samples, desk)?;

@@ -50,6 +50,7 @@ proptest! {
         fuzzing::wal_frame(&data);
         fuzzing::wal_frame_patched(&data);
         fuzzing::manifest(&data);
+        fuzzing::samples_state(&data);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tacho_model::time::TimeRange;
 use tacho_storage::backup::restore;
 use tacho_storage::engine::manifest::Manifest;
 use tacho_storage::io::Io;
-use tacho_storage::options::Config;
+use tacho_storage::options::{Config, SelectorRetention};
 use tacho_storage::read::{ReadContext, ReadStore};
 use tacho_storage::samples::batch::RefusedReason;
 use tacho_storage::samples::matcher::LabelMatcher;
@@ -161,6 +161,28 @@ fn old_blocks_expire_by_age_and_by_size() {
     bench.store.maintain().unwrap();
     assert!(sorted(&bench).is_empty());
     assert_eq!(status(&bench).blocks, 0);
+}
+
+#[test]
+fn series_may_have_a_shorter_age_of_their_own() {
+    let bench = bench_of(&FaultIo::new(5), small());
+    bench.write_samples(&(0..28).collect::<Vec<u64>>()).unwrap();
+    bench.store.flush(false).unwrap();
+    bench.store.reconfigure(|config| {
+        config.retention.selectors = vec![SelectorRetention {
+            signal: Signal::Samples,
+            attributes: vec![("id".to_owned(), "2".to_owned())],
+            age: Duration::from_secs(3600),
+        }];
+    });
+    bench.clock.advance(Duration::from_secs(120));
+    bench.store.maintain().unwrap();
+    let left: Vec<u64> = (0..28).filter(|number| series_of(*number) != 2).collect();
+    assert_eq!(sorted(&bench), left);
+    let blocks = status(&bench).blocks;
+    bench.clock.advance(Duration::from_secs(120));
+    bench.store.maintain().unwrap();
+    assert_eq!((sorted(&bench), status(&bench).blocks), (left, blocks));
 }
 
 fn sample_files(io: &FaultIo, dir: &Path) -> Vec<std::path::PathBuf> {

@@ -1,14 +1,21 @@
-//! Retention: old blocks are dropped as a whole, by age and by size.
+//! Retention: old blocks are dropped as a whole, by age and by size; series with a shorter age of their
+//! own are deleted by tombstones.
 
 use super::SampleStore;
 use super::catalog::SampleHandle;
 use super::rewrite::replace;
+use super::tombstone::matcher_entry;
 use crate::engine::head::Place;
 use crate::engine::maintenance::Desk;
+use crate::engine::manifest::{MatcherEntry, TombstoneEntry, TombstoneWhat};
 use crate::error::{ErrorKind, Result};
-use crate::options::SignalRetention;
+use crate::options::{Retention, SignalRetention};
+use crate::samples::matcher::LabelMatcher;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tacho_model::signal::Signal;
+
+const HOUR_NS: i64 = 3_600_000_000_000;
 
 /// Drops what is too old or too much. Blocks count from the later of their latest sample and its
 /// arrival.
@@ -55,6 +62,44 @@ pub(crate) fn expire(store: &SampleStore, desk: &mut Desk, rule: &SignalRetentio
     drop(catalog);
     drop_empty_places(store, desk);
     Ok(())
+}
+
+/// Tombstones for series whose labels give them a shorter age; only where such samples may be. Ages
+/// count in whole hours, so that a block is not written anew every minute.
+pub(crate) fn selector_tombstones(
+    store: &SampleStore,
+    desk: &Desk,
+    retention: &Retention,
+) -> Vec<TombstoneEntry> {
+    let catalog = store.catalog();
+    let now = desk.clock.now_ns();
+    let rules = retention.selectors.iter();
+    let mut entries = Vec::new();
+    for rule in rules.filter(|rule| rule.signal == Signal::Samples) {
+        let age = i64::try_from(rule.age.as_nanos()).unwrap_or(i64::MAX);
+        let horizon = now.saturating_sub(age).div_euclid(HOUR_NS) * HOUR_NS;
+        let mut tenants: Vec<&str> = catalog
+            .blocks()
+            .filter(|handle| handle.entry.time_ms.0.saturating_mul(1_000_000) < horizon)
+            .map(|handle| handle.entry.tenant.as_str())
+            .collect();
+        tenants.sort_unstable();
+        tenants.dedup();
+        let matchers: Vec<MatcherEntry> = rule
+            .attributes
+            .iter()
+            .map(|(name, value)| matcher_entry(&LabelMatcher::equal(name, value)))
+            .collect();
+        entries.extend(tenants.into_iter().map(|tenant| TombstoneEntry {
+            signal: Signal::Samples.as_str().to_owned(),
+            tenant: tenant.to_owned(),
+            below: desk.manifest.next_file_id,
+            created: now,
+            range: (i64::MIN, horizon),
+            what: TombstoneWhat::Series(vec![matchers.clone()]),
+        }));
+    }
+    entries
 }
 
 fn latest(handle: &SampleHandle) -> i64 {
