@@ -5,9 +5,11 @@ mod clients;
 mod crash;
 mod http;
 mod job;
+mod judge;
 mod licences;
 mod prometheus;
 mod random;
+mod remote_write;
 mod report;
 mod runner;
 mod server;
@@ -36,6 +38,11 @@ enum Command {
     Licences,
     /// Send through the official SDKs into a fresh server and compare what comes back
     Clients(clients::Arguments),
+    /// Hold the outside data against the commands of the binary
+    Judge(judge::Arguments),
+    /// Send remote write 2.0 made from the published schema, and compare what comes back
+    #[command(name = "remote-write-2")]
+    RemoteWrite2,
     /// Hold Debian's Prometheus, promtool and node exporter against the server
     Prometheus(prometheus::Arguments),
     /// Kill the server at random while it is fed, and count what is there after each restart
@@ -48,6 +55,8 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Licences => licences::run(),
         Command::Clients(arguments) => clients::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
+        Command::RemoteWrite2 => remote_write::run(),
         Command::Prometheus(arguments) => prometheus::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
     };

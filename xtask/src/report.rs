@@ -30,6 +30,11 @@ impl Report {
         self.passed += count;
     }
 
+    /// Checks that did not hold and were told already.
+    pub(crate) fn failed(&mut self, count: u32) {
+        self.failed += count;
+    }
+
     /// Something that this machine lacks: an error where everything must be there (`CI` is set).
     pub(crate) fn missing(&mut self, why: &str) {
         if std::env::var_os("CI").is_some() {

@@ -72,8 +72,13 @@ pub(crate) fn all() -> Vec<Suite> {
         suite("doc-tests", 15, false, doc_tests),
         suite("fuzz", 10, false, fuzz),
         suite("conformance", 10, false, conformance),
+        suite("promql", 5, false, || own(&["judge", "promql"])),
+        suite("config-files", 3, false, || own(&["judge", "config-files"])),
+        suite("expositions", 3, false, || own(&["judge", "expositions"])),
         suite("mutation", 20, false, mutation),
         suite("crash", 12, false, || own(&["crash", "--rounds", "8"])),
+        suite("prometheus", 8, false, || own(&["prometheus"])),
+        suite("remote-write-2", 6, false, || own(&["remote-write-2"])),
         suite("python", 12, false, || {
             own(&["clients", "--only", "python"])
         }),
@@ -193,21 +198,13 @@ fn doc_tests() -> Result<Plan> {
 
 /// These tests read data that lie outside the repository.
 fn conformance() -> Result<Plan> {
-    let name = "TACHO_CONFORMANCE_DIR";
-    let set = std::env::var_os(name).map(PathBuf::from);
-    let folder = set
-        .clone()
-        .unwrap_or_else(|| workspace::root().join("../shared/conformance"));
-    if !folder.is_dir() {
-        if set.is_some() {
-            let why = format!("{name} is set to {}, which is no folder", folder.display());
-            return Ok(Plan::Fail(why));
-        }
-        let why = format!("no outside data at ../shared/conformance; set {name} to its folder");
-        return Ok(Plan::Skip(why));
-    }
+    let folder = match workspace::conformance() {
+        Ok(folder) => folder,
+        Err((why, true)) => return Ok(Plan::Fail(why)),
+        Err((why, false)) => return Ok(Plan::Skip(why)),
+    };
     let (mut command, counting) = named(&CONFORMANCE);
-    command.env(name, folder.canonicalize()?);
+    command.env("TACHO_CONFORMANCE_DIR", folder);
     Ok(Plan::Run(command, counting))
 }
 

@@ -19,6 +19,26 @@ pub(crate) fn target() -> PathBuf {
     }
 }
 
+/// The folder of the outside data; otherwise why it is not there, and whether that is an error.
+pub(crate) fn conformance() -> Result<PathBuf, (String, bool)> {
+    let name = "TACHO_CONFORMANCE_DIR";
+    let set = std::env::var_os(name).map(PathBuf::from);
+    let folder = set
+        .clone()
+        .unwrap_or_else(|| root().join("../shared/conformance"));
+    match folder.canonicalize() {
+        Ok(folder) if folder.is_dir() => Ok(folder),
+        _ if set.is_some() => {
+            let why = format!("{name} is set to {}, which is no folder", folder.display());
+            Err((why, true))
+        }
+        _ => {
+            let why = format!("no outside data at ../shared/conformance; set {name} to its folder");
+            Err((why, false))
+        }
+    }
+}
+
 /// The debug build of a binary or of an example of this crate.
 pub(crate) fn program(name: &str) -> Result<PathBuf> {
     let mut path = target().join("debug");
