@@ -12,6 +12,8 @@ use crate::engine::manifest::{QuarantineEntry, TombstoneEntry};
 use crate::engine::open::move_aside;
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::ReadStats;
+use crate::samples::block::read::SampleBlock;
+use crate::samples::matcher::LabelMatcher;
 use std::sync::Arc;
 use tacho_model::signal::Signal;
 
@@ -105,16 +107,23 @@ fn is_concerned(
         let (first, last) = tombstone.range_ms;
         let holds = match &tombstone.what {
             Concerned::Everything => true,
-            Concerned::Exemplars(_) => handle.entry.exemplars > 0,
+            Concerned::Exemplars(_) if handle.entry.exemplars == 0 => false,
+            Concerned::Exemplars(_) => {
+                let block = handle.block().map_err(|error| store.blame(handle, error))?;
+                let all = block.exemplars(&[], i64::MIN, i64::MAX);
+                let all = all.map_err(|error| store.blame(handle, error))?;
+                all.iter().any(|(labels, list)| {
+                    list.iter().any(|it| tombstone.takes_exemplar(labels, it))
+                })
+            }
             Concerned::Series(lists) => {
                 let block = handle.block().map_err(|error| store.blame(handle, error))?;
                 let mut any = false;
                 for list in lists {
-                    let found = block.select(list, first, last, &ReadStats::default());
-                    let found = found.map_err(|error| store.blame(handle, error))?;
-                    any |= !found.is_empty();
+                    let found = holds_series(&block, list, (first, last));
+                    any |= found.map_err(|error| store.blame(handle, error))?;
                 }
-                any || (!lists.is_empty() && handle.entry.exemplars > 0)
+                any
             }
         };
         if holds {
@@ -122,6 +131,19 @@ fn is_concerned(
         }
     }
     Ok(false)
+}
+
+/// Whether a block holds samples or exemplars of series that match, in a range.
+fn holds_series(
+    block: &Arc<SampleBlock>,
+    matchers: &[LabelMatcher],
+    (first, last): (i64, i64),
+) -> Result<bool> {
+    let samples = block.select(matchers, first, last, &ReadStats::default())?;
+    if !samples.is_empty() || block.facts().exemplars == 0 {
+        return Ok(!samples.is_empty());
+    }
+    Ok(!block.exemplars(matchers, first, last)?.is_empty())
 }
 
 /// Verifies a block that somebody complained about; moves it away if it is broken.
