@@ -182,11 +182,15 @@ mod tests {
     /// Every operation that is described has a route in the text above, and the other way round.
     #[test]
     fn routes_and_operations_are_the_same() {
-        let source = include_str!("routes.rs");
-        let paths: Vec<&str> = source
-            .split(".route(")
-            .filter_map(|part| part.trim_start().strip_prefix('"')?.split('"').next())
+        let paths_of = |source: &'static str| {
+            source
+                .split(".route(")
+                .filter_map(|part| part.trim_start().strip_prefix('"')?.split('"').next())
+        };
+        // Imports come in through the receivers.
+        let paths: Vec<&str> = paths_of(include_str!("routes.rs"))
             .filter(|path| path.starts_with('/'))
+            .chain(paths_of(include_str!("otlp.rs")).filter(|path| path.contains("/import/")))
             .collect();
         for operation in operation::all() {
             assert!(

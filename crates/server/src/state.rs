@@ -155,6 +155,7 @@ impl ServerState {
             timeout: query.timeout,
             memory_bytes_max: query.memory_bytes,
             workers: cores.min(PROM_WORKERS_MAX),
+            start_timestamps: query.promql.start_timestamps,
             aliases: true,
             ..tacho_query::promql::engine::Options::default()
         };

@@ -14,8 +14,14 @@ mod harness;
 #[path = "it/logs.rs"]
 mod logs;
 #[cfg(test)]
+#[path = "it/metrics.rs"]
+mod metrics;
+#[cfg(test)]
 #[path = "it/process.rs"]
 mod process;
+#[cfg(test)]
+#[path = "it/remote_write.rs"]
+mod remote_write;
 #[cfg(test)]
 #[path = "it/scrape.rs"]
 mod scrape;

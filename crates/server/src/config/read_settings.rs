@@ -419,6 +419,7 @@ impl Reader<'_> {
                     .unwrap_or(0),
                 series_max: self.count("query.promql.max_series"),
                 steps_max: self.count("query.promql.max_steps"),
+                start_timestamps: self.flag("query.promql.start_timestamps"),
                 admin_api: self.flag("query.promql.admin_api"),
             },
         }

@@ -104,6 +104,8 @@ pub struct PromQl {
     pub series_max: usize,
     /// Points of time of a range query.
     pub steps_max: usize,
+    /// Whether starts of series count.
+    pub start_timestamps: bool,
     /// Whether series can be deleted through the API of Prometheus.
     pub admin_api: bool,
 }

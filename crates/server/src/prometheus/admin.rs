@@ -54,7 +54,9 @@ pub(super) async fn delete_series(
 }
 
 /// `POST|PUT admin/tsdb/clean_tombstones`
-pub(super) async fn clean_tombstones(State(state): State<Arc<ServerState>>) -> PromAnswer<Response> {
+pub(super) async fn clean_tombstones(
+    State(state): State<Arc<ServerState>>,
+) -> PromAnswer<Response> {
     check_enabled(&state)?;
     blocking(&state, move |state| {
         state.core()?.store.flush(true)?;

@@ -50,7 +50,10 @@ fn request(form: &Form, limit: usize) -> PromAnswer<NamesRequest> {
 }
 
 /// `GET|POST series`
-pub(super) async fn series(State(state): State<Arc<ServerState>>, form: Form) -> PromAnswer<Response> {
+pub(super) async fn series(
+    State(state): State<Arc<ServerState>>,
+    form: Form,
+) -> PromAnswer<Response> {
     if form.texts("match[]").next().is_none() {
         return Err(PromError::bad_data("no match[] parameter provided"));
     }
@@ -79,7 +82,10 @@ fn wrap_match(error: PromError, name: &str) -> PromError {
 }
 
 /// `GET|POST labels`
-pub(super) async fn labels(State(state): State<Arc<ServerState>>, form: Form) -> PromAnswer<Response> {
+pub(super) async fn labels(
+    State(state): State<Arc<ServerState>>,
+    form: Form,
+) -> PromAnswer<Response> {
     let limit = form.limit()?;
     let request = request(&form, limit)?;
     let found = on_pool(&state, move |view, running| {
@@ -156,7 +162,10 @@ fn count(form: &Form, name: &str) -> PromAnswer<Option<usize>> {
 }
 
 /// `GET metadata`
-pub(super) async fn metadata(State(state): State<Arc<ServerState>>, form: Form) -> PromAnswer<Response> {
+pub(super) async fn metadata(
+    State(state): State<Arc<ServerState>>,
+    form: Form,
+) -> PromAnswer<Response> {
     let limit = count(&form, "limit")?;
     let per_metric = count(&form, "limit_per_metric")?.filter(|limit| *limit > 0);
     let metric = form.text("metric").to_owned();
@@ -198,7 +207,10 @@ fn add_metadata<'a>(
 }
 
 /// `GET|POST query_exemplars`
-pub(super) async fn exemplars(State(state): State<Arc<ServerState>>, form: Form) -> PromAnswer<Response> {
+pub(super) async fn exemplars(
+    State(state): State<Arc<ServerState>>,
+    form: Form,
+) -> PromAnswer<Response> {
     let (start_ms, end_ms) = form.range_ms()?;
     if end_ms < start_ms {
         return Err(PromError::bad_data(

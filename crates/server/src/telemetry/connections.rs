@@ -19,7 +19,12 @@ pub enum Refused {
     Stuck,
 }
 
-const KINDS: [Kind; 3] = [Kind::Http, Kind::OtlpGrpc, Kind::OtlpHttp];
+const KINDS: [Kind; 4] = [
+    Kind::Http,
+    Kind::OtlpGrpc,
+    Kind::OtlpHttp,
+    Kind::Prometheus,
+];
 const REASONS: [(Refused, &str); 5] = [
     (Refused::Accept, "accept"),
     (Refused::Limit, "limit"),
@@ -31,9 +36,9 @@ const REASONS: [(Refused, &str); 5] = [
 /// Counters of connections.
 #[derive(Debug, Default)]
 pub struct Connections {
-    opened: [AtomicU64; 3],
-    closed: [AtomicU64; 3],
-    refused: [[AtomicU64; 5]; 3],
+    opened: [AtomicU64; KINDS.len()],
+    closed: [AtomicU64; KINDS.len()],
+    refused: [[AtomicU64; REASONS.len()]; KINDS.len()],
 }
 
 impl Connections {

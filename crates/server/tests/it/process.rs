@@ -117,13 +117,6 @@ async fn what_is_not_there_is_told_in_our_shape() {
     let server = Server::start().await;
     let error = server.fails("/api/v1/nothing", 404).await;
     assert_eq!(error["kind"], "not_found");
-    for path in [
-        "/api/v1/metrics",
-        "/api/v1/metrics/prometheus",
-        "/api/v1/metrics/history?start=1",
-    ] {
-        assert_eq!(server.fails(path, 501).await["kind"], "invalid", "{path}");
-    }
     let (status, body) = answer(
         server
             .client

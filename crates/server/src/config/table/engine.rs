@@ -456,6 +456,12 @@ pub(super) const KEYS: &[Key] = &[
         "Points of time of a range query.",
     ),
     reload(
+        "query.promql.start_timestamps",
+        Kind::Bool,
+        "true",
+        "Whether `rate` and the like count from the start of a series that its sender tells (OTLP, remote write 2.0), so that what a new series begins with is not lost. Prometheus does so with the feature `use-start-timestamps` alone.",
+    ),
+    reload(
         "query.promql.admin_api",
         Kind::Bool,
         "false",

@@ -179,19 +179,36 @@ async fn partial_success_in_json_names_the_signals_own_count() {
 #[tokio::test]
 async fn signals_that_are_not_built_answer_501_and_no_retry() {
     let server = Server::start(Setup::default()).await;
-    for path in ["/v1/metrics", "/v1development/profiles"] {
-        let answer = server
-            .post(path, &[("content-type", PROTOBUF)], vec![0; 100])
-            .await;
-        assert_eq!((answer.status, answer.header("retry-after")), (501, ""));
-        let status = answer.rpc_status();
-        assert_eq!((status.code, status.retry_seconds()), (12, None));
-        let answer = server.post(path, &[("content-type", JSON)], "{}").await;
-        assert_eq!(
-            (answer.status, &answer.json()["code"]),
-            (501, &serde_json::json!(12))
-        );
-    }
+    let path = "/v1development/profiles";
+    let answer = server
+        .post(path, &[("content-type", PROTOBUF)], vec![0; 100])
+        .await;
+    assert_eq!((answer.status, answer.header("retry-after")), (501, ""));
+    let status = answer.rpc_status();
+    assert_eq!((status.code, status.retry_seconds()), (12, None));
+    let answer = server.post(path, &[("content-type", JSON)], "{}").await;
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (501, &serde_json::json!(12))
+    );
+}
+
+#[tokio::test]
+async fn metrics_that_are_refused_are_counted_as_data_points() {
+    let server = Server::start(Setup::default()).await;
+    let text = r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[
+        {"name":"good","gauge":{"dataPoints":[{"asDouble":1}]}},
+        {"name":"","gauge":{"dataPoints":[{"asDouble":1}]}}]}]}]}"#;
+    let answer = server
+        .post("/v1/metrics", &[("content-type", JSON)], text)
+        .await;
+    assert_eq!(answer.status, 200);
+    let partial = &answer.json()["partialSuccess"];
+    assert_eq!(partial["rejectedDataPoints"], "1", "{partial}");
+    let broken = server
+        .post("/v1/metrics", &[("content-type", PROTOBUF)], vec![0xff; 9])
+        .await;
+    assert_eq!(broken.status, 400);
 }
 
 #[tokio::test]
