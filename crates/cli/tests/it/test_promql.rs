@@ -16,7 +16,8 @@ fn run(scripts: &[(&str, &str)]) -> Said {
 }
 
 const GOOD: &str = "load 1m\n  a 1 2\n\neval instant at 1m a + 1\n  {} 3\n";
-const BAD: &str = "load 1m\n  a 1 2\n\neval instant at 1m a\n  a 2\n\neval instant at 0m a\n  a 2\n";
+const BAD: &str =
+    "load 1m\n  a 1 2\n\neval instant at 1m a\n  a 2\n\neval instant at 0m a\n  a 2\n";
 
 #[test]
 fn passing_scripts_end_with_the_counts() {
@@ -29,8 +30,14 @@ fn failures_tell_file_line_expectation_and_result() {
     assert_eq!(said.code, 1);
     let lines: Vec<&str> = said.out.lines().collect();
     assert_eq!(lines.len(), 3, "{said:?}");
-    assert!(lines[0].starts_with("bad.test:7: expected 2 for a got 1"), "{said:?}");
-    assert!(lines[1].starts_with("gone.test:1: expected a script got"), "{said:?}");
+    assert!(
+        lines[0].starts_with("bad.test:7: expected 2 for a got 1"),
+        "{said:?}"
+    );
+    assert!(
+        lines[1].starts_with("gone.test:1: expected a script got"),
+        "{said:?}"
+    );
     assert_eq!(lines[2], "2 passed, 2 failed");
 }
 
