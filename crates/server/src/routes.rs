@@ -9,6 +9,7 @@ mod log;
 mod metric;
 mod metric_query;
 mod otlp_page;
+mod sample_label;
 mod stream;
 mod trace;
 

@@ -56,13 +56,19 @@ const fn admin(
     }
 }
 
+const MATCH: Parameter = query(
+    "match",
+    Kind::Texts,
+    "Only of series that this selector of PromQL takes; for samples alone. Repeat it for more.",
+);
+
 pub(super) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/labels",
         "listLabels",
         "labels",
         "List names of attributes that occur",
-        &[SIGNAL, START, END],
+        &[SIGNAL, MATCH, START, END],
         Answer::Json("LabelList"),
     ),
     read(
@@ -76,6 +82,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "Name of an attribute, or `name`, `kind`, `status`, `severity`.",
             ),
             SIGNAL,
+            MATCH,
             START,
             END,
             query("prefix", Kind::Text, "Only values that start so."),
@@ -97,7 +104,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             query(
                 "match",
                 Kind::Texts,
-                "LogQL (logs) such as `{service_name=\"planner\"}`, or TraceQL (spans). Repeat it for more.",
+                "LogQL (logs) such as `{service_name=\"planner\"}`, or a selector of PromQL (samples). Repeat it for more.",
             ),
             preset(
                 "signal",

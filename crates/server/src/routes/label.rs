@@ -1,6 +1,6 @@
 //! Names that occur, their values, distinct sets of labels.
 
-use super::{PathText, Shared, params, query};
+use super::{PathText, Shared, params, query, sample_label};
 use crate::answer::Answer;
 use crate::params::Params;
 use crate::to_api::{to_label, to_label_value};
@@ -12,22 +12,22 @@ use tacho_api::operation::Method;
 use tacho_model::signal::Signal;
 use tacho_query::label::{SeriesRequest, ValuesRequest};
 
-/// The signal; `None` for samples, of which there are none yet.
-fn signal(params: &Params) -> Answer<Option<Signal>> {
-    Ok(params.word("signal")?.and_then(Signal::parse))
+/// The signal.
+fn signal(params: &Params) -> Answer<Signal> {
+    let word = params.word("signal")?;
+    Ok(word.and_then(Signal::parse).unwrap_or(Signal::Spans))
 }
 
 pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
     let params = params(&state, Method::Get, "/api/v1/labels", &uri)?;
     let (signal, range) = (signal(&params)?, params.range()?);
+    if signal == Signal::Samples {
+        return sample_label::labels(&state, &params).await;
+    }
     query(&state, move |engine, state, running| {
-        let found = match signal {
-            Some(signal) => engine.labels(&state.tenant, signal, range, &running.context)?,
-            None => Vec::new(),
-        };
-        let labels = found.into_iter().map(to_label).collect();
+        let found = engine.labels(&state.tenant, signal, range, &running.context)?;
         Ok(LabelList {
-            labels,
+            labels: found.into_iter().map(to_label).collect(),
             stats: running.stats(),
         })
     })
@@ -40,25 +40,21 @@ pub(super) async fn values(
     uri: Uri,
 ) -> Answer<Response> {
     let params = params(&state, Method::Get, "/api/v1/labels/{name}/values", &uri)?;
-    let request = signal(&params)?.map(|signal| (signal, params.range(), params.integer("limit")));
-    let request = match request {
-        Some((signal, range, limit)) => Some(ValuesRequest {
-            signal,
-            name,
-            range: range?,
-            prefix: params.text("prefix").unwrap_or_default().to_owned(),
-            limit: limit?,
-        }),
-        None => None,
+    let signal = signal(&params)?;
+    if signal == Signal::Samples {
+        return sample_label::values(&state, &params, name).await;
+    }
+    let request = ValuesRequest {
+        signal,
+        name,
+        range: params.range()?,
+        prefix: params.text("prefix").unwrap_or_default().to_owned(),
+        limit: params.integer("limit")?,
     };
     query(&state, move |engine, state, running| {
-        let found = match &request {
-            Some(request) => engine.label_values(&state.tenant, request, &running.context)?,
-            None => Vec::new(),
-        };
-        let values = found.into_iter().map(to_label_value).collect();
+        let found = engine.label_values(&state.tenant, &request, &running.context)?;
         Ok(LabelValues {
-            values,
+            values: found.into_iter().map(to_label_value).collect(),
             stats: running.stats(),
         })
     })
@@ -67,30 +63,25 @@ pub(super) async fn values(
 
 pub(super) async fn series(State(state): Shared, uri: Uri) -> Answer<Response> {
     let params = params(&state, Method::Get, "/api/v1/series", &uri)?;
-    let request = match signal(&params)? {
-        Some(signal) => Some(SeriesRequest {
-            signal,
-            matches: params
-                .texts("match")
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            range: params.range()?,
-            limit: params.integer("limit")?,
-        }),
-        None => None,
+    let signal = signal(&params)?;
+    if signal == Signal::Samples {
+        return sample_label::series(&state, &params).await;
+    }
+    let request = SeriesRequest {
+        signal,
+        matches: params
+            .texts("match")
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        range: params.range()?,
+        limit: params.integer("limit")?,
     };
     query(&state, move |engine, state, running| {
-        let (series, more) = match &request {
-            Some(request) => {
-                let found = engine.series(&state.tenant, request, &running.context)?;
-                (found.series, found.more)
-            }
-            None => (Vec::new(), false),
-        };
+        let found = engine.series(&state.tenant, &request, &running.context)?;
         Ok(SeriesList {
-            series,
-            more,
+            series: found.series,
+            more: found.more,
             stats: running.stats(),
         })
     })

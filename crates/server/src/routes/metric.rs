@@ -46,7 +46,7 @@ pub(super) async fn on_series<T: Send + 'static>(
 }
 
 /// The selectors of `match`; one that takes every series if there are none.
-fn selectors(texts: &[&str]) -> Answer<Vec<Vec<LabelMatcher>>> {
+pub(super) fn selectors(texts: &[&str]) -> Answer<Vec<Vec<LabelMatcher>>> {
     if texts.is_empty() {
         let any = LabelMatcher::new(
             METRIC_NAME,

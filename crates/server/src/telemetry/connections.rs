@@ -19,12 +19,7 @@ pub enum Refused {
     Stuck,
 }
 
-const KINDS: [Kind; 4] = [
-    Kind::Http,
-    Kind::OtlpGrpc,
-    Kind::OtlpHttp,
-    Kind::Prometheus,
-];
+const KINDS: [Kind; 4] = [Kind::Http, Kind::OtlpGrpc, Kind::OtlpHttp, Kind::Prometheus];
 const REASONS: [(Refused, &str); 5] = [
     (Refused::Accept, "accept"),
     (Refused::Limit, "limit"),

@@ -522,6 +522,30 @@ async fn our_own_endpoints_give_values_history_and_cardinality() {
     let status = server.ok("/api/v1/status").await;
     assert!(status["signals"]["samples"]["items"].as_u64() > Some(50));
     assert!(status["signals"]["samples"]["series"].as_u64() > Some(20));
+    let labels = server
+        .ok("/api/v1/labels?signal=samples&match=team_spend_usd")
+        .await;
+    let names: Vec<&str> = labels["labels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|label| label["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.contains(&"team") && !names.contains(&"workflow_id"),
+        "{names:?}"
+    );
+    let values = server
+        .ok("/api/v1/labels/status/values?signal=samples&match=workflow_runs_total&prefix=S")
+        .await;
+    assert_eq!(values["values"][0]["value"], "SUCCESS");
+    let series = server
+        .ok("/api/v1/series?signal=samples&match=workflow_runs_total&limit=1")
+        .await;
+    assert_eq!(
+        (series["series"].as_array().unwrap().len(), &series["more"]),
+        (1, &json!(true))
+    );
     let targets = server.ok("/api/v1/targets").await;
     assert_eq!(targets, json!({"targets": []}));
     server.stop().await;
