@@ -5,6 +5,7 @@
 
 mod check;
 mod ledger;
+mod samples;
 mod sender;
 
 use crate::http::Client;

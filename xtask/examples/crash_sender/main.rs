@@ -1,8 +1,9 @@
-//! Feeds a server until its input is closed or the server is gone, six lanes at a time, and prints a
+//! Feeds a server until its input is closed or the server is gone, eight lanes at a time, and prints a
 //! ledger: `sent LANE NUMBER ITEMS` before each request, `ack LANE NUMBER` after the server said that
 //! it has it. `cargo xtask crash` kills the server meanwhile and compares.
 
 mod payload;
+mod write;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
@@ -10,11 +11,14 @@ use opentelemetry_proto::tonic::collector::logs::v1::logs_service_client::LogsSe
 use opentelemetry_proto::tonic::collector::logs::v1::{
     ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
-use payload::Request;
+use payload::{Request, Signal};
 use prost::Message;
 use std::io::Write;
 use std::sync::Arc;
@@ -25,13 +29,15 @@ use tonic::transport::Channel;
 const REQUESTS_MAX: u64 = 300;
 const TIMEOUT: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(4);
-const LANES: [&str; 6] = [
+const LANES: [&str; 8] = [
     "spans-grpc",
     "spans-protobuf",
     "spans-json",
     "logs-grpc",
     "logs-protobuf",
     "logs-json",
+    "samples-write",
+    "sums-protobuf",
 ];
 
 /// Where to send to, and what
@@ -43,6 +49,9 @@ struct Arguments {
     /// host:port of OTLP/HTTP
     #[arg(long)]
     http: String,
+    /// host:port of the HTTP API
+    #[arg(long)]
+    api: String,
     /// Goes into ids and names
     #[arg(long)]
     seed: u64,
@@ -98,6 +107,7 @@ impl Lane {
         let Ok(mut transport) = Transport::connect(&self).await else {
             return Ok(());
         };
+        let begun = payload::now();
         for number in 1..=REQUESTS_MAX {
             if self.stop.load(Ordering::Relaxed) {
                 return Ok(());
@@ -108,6 +118,7 @@ impl Lane {
                 lane: self.position,
                 lane_name: self.name,
                 number,
+                begun,
             };
             say(&format!("sent {} {number} {}", self.name, request.items()))?;
             let answer = transport.send(&request).await;
@@ -135,7 +146,6 @@ enum Transport {
     Http {
         client: reqwest::Client,
         url: String,
-        json: bool,
     },
 }
 
@@ -150,18 +160,15 @@ impl Transport {
                 Ok(Self::LogsGrpc(client.send_compressed(gzip)))
             }
             name => {
-                let signal = if name.starts_with("spans") {
-                    "traces"
-                } else {
-                    "logs"
-                };
                 let client = reqwest::Client::builder().timeout(TIMEOUT).build()?;
-                let url = format!("http://{}/v1/{signal}", lane.arguments.http);
-                Ok(Self::Http {
-                    client,
-                    url,
-                    json: name.ends_with("json"),
-                })
+                let (signal, _) = name.split_once('-').context("a lane without a dash")?;
+                let url = match signal {
+                    "spans" => format!("http://{}/v1/traces", lane.arguments.http),
+                    "logs" => format!("http://{}/v1/logs", lane.arguments.http),
+                    "sums" => format!("http://{}/v1/metrics", lane.arguments.http),
+                    _ => format!("http://{}/prometheus/api/v1/write", lane.arguments.api),
+                };
+                Ok(Self::Http { client, url })
             }
         }
     }
@@ -182,12 +189,13 @@ impl Transport {
                 };
                 judge_grpc(result.map(|response| rejected_records(response.get_ref())))
             }
-            Self::Http { client, url, json } => {
-                let (body, kind) = encode(request, *json);
-                let sending = client
-                    .post(url.as_str())
-                    .header("content-type", kind)
-                    .body(body);
+            Self::Http { client, url } => {
+                let (body, kind) = encode(request);
+                let mut sending = client.post(url.as_str()).header("content-type", kind);
+                if request.signal() == Signal::Samples {
+                    sending = sending.header("content-encoding", "snappy");
+                }
+                let sending = sending.body(body);
                 let Ok(response) = sending.send().await else {
                     return Ok(Answer::Gone);
                 };
@@ -195,20 +203,21 @@ impl Transport {
                 let Ok(body) = response.bytes().await else {
                     return Ok(Answer::Gone);
                 };
-                judge_http(status, &body, request, *json)
+                judge_http(status, &body, request)
             }
         }
     }
 }
 
-fn encode(request: &Request, json: bool) -> (Vec<u8>, &'static str) {
-    if json {
+fn encode(request: &Request) -> (Vec<u8>, &'static str) {
+    if request.is_json() {
         return (request.json().to_string().into_bytes(), "application/json");
     }
-    let body = if request.has_spans() {
-        ExportTraceServiceRequest::encode_to_vec(&request.spans())
-    } else {
-        ExportLogsServiceRequest::encode_to_vec(&request.logs())
+    let body = match request.signal() {
+        Signal::Spans => ExportTraceServiceRequest::encode_to_vec(&request.spans()),
+        Signal::Logs => ExportLogsServiceRequest::encode_to_vec(&request.logs()),
+        Signal::Sums => ExportMetricsServiceRequest::encode_to_vec(&request.sums()),
+        Signal::Samples => write::body(request),
     };
     (body, "application/x-protobuf")
 }
@@ -230,16 +239,20 @@ fn judge_grpc(result: Result<i64, tonic::Status>) -> Result<Answer> {
     }
 }
 
-fn judge_http(status: u16, body: &[u8], request: &Request, json: bool) -> Result<Answer> {
+fn judge_http(status: u16, body: &[u8], request: &Request) -> Result<Answer> {
     if matches!(status, 429 | 502..=504) {
         return Ok(Answer::Later);
     }
+    let done = match request.signal() {
+        Signal::Samples => 204,
+        Signal::Spans | Signal::Logs | Signal::Sums => 200,
+    };
     ensure!(
-        status == 200,
+        status == done,
         "the server answered {status}: {}",
         String::from_utf8_lossy(body)
     );
-    if json {
+    if request.is_json() {
         let answer: serde_json::Value = serde_json::from_slice(body)?;
         let empty = answer.get("partialSuccess").is_none_or(|partial| {
             partial.as_object().is_some_and(serde_json::Map::is_empty) || partial.is_null()
@@ -247,10 +260,11 @@ fn judge_http(status: u16, body: &[u8], request: &Request, json: bool) -> Result
         ensure!(empty, "something was refused: {answer}");
         return Ok(Answer::Acknowledged);
     }
-    acknowledged(if request.has_spans() {
-        rejected_spans(&ExportTraceServiceResponse::decode(body)?)
-    } else {
-        rejected_records(&ExportLogsServiceResponse::decode(body)?)
+    acknowledged(match request.signal() {
+        Signal::Spans => rejected_spans(&ExportTraceServiceResponse::decode(body)?),
+        Signal::Logs => rejected_records(&ExportLogsServiceResponse::decode(body)?),
+        Signal::Sums => rejected_points(&ExportMetricsServiceResponse::decode(body)?),
+        Signal::Samples => 0,
     })
 }
 
@@ -274,4 +288,11 @@ fn rejected_records(response: &ExportLogsServiceResponse) -> i64 {
         .partial_success
         .as_ref()
         .map_or(0, |partial| partial.rejected_log_records)
+}
+
+fn rejected_points(response: &ExportMetricsServiceResponse) -> i64 {
+    response
+        .partial_success
+        .as_ref()
+        .map_or(0, |partial| partial.rejected_data_points)
 }

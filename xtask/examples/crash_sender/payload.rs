@@ -1,10 +1,14 @@
 //! What a request carries: a function of its numbers alone, so that the checker knows it too.
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::metrics::v1::{
+    Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, metric, number_data_point,
+};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use serde_json::json;
@@ -17,6 +21,19 @@ pub(crate) struct Request {
     pub lane: usize,
     pub lane_name: &'static str,
     pub number: u64,
+    /// When the lane began, in nanoseconds.
+    pub begun: u64,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    Spans,
+    Logs,
+    /// Samples by remote write.
+    Samples,
+    /// A delta point of a counter.
+    Sums,
 }
 
 impl Request {
@@ -25,9 +42,50 @@ impl Request {
         1 + (self.number * 7 + self.lane as u64) % 12
     }
 
-    /// Whether the lane sends spans.
-    pub(crate) fn has_spans(&self) -> bool {
-        self.lane_name.starts_with("spans")
+    /// What the lane sends.
+    pub(crate) fn signal(&self) -> Signal {
+        match self.lane_name.split('-').next() {
+            Some("spans") => Signal::Spans,
+            Some("samples") => Signal::Samples,
+            Some("sums") => Signal::Sums,
+            _ => Signal::Logs,
+        }
+    }
+
+    /// Whether it goes as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.lane_name.ends_with("json")
+    }
+
+    /// One delta point, which says that the counter grew by the number of items.
+    pub(crate) fn sums(&self) -> ExportMetricsServiceRequest {
+        let value = i64::try_from(self.items()).unwrap_or(i64::MAX);
+        let point = NumberDataPoint {
+            start_time_unix_nano: self.begun,
+            time_unix_nano: now(),
+            value: Some(number_data_point::Value::AsInt(value)),
+            ..NumberDataPoint::default()
+        };
+        let sum = Sum {
+            data_points: vec![point],
+            aggregation_temporality: 1,
+            is_monotonic: true,
+        };
+        let metric = Metric {
+            name: "crash.work".to_owned(),
+            data: Some(metric::Data::Sum(sum)),
+            ..Metric::default()
+        };
+        let scope_metrics = vec![ScopeMetrics {
+            metrics: vec![metric],
+            ..ScopeMetrics::default()
+        }];
+        let resource_metrics = vec![ResourceMetrics {
+            resource: Some(self.resource()),
+            scope_metrics,
+            ..ResourceMetrics::default()
+        }];
+        ExportMetricsServiceRequest { resource_metrics }
     }
 
     /// As protobuf.
@@ -93,7 +151,7 @@ impl Request {
                     { "key": "crash.item", "value": { "intValue": item.to_string() } },
                     { "key": "crash.prompt", "value": { "stringValue": self.prompt(item) } }],
             });
-            if self.has_spans() {
+            if self.signal() == Signal::Spans {
                 out["name"] = json!(format!("item {item}"));
                 out["kind"] = json!(1);
                 out["startTimeUnixNano"] = json!((now + item).to_string());
@@ -106,7 +164,7 @@ impl Request {
             out
         };
         let items: Vec<serde_json::Value> = (1..=self.items()).map(item).collect();
-        if self.has_spans() {
+        if self.signal() == Signal::Spans {
             let scopes = [json!({ "spans": items })];
             json!({ "resourceSpans": [{ "resource": resource, "scopeSpans": scopes }] })
         } else {
@@ -115,7 +173,11 @@ impl Request {
         }
     }
 
-    fn service(&self) -> String {
+    /// The counter of sums lives over all rounds.
+    pub(crate) fn service(&self) -> String {
+        if self.signal() == Signal::Sums {
+            return format!("crash-{:08x}-{}", self.seed, self.lane_name);
+        }
         format!("crash-{:08x}-{}-{}", self.seed, self.round, self.lane_name)
     }
 
@@ -178,7 +240,8 @@ fn text(text: String) -> AnyValue {
     }
 }
 
-fn now() -> u64 {
+/// Nanoseconds since 1970.
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Compares what a server has with the ledger: acknowledged means there, once and whole; not
 //! acknowledged means there whole or not at all; nothing else is there.
 
-use super::ledger::{Lane, Ledger, Requests};
+use super::ledger::{Lane, Ledger, Requests, Signal};
+use super::samples;
 use crate::clients::read_back::pages;
 use crate::http::{Client, escape};
 use anyhow::{Context, Result, bail, ensure};
@@ -14,6 +15,7 @@ use std::fmt;
 pub(crate) struct Found {
     pub spans: u64,
     pub records: u64,
+    pub samples: u64,
     /// Requests that were acknowledged.
     pub acknowledged: u64,
     /// Requests that were not acknowledged but are there.
@@ -25,6 +27,7 @@ impl Found {
     pub(crate) fn add(&mut self, other: &Found) {
         self.spans += other.spans;
         self.records += other.records;
+        self.samples += other.samples;
         self.acknowledged += other.acknowledged;
         self.surplus += other.surplus;
     }
@@ -34,8 +37,8 @@ impl fmt::Display for Found {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "{} requests acknowledged and {} not, {} spans and {} records, all whole and once",
-            self.acknowledged, self.surplus, self.spans, self.records
+            "{} requests acknowledged and {} not, {} spans, {} records and {} samples, all whole and once",
+            self.acknowledged, self.surplus, self.spans, self.records, self.samples
         )
     }
 }
@@ -57,18 +60,23 @@ pub(crate) fn round(client: &Client, ledger: &Ledger, round: u32) -> Result<Foun
             continue;
         };
         let service = ledger.service(round, lane);
-        let counts = if lane.has_spans() {
-            listed_traces(client, ledger, (round, lane), requests)
-        } else {
-            listed_records(client, &service, requests)
+        let counts = match lane.signal() {
+            Signal::Spans => listed_traces(client, ledger, (round, lane), requests),
+            Signal::Records => listed_records(client, &service, requests),
+            Signal::Samples => samples::listed(client, &service, requests),
+            Signal::Sums => {
+                found.samples += samples::sum(client, ledger, (round, lane))
+                    .with_context(|| format!("service {service}"))?;
+                continue;
+            }
         };
         let counts = counts.with_context(|| format!("service {service}"))?;
         compare(&counts, requests, &mut found).with_context(|| format!("service {service}"))?;
         let items: u64 = counts.values().sum();
-        if lane.has_spans() {
-            found.spans += items;
-        } else {
-            found.records += items;
+        match lane.signal() {
+            Signal::Spans => found.spans += items,
+            Signal::Records => found.records += items,
+            Signal::Samples | Signal::Sums => found.samples += items,
         }
     }
     Ok(found)
@@ -91,7 +99,7 @@ pub(crate) fn status(client: &Client, total: &Found) -> Result<()> {
 }
 
 /// Request number → items found.
-type Counts = BTreeMap<u64, u64>;
+pub(super) type Counts = BTreeMap<u64, u64>;
 
 fn compare(counts: &Counts, requests: &Requests, found: &mut Found) -> Result<()> {
     for (number, request) in requests {

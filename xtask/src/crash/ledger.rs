@@ -12,17 +12,34 @@ pub(crate) enum Lane {
     LogsGrpc,
     LogsProtobuf,
     LogsJson,
+    SamplesWrite,
+    SumsProtobuf,
+}
+
+/// What a lane sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// A trace a request.
+    Spans,
+    /// Log records.
+    Records,
+    /// A series an item, by remote write.
+    Samples,
+    /// Delta points of one counter, which lives over all rounds.
+    Sums,
 }
 
 impl Lane {
     /// All of them; the position is the number that goes into ids.
-    pub(crate) const ALL: [Lane; 6] = [
+    pub(crate) const ALL: [Lane; 8] = [
         Lane::SpansGrpc,
         Lane::SpansProtobuf,
         Lane::SpansJson,
         Lane::LogsGrpc,
         Lane::LogsProtobuf,
         Lane::LogsJson,
+        Lane::SamplesWrite,
+        Lane::SumsProtobuf,
     ];
 
     /// The name that the sender uses.
@@ -34,15 +51,19 @@ impl Lane {
             Lane::LogsGrpc => "logs-grpc",
             Lane::LogsProtobuf => "logs-protobuf",
             Lane::LogsJson => "logs-json",
+            Lane::SamplesWrite => "samples-write",
+            Lane::SumsProtobuf => "sums-protobuf",
         }
     }
 
-    /// Whether it sends spans rather than log records.
-    pub(crate) fn has_spans(self) -> bool {
-        matches!(
-            self,
-            Lane::SpansGrpc | Lane::SpansProtobuf | Lane::SpansJson
-        )
+    /// What it sends.
+    pub(crate) fn signal(self) -> Signal {
+        match self {
+            Lane::SpansGrpc | Lane::SpansProtobuf | Lane::SpansJson => Signal::Spans,
+            Lane::LogsGrpc | Lane::LogsProtobuf | Lane::LogsJson => Signal::Records,
+            Lane::SamplesWrite => Signal::Samples,
+            Lane::SumsProtobuf => Signal::Sums,
+        }
     }
 
     fn parse(name: &str) -> Option<Self> {
@@ -53,7 +74,7 @@ impl Lane {
 /// One request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request {
-    /// How many spans or records.
+    /// How many spans, records or series; how much the counter grows.
     pub items: u64,
     /// The server said that it has it.
     pub acknowledged: bool,
@@ -133,6 +154,9 @@ impl Ledger {
 
     /// The service name under which a lane sends in a round.
     pub(crate) fn service(&self, round: u32, lane: Lane) -> String {
+        if lane.signal() == Signal::Sums {
+            return format!("crash-{:08x}-{}", self.seed, lane.name());
+        }
         format!("crash-{:08x}-{round}-{}", self.seed, lane.name())
     }
 

@@ -28,6 +28,8 @@ impl Sender {
                 &server.ready.otlp_grpc,
                 "--http",
                 &server.ready.otlp_http,
+                "--api",
+                &server.ready.http,
             ])
             .args(["--seed", &seed.to_string(), "--round", &round.to_string()])
             .stdin(Stdio::piped())
