@@ -102,11 +102,12 @@ fn query(args: &MetricsArgs) -> Query {
         .with("limit", Some(args.limit))
 }
 
+/// What may be long comes last, so that the rest lines up wherever it is printed.
 const COLUMNS: [Column; 4] = [
-    Column::new("METRIC").shrinks(),
     Column::new("VALUE").right(),
     Column::new("UNIT").leaves(1),
     Column::new("TYPE").leaves(2),
+    Column::new("METRIC").shrinks(),
 ];
 
 /// The series as PromQL writes it, all labels.
@@ -136,10 +137,10 @@ fn once(snapshot: &MetricsSnapshot, look: Look) -> String {
         .flat_map(|family| {
             family.series.iter().map(move |point| {
                 vec![
-                    Cell::new(title(&family.name, point)),
                     Cell::new(short(point.value.0)),
                     Cell::new(&family.unit),
                     Cell::styled(&family.kind, Style::Dim),
+                    Cell::new(title(&family.name, point)),
                 ]
             })
         })
@@ -227,10 +228,10 @@ async fn watch(client: &Client, args: &MetricsArgs, screen: Screen) -> anyhow::R
 }
 
 const WATCHED: [Column; 4] = [
-    Column::new("METRIC").shrinks(),
     Column::new("VALUE").right(),
     Column::new("CHANGE").right(),
     Column::new("CHART").leaves(1),
+    Column::new("METRIC").shrinks(),
 ];
 
 /// One look: what changes comes first, as far as the terminal is high.
@@ -264,10 +265,10 @@ fn frame(snapshot: &MetricsSnapshot, seen: &Seen, look: Look, height: Option<usi
                 format!("{sign}{}", short(change))
             };
             vec![
-                Cell::new(title),
                 Cell::new(short(*value)),
                 Cell::styled(shown, Style::Yellow),
                 Cell::styled(seen.chart(key), Style::Cyan),
+                Cell::new(title),
             ]
         })
         .collect();
@@ -312,7 +313,7 @@ mod tests {
     fn values_are_shown_with_their_series() {
         let text = once(&snapshot(2.5), LOOK);
         assert!(
-            text.contains("tasks{agent=\"Coder\"}    2.5  1     counter"),
+            text.contains("  2.5  1     counter  tasks{agent=\"Coder\"}\n"),
             "{text}"
         );
     }
