@@ -117,9 +117,8 @@ impl TenantHead {
     fn store(&mut self, step: &Step, plan: &Plan) {
         let content = &mut self.slots.get_mut(step.number).content;
         if step.action == Action::Append && !step.is_histogram {
-            let before = content.chunk.memory();
-            content.append(step.time_ms, f64::from_bits(step.value), step.start_ms);
-            self.content_bytes += content.chunk.memory().saturating_sub(before);
+            let more = content.append(step.time_ms, f64::from_bits(step.value), step.start_ms);
+            self.content_bytes = self.content_bytes.saturating_add_signed(more);
             self.points += 1;
             return;
         }

@@ -1,5 +1,6 @@
 //! Columns of one series from several sources as one.
 
+use std::ops::Range;
 use std::sync::Arc;
 use tacho_model::labels::Labels;
 use tacho_model::sample::SampleColumns;
@@ -33,11 +34,7 @@ pub(crate) fn push_row(out: &mut SampleColumns, from: &SampleColumns, row: usize
 }
 
 /// Adds a range of rows to the end.
-pub(crate) fn push_rows(
-    out: &mut SampleColumns,
-    from: &SampleColumns,
-    rows: std::ops::Range<usize>,
-) {
+pub(crate) fn push_rows(out: &mut SampleColumns, from: &SampleColumns, rows: Range<usize>) {
     let plain =
         |columns: &SampleColumns| columns.histograms.is_empty() && columns.starts.is_empty();
     if plain(out) && plain(from) {
@@ -51,14 +48,42 @@ pub(crate) fn push_rows(
 }
 
 /// The rows whose times lie in a range, both ends inclusive.
-pub(crate) fn rows_in(
-    columns: &SampleColumns,
-    start_ms: i64,
-    end_ms: i64,
-) -> std::ops::Range<usize> {
+pub(crate) fn rows_in(columns: &SampleColumns, start_ms: i64, end_ms: i64) -> Range<usize> {
     let first = columns.times.partition_point(|time| *time < start_ms);
     let end = columns.times.partition_point(|time| *time <= end_ms);
     first..end.max(first)
+}
+
+/// Leaves only the samples of a range.
+pub(crate) fn cut(columns: &mut SampleColumns, start_ms: i64, end_ms: i64) {
+    keep(columns, rows_in(columns, start_ms, end_ms));
+}
+
+/// Leaves only the last sample.
+pub(crate) fn keep_newest(columns: &mut SampleColumns) {
+    let rows = columns.len();
+    keep(columns, rows.saturating_sub(1)..rows);
+}
+
+/// Leaves only these rows.
+fn keep(columns: &mut SampleColumns, rows: Range<usize>) {
+    fn of<T>(column: &mut Vec<T>, rows: &Range<usize>) {
+        column.truncate(rows.end);
+        column.drain(..rows.start.min(column.len()));
+    }
+    if rows.len() == columns.len() {
+        return;
+    }
+    of(&mut columns.times, &rows);
+    of(&mut columns.values, &rows);
+    of(&mut columns.histograms, &rows);
+    of(&mut columns.starts, &rows);
+    if columns.histograms.iter().all(Option::is_none) {
+        columns.histograms.clear();
+    }
+    if columns.starts.iter().all(|start| *start == 0) {
+        columns.starts.clear();
+    }
 }
 
 /// Merges sources into `out`, which is cleared first: of samples at the same time the one of the

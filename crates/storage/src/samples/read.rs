@@ -6,6 +6,7 @@
 
 use crate::error::Result;
 use crate::read::ReadContext;
+use crate::samples::join::keep_newest;
 use crate::samples::matcher::LabelMatcher;
 use std::sync::Arc;
 use tacho_model::labels::Labels;
@@ -83,6 +84,14 @@ pub trait SeriesData: Send + Sync {
     /// Puts the samples of the range (both ends inclusive) into `out`, which is cleared first: times
     /// strictly ascend, duplicates are merged.
     fn read(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()>;
+
+    /// Puts the newest sample of the range (both ends inclusive) into `out`, which is cleared first, if
+    /// there is one.
+    fn read_newest(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
+        self.read(start_ms, end_ms, out)?;
+        keep_newest(out);
+        Ok(())
+    }
 
     /// At most so many samples lie in the series.
     fn samples_max(&self) -> u64;

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::io::Io;
 use crate::read::ReadStats;
 use crate::samples::chunk::{floats, histograms};
+use crate::samples::join::keep_newest;
 use crate::samples::matcher::LabelMatcher;
 use crate::samples::read::SeriesData;
 use std::cell::RefCell;
@@ -468,6 +469,24 @@ impl SeriesData for BlockSeries {
     fn read(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
         out.clear();
         BlockSeries::read(self, start_ms, end_ms, out)
+    }
+
+    fn read_newest(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
+        out.clear();
+        self.block.found(|| {
+            let directory = self.block.index.directory()?;
+            for chunk in self.chunks.iter().rev() {
+                let info = &chunk.row.info;
+                if info.time_min <= end_ms && info.time_max >= start_ms {
+                    self.read_chunk(&directory, chunk, (start_ms, end_ms), out)?;
+                }
+                if !out.is_empty() {
+                    keep_newest(out);
+                    break;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn samples_max(&self) -> u64 {

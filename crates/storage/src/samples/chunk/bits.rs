@@ -15,29 +15,51 @@ const REMAINDER_BITS_MAX: u16 = 40;
 pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// The last eight bytes, the very last one uppermost.
+    end: u64,
 }
 
 impl<'a> BitReader<'a> {
     pub(crate) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at }
+        let end = match bytes.last_chunk() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => bytes
+                .iter()
+                .fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56),
+        };
+        Self { bytes, at, end }
     }
 
     /// The next bits, at least `BITS_AT_ONCE` of them, without taking them.
     #[inline]
     fn peek(&self) -> u64 {
-        let byte = self.at >> 3;
-        let word = match self.bytes.get(byte..).and_then(<[u8]>::first_chunk) {
-            Some(bytes) => u64::from_le_bytes(*bytes),
-            None => self.peek_end(byte),
-        };
-        word >> (self.at & 7)
+        self.peek_at(self.at)
     }
 
-    #[cold]
-    fn peek_end(&self, byte: usize) -> u64 {
-        let rest = self.bytes.get(byte..).unwrap_or_default();
-        let bytes = rest.iter().rev();
-        bytes.fold(0, |word, byte| word << 8 | u64::from(*byte))
+    /// The bits from a place on, at least `BITS_AT_ONCE` of them.
+    #[inline]
+    pub(crate) fn peek_at(&self, at: usize) -> u64 {
+        let byte = at >> 3;
+        let word = match self.bytes.get(byte..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => {
+                let beyond = (byte + 8 - self.bytes.len()).min(8) as u32;
+                self.end.checked_shr(beyond * 8).unwrap_or(0)
+            }
+        };
+        word >> (at & 7)
+    }
+
+    /// The place of the next bit.
+    #[inline]
+    pub(crate) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on from there.
+    #[inline]
+    pub(crate) fn go_to(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// Takes so many bits, at most `BITS_AT_ONCE`.

@@ -1,9 +1,13 @@
 //! Chunks in memory: samples are added one by one and compressed at once.
 //!
 //! Times are coded as differences of differences, values as differences of integers while they are
-//! short decimals, else by XOR. Nothing of this is ever written to disk.
+//! short decimals, else by XOR. Nothing of this is ever written to disk. A chunk is read from its
+//! first sample on: `head/sealed.rs` keeps what reading a short range costs small.
 
 pub mod iter;
+pub mod sealed;
+
+mod run;
 
 use self::iter::HeadIter;
 use super::bits::{
@@ -129,24 +133,13 @@ impl HeadChunk {
 
     /// Adds all samples to the end of the columns.
     pub fn decode_into(&self, out: &mut SampleColumns) {
-        out.times.reserve(self.len());
-        out.values.reserve(self.len());
-        let is_plain = self.mode & HAS_STARTS == 0 && out.histograms.is_empty();
-        if is_plain && out.starts.is_empty() {
-            for sample in self.iter() {
-                out.times.push(sample.time_ms);
-                out.values.push(sample.value);
-            }
-        } else {
-            for sample in self.iter() {
-                out.push_float(sample.time_ms, sample.value, sample.start_ms);
-            }
-        }
+        self.iter().decode_into(out);
     }
 
     /// The samples by time.
     pub fn iter(&self) -> HeadIter<'_> {
-        HeadIter::new(self)
+        let has_starts = self.mode & HAS_STARTS != 0;
+        HeadIter::new(&self.buffer, has_starts, self.count, self.first_time())
     }
 
     /// Gives back memory that was reserved for more samples.
@@ -413,6 +406,17 @@ impl HeadHistograms {
     /// The last histogram.
     pub fn last(&self) -> Option<&Arc<Histogram>> {
         self.samples.last().map(|sample| &sample.histogram)
+    }
+
+    /// The samples of a range, both ends inclusive.
+    #[must_use]
+    pub fn within(&self, start_ms: i64, end_ms: i64) -> Self {
+        let from = self.samples.partition_point(|it| it.time_ms < start_ms);
+        let to = self.samples.partition_point(|it| it.time_ms <= end_ms);
+        let samples = self.samples.get(from..to).unwrap_or_default().to_vec();
+        let each = samples.iter().map(|it| histogram_memory(&it.histogram));
+        let memory = each.sum();
+        Self { samples, memory }
     }
 
     /// Adds all samples to the end of the columns.

@@ -57,6 +57,22 @@ impl HeadPart {
             HeadPart::Active(content) => content.read(start_ms, end_ms, out),
         }
     }
+
+    /// Puts the newest sample of a range (both ends inclusive) into `out`, which is cleared first, if
+    /// there is one.
+    pub(crate) fn read_newest(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) {
+        match self {
+            HeadPart::Columns(_) => {
+                self.read(start_ms, end_ms, out);
+                crate::samples::join::keep_newest(out);
+            }
+            HeadPart::Frozen(frozen, at) => {
+                let content = &frozen.series[*at].content;
+                content.read_newest(start_ms, end_ms, out);
+            }
+            HeadPart::Active(content) => content.read_newest(start_ms, end_ms, out),
+        }
+    }
 }
 
 /// A series in memory, parts in order of importance, the last one counts most.
@@ -160,7 +176,7 @@ impl TenantHead {
         }
         let content = &self.slots.get(number).content;
         if meets(content.range(), start_ms, end_ms) {
-            parts.push(HeadPart::Active(content.clone()));
+            parts.push(HeadPart::Active(content.within(start_ms, end_ms)));
         }
         parts
     }

@@ -1,6 +1,7 @@
 //! What the head knows of one series.
 
 use super::delta::Delta;
+use crate::samples::chunk::head::sealed::SealedChunk;
 use crate::samples::chunk::head::{HeadChunk, HeadHistograms};
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
@@ -58,7 +59,7 @@ pub(crate) struct Content {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MoreContent {
     /// Chunks that are full, oldest first.
-    pub(crate) full: Vec<HeadChunk>,
+    pub(crate) full: Vec<SealedChunk>,
     /// Histograms in order.
     pub(crate) histograms: HeadHistograms,
     /// Samples out of order, by time.
@@ -107,7 +108,7 @@ impl Content {
     pub(crate) fn memory(&self) -> usize {
         let more = self.more.as_ref().map_or(0, |more| {
             size_of::<MoreContent>()
-                + more.full.iter().map(HeadChunk::memory).sum::<usize>()
+                + more.full.iter().map(SealedChunk::memory).sum::<usize>()
                 + more.histograms.memory()
                 + more.late.capacity() * size_of::<LateSample>()
         });
@@ -117,7 +118,7 @@ impl Content {
     /// Number of samples.
     pub(crate) fn len(&self) -> usize {
         let more = self.more.as_ref().map_or(0, |more| {
-            more.full.iter().map(HeadChunk::len).sum::<usize>()
+            more.full.iter().map(SealedChunk::len).sum::<usize>()
                 + more.histograms.len()
                 + more.late.len()
         });
@@ -157,19 +158,28 @@ impl Content {
         range
     }
 
-    /// Adds a float later than all before.
-    pub(crate) fn append(&mut self, time_ms: i64, value: f64, start_ms: i64) {
-        if self.chunk.append(time_ms, value, start_ms) {
-            return;
+    /// Adds a float later than all before; gives how many more bytes of memory that takes, fewer
+    /// where a chunk was sealed.
+    pub(crate) fn append(&mut self, time_ms: i64, value: f64, start_ms: i64) -> isize {
+        let before = self.chunk.memory() as isize;
+        if !self.chunk.is_long() && self.chunk.append(time_ms, value, start_ms) {
+            return self.chunk.memory() as isize - before;
         }
+        let mut more = 0;
         if !self.chunk.is_empty() {
-            let full = std::mem::take(&mut self.chunk);
-            self.more.get_or_insert_default().full.push(full);
-            if self.chunk.append(time_ms, value, start_ms) {
-                return;
+            let sealed = self.chunk.seal();
+            more += sealed.memory() as isize;
+            let full = &mut self.more.get_or_insert_default().full;
+            if full.len() == full.capacity() {
+                full.reserve_exact(2 + full.len() / 4);
             }
+            full.push(sealed);
         }
-        self.add_late(time_ms, SampleValue::Float(value), start_ms);
+        if !self.chunk.append(time_ms, value, start_ms) {
+            self.add_late(time_ms, SampleValue::Float(value), start_ms);
+            more += size_of::<LateSample>() as isize;
+        }
+        self.chunk.memory() as isize + more - before
     }
 
     /// Adds a histogram later than all before.

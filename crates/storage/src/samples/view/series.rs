@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::read::ReadStats;
 use crate::samples::block::read::BlockSeries;
 use crate::samples::head::query::HeadPart;
-use crate::samples::join::join;
+use crate::samples::join::{join, keep_newest};
 use crate::samples::read::SeriesData;
 use crate::samples::store::SampleStore;
 use crate::samples::store::catalog::SampleHandle;
@@ -32,6 +32,15 @@ impl BlockPart {
         }
         self.series.read(start_ms, end_ms, out)?;
         remove_ranges(out, &self.removed);
+        Ok(())
+    }
+
+    fn read_newest(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
+        if self.removed.is_empty() {
+            return self.series.read_newest(start_ms, end_ms, out);
+        }
+        self.read(start_ms, end_ms, out)?;
+        keep_newest(out);
         Ok(())
     }
 }
@@ -103,13 +112,22 @@ impl ReadSeries {
         range_ms: (i64, i64),
         out: &mut SampleColumns,
     ) -> Result<()> {
-        match part.read(range_ms.0, range_ms.1, out) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                out.clear();
-                set_aside(&self.store, &part.handle, error, &self.stats)
-            }
-        }
+        let result = part.read(range_ms.0, range_ms.1, out);
+        self.unless_broken(part, result, out)
+    }
+
+    /// What a block that cannot be read has is left out.
+    fn unless_broken(
+        &self,
+        part: &BlockPart,
+        result: Result<()>,
+        out: &mut SampleColumns,
+    ) -> Result<()> {
+        let Err(error) = result else {
+            return Ok(());
+        };
+        out.clear();
+        set_aside(&self.store, &part.handle, error, &self.stats)
     }
 }
 
@@ -133,6 +151,33 @@ impl SeriesData for ReadSeries {
                     sources.push(columns);
                 }
                 join(sources, out);
+            }
+        }
+        ReadStats::add(&self.stats.rows_scanned, out.len() as u64);
+        Ok(())
+    }
+
+    fn read_newest(&self, start_ms: i64, end_ms: i64, out: &mut SampleColumns) -> Result<()> {
+        out.clear();
+        let mut columns = SampleColumns::default();
+        let count = self.parts.blocks.len() + self.parts.head.len();
+        for number in 0..count {
+            // The only part needs no memory beside.
+            let into = if count == 1 { &mut *out } else { &mut columns };
+            match self.parts.blocks.get(number) {
+                Some(part) => {
+                    let result = part.read_newest(start_ms, end_ms, into);
+                    self.unless_broken(part, result, into)?;
+                }
+                None => {
+                    let part = self.parts.head.get(number - self.parts.blocks.len());
+                    part.iter()
+                        .for_each(|part| part.read_newest(start_ms, end_ms, into));
+                }
+            }
+            // Of samples of the same time that of the later part counts.
+            if count > 1 && !columns.is_empty() && columns.times.last() >= out.times.last() {
+                std::mem::swap(out, &mut columns);
             }
         }
         ReadStats::add(&self.stats.rows_scanned, out.len() as u64);

@@ -3,12 +3,12 @@
 
 use super::{
     CODE_MODE, CODE_RAW, CODE_STALE, CODE_START, EARLY_STATE, EARLY_TIME_STATE, EXPONENTS,
-    FIRST_DELTA_BITS, FIRST_VALUE_BITS, HAS_STARTS, HeadChunk, MODE_BITS, START_BYTES, clamped,
-    next_time_state, next_value_state, window,
+    FIRST_DELTA_BITS, FIRST_VALUE_BITS, MODE_BITS, START_BYTES, clamped, next_time_state,
+    next_value_state, window,
 };
 use crate::samples::chunk::bits::{BitReader, Outcome, Rice, remainder_bits};
 use crate::samples::chunk::decimal::{from_decimal, to_decimal, unzigzag};
-use tacho_model::sample::STALE_NAN_BITS;
+use tacho_model::sample::{STALE_NAN_BITS, SampleColumns};
 
 /// A float with its times in milliseconds; a start of 0 is unknown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,36 +24,62 @@ pub struct HeadSample {
 /// Samples of a chunk by time.
 #[derive(Debug, Clone)]
 pub struct HeadIter<'a> {
-    reader: BitReader<'a>,
-    left: u16,
-    next: HeadSample,
-    count: u16,
-    last_delta: i32,
-    value_state: u16,
-    time_state: u8,
-    mode: u8,
+    pub(super) reader: BitReader<'a>,
+    pub(super) left: u16,
+    pub(super) next: HeadSample,
+    has_starts: bool,
+    pub(super) count: u16,
+    pub(super) last_delta: i32,
+    pub(super) value_state: u16,
+    pub(super) time_state: u8,
+    pub(super) mode: u8,
     /// The last value as a decimal of the mode; 0 if it is none.
-    base: i64,
+    pub(super) base: i64,
 }
 
 impl<'a> HeadIter<'a> {
-    /// The samples of a chunk.
-    pub(super) fn new(chunk: &'a HeadChunk) -> Self {
-        let has_starts = chunk.mode & HAS_STARTS != 0;
+    /// So many samples, from the bytes of a chunk whose first sample is at that time.
+    pub(super) fn new(bytes: &'a [u8], has_starts: bool, count: u16, first_time: i64) -> Self {
         Self {
-            reader: BitReader::new(&chunk.buffer, if has_starts { START_BYTES * 8 } else { 0 }),
-            left: chunk.count,
+            reader: BitReader::new(bytes, if has_starts { START_BYTES * 8 } else { 0 }),
+            left: count,
             next: HeadSample {
-                time_ms: chunk.first_time(),
+                time_ms: first_time,
                 value: 0.0,
                 start_ms: 0,
             },
+            has_starts,
             count: 0,
             last_delta: 0,
             value_state: 0,
             time_state: 0,
             mode: 0,
             base: 0,
+        }
+    }
+
+    /// Adds the samples that are left to the end of the columns.
+    pub(super) fn decode_into(mut self, out: &mut SampleColumns) {
+        let count = usize::from(self.left);
+        out.times.reserve(count);
+        out.values.reserve(count);
+        if !out.histograms.is_empty() {
+            for sample in self {
+                out.push_float(sample.time_ms, sample.value, sample.start_ms);
+            }
+            return;
+        }
+        let with_starts = self.has_starts || !out.starts.is_empty();
+        if with_starts {
+            out.starts.resize(out.times.len(), 0);
+        }
+        while let Some(sample) = self.next() {
+            out.times.push(sample.time_ms);
+            out.values.push(sample.value);
+            self.run(&mut out.times, &mut out.values);
+            if with_starts {
+                out.starts.resize(out.times.len(), sample.start_ms);
+            }
         }
     }
 }
