@@ -3,6 +3,7 @@
 
 mod compare;
 mod install;
+mod metrics;
 mod otlp;
 pub(crate) mod read_back;
 
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Language {
     /// opentelemetry-sdk with its gRPC and HTTP exporters
     Python,
-    /// @opentelemetry/sdk-trace-base, sdk-logs and their exporters
+    /// @opentelemetry/sdk-trace-base, sdk-logs, sdk-metrics and their exporters
     Node,
     /// opentelemetry-otlp
     Rust,
@@ -48,6 +49,8 @@ pub(crate) struct Sent {
     pub spans: Vec<Value>,
     /// OTLP JSON log records with `resource` and `scope`.
     pub logs: Vec<Value>,
+    /// Every data point of every collection, in order; see `tests/clients/README.md`.
+    pub metrics: Vec<Value>,
 }
 
 /// What a client needs before it can run.
@@ -133,6 +136,7 @@ fn check(language: Language, command: Command) -> Result<Checks> {
             read_back::traces_listed(&client, one),
         ));
         checks.push((title("log records"), read_back::logs(&client, one)));
+        checks.push((title("metrics"), metrics::differences(&client, one)));
     }
     server.kill()?;
     let server = Server::start(&folder)?;
@@ -140,6 +144,7 @@ fn check(language: Language, command: Command) -> Result<Checks> {
         let client = server.client()?;
         let mut differences = read_back::spans_as_otlp(&client, one);
         differences.extend(read_back::logs(&client, one));
+        differences.extend(metrics::differences(&client, one));
         checks.push((format!("{name} {}: after a kill", one.way), differences));
     }
     Ok(checks)

@@ -1,4 +1,4 @@
-// Sends traces and logs through the official OpenTelemetry SDK for JavaScript, in every way that it can.
+// Sends traces, logs and metrics through the official OpenTelemetry SDK for JavaScript, in every way that it can.
 //
 // For each way it prints one line of JSON: what was sent, taken from the SDK's own objects and written as
 // OTLP JSON items with `resource` and `scope` beside them. `cargo xtask clients` compares that with what
@@ -25,9 +25,13 @@ import {
 import { OTLPTraceExporter as GrpcTraces } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-trace-otlp-proto';
 import { OTLPTraceExporter as JsonTraces } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPMetricExporter as GrpcMetrics } from '@opentelemetry/exporter-metrics-otlp-grpc';
+import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPLogExporter as GrpcLogs } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as ProtobufLogs } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPLogExporter as JsonLogs } from '@opentelemetry/exporter-logs-otlp-http';
+import { sendMetrics } from './client_metrics.js';
 
 const TEXT = 'text with ünïcode ☃ 🚀, "quotes", a \\ and\na new line\t.';
 // The SDK sends every whole number as an integer, so doubles here have a fraction.
@@ -56,27 +60,34 @@ const NESTED = {
 
 const { values: options } = parseArgs({ options: { grpc: { type: 'string' }, http: { type: 'string' } } });
 const ways = [
-  ['grpc', GrpcTraces, GrpcLogs, () => `http://${options.grpc}`],
-  ['http-protobuf', ProtobufTraces, ProtobufLogs, (signal) => `http://${options.http}/v1/${signal}`],
-  ['http-json', JsonTraces, JsonLogs, (signal) => `http://${options.http}/v1/${signal}`],
+  ['grpc', GrpcTraces, GrpcLogs, GrpcMetrics, () => `http://${options.grpc}`],
+  ['http-protobuf', ProtobufTraces, ProtobufLogs, ProtobufMetrics, (signal) => `http://${options.http}/v1/${signal}`],
+  ['http-json', JsonTraces, JsonLogs, JsonMetrics, (signal) => `http://${options.http}/v1/${signal}`],
 ];
-for (const [name, Traces, Logs, url] of ways) {
+for (const [name, Traces, Logs, Metrics, url] of ways) {
   for (const compression of ['none', 'gzip']) {
     const way = compression === 'none' ? name : `${name}-gzip`;
     const sent = await send(
       `client-node-${way}`,
       new Traces({ url: url('traces'), compression }),
       new Logs({ url: url('logs'), compression }),
+      (temporalityPreference) => new Metrics({ url: url('metrics'), compression, temporalityPreference }),
     );
     process.stdout.write(`${JSON.stringify({ way, ...sent })}\n`);
   }
 }
 
-/** Sends one set of spans and records, and tells what was sent. */
-async function send(service, traceExporter, logExporter) {
+/** Sends one set of spans, records and metrics, and tells what was sent. */
+async function send(service, traceExporter, logExporter, makeMetricExporter) {
   const resource = defaultResource().merge(
     resourceFromAttributes(
-      { 'service.name': service, 'service.version': '1.2.3', 'host.cpus': 4, tags: ['a', 'b'] },
+      {
+        'service.name': service,
+        'service.instance.id': 'instance-1',
+        'service.version': '1.2.3',
+        'host.cpus': 4,
+        tags: ['a', 'b'],
+      },
       { schemaUrl: 'https://opentelemetry.io/schemas/1.26.0' },
     ),
   );
@@ -100,6 +111,7 @@ async function send(service, traceExporter, logExporter) {
     service,
     spans: spans.getFinishedSpans().map(spanJson),
     logs: records.getFinishedLogRecords().map(logJson),
+    metrics: await sendMetrics(resource, makeMetricExporter, attributesJson),
   };
   await tracers.shutdown();
   await loggers.shutdown();

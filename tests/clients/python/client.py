@@ -1,4 +1,4 @@
-"""Sends traces and logs through the official OpenTelemetry SDK for Python, in every way that it can.
+"""Sends traces, logs and metrics through the official OpenTelemetry SDK for Python, in every way that it can.
 
 For each way it prints one line of JSON: what was sent, taken from the SDK's own objects and written as
 OTLP JSON items with `resource` and `scope` beside them. `cargo xtask clients` compares that with what
@@ -16,9 +16,11 @@ import grpc
 from opentelemetry import trace
 from opentelemetry._logs import SeverityNumber
 from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter as GrpcLogExporter
+from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter as GrpcMetricExporter
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcSpanExporter
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter as HttpLogExporter
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter as HttpMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as HttpSpanExporter
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import (
@@ -31,6 +33,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
+
+from client_metrics import send_metrics
 
 TEXT = "text with ünïcode ☃ \U0001f680, \"quotes\", a \\ and\na new line\t."
 ATTRIBUTES = {
@@ -59,17 +63,31 @@ def main() -> int:
     parser.add_argument("--http", required=True, help="host:port of OTLP/HTTP")
     arguments = parser.parse_args()
     grpc_options = {"endpoint": arguments.grpc, "insecure": True}
-    traces, logs = (f"http://{arguments.http}/v1/{signal}" for signal in ("traces", "logs"))
+    traces, logs, metrics = (f"http://{arguments.http}/v1/{signal}" for signal in ("traces", "logs", "metrics"))
     ways = {
-        "grpc": lambda: (GrpcSpanExporter(**grpc_options), GrpcLogExporter(**grpc_options)),
+        "grpc": lambda: (
+            GrpcSpanExporter(**grpc_options),
+            GrpcLogExporter(**grpc_options),
+            lambda preference: GrpcMetricExporter(**grpc_options, preferred_temporality=preference),
+        ),
         "grpc-gzip": lambda: (
             GrpcSpanExporter(**grpc_options, compression=grpc.Compression.Gzip),
             GrpcLogExporter(**grpc_options, compression=grpc.Compression.Gzip),
+            lambda preference: GrpcMetricExporter(
+                **grpc_options, compression=grpc.Compression.Gzip, preferred_temporality=preference
+            ),
         ),
-        "http-protobuf": lambda: (HttpSpanExporter(traces), HttpLogExporter(logs)),
+        "http-protobuf": lambda: (
+            HttpSpanExporter(traces),
+            HttpLogExporter(logs),
+            lambda preference: HttpMetricExporter(metrics, preferred_temporality=preference),
+        ),
         "http-protobuf-gzip": lambda: (
             HttpSpanExporter(traces, compression=Compression.Gzip),
             HttpLogExporter(logs, compression=Compression.Gzip),
+            lambda preference: HttpMetricExporter(
+                metrics, compression=Compression.Gzip, preferred_temporality=preference
+            ),
         ),
     }
     for way, exporters in ways.items():
@@ -77,10 +95,16 @@ def main() -> int:
     return 0
 
 
-def send(way, span_exporter, log_exporter):
-    """Sends one set of spans and records, and tells what was sent."""
+def send(way, span_exporter, log_exporter, make_metric_exporter):
+    """Sends one set of spans, records and metrics, and tells what was sent."""
     resource = Resource.create(
-        {"service.name": f"client-python-{way}", "service.version": "1.2.3", "host.cpus": 4, "tags": ["a", "b"]},
+        {
+            "service.name": f"client-python-{way}",
+            "service.instance.id": "instance-1",
+            "service.version": "1.2.3",
+            "host.cpus": 4,
+            "tags": ["a", "b"],
+        },
         schema_url="https://opentelemetry.io/schemas/1.26.0",
     )
     spans, records = InMemorySpanExporter(), InMemoryLogRecordExporter()
@@ -99,6 +123,7 @@ def send(way, span_exporter, log_exporter):
         "service": f"client-python-{way}",
         "spans": [span_json(span) for span in spans.get_finished_spans()],
         "logs": [log_json(record) for record in records.get_finished_logs()],
+        "metrics": send_metrics(resource, make_metric_exporter, attributes_json),
     }
 
 

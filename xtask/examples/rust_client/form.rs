@@ -17,10 +17,10 @@ use std::time::SystemTime;
     reason = "the line is the purpose of the program"
 )]
 pub(crate) fn print_line(
-    way: &str,
-    service: &str,
+    (way, service): (&str, &str),
     spans: &[SpanData],
     logs: &[(SdkLogRecord, InstrumentationScope)],
+    metrics: &[Json],
     resource: &Resource,
 ) {
     let spans: Vec<Json> = spans.iter().map(|span| span_json(span, resource)).collect();
@@ -29,7 +29,8 @@ pub(crate) fn print_line(
         .map(|(record, scope)| log_json(record, scope, resource))
         .collect();
     // The runner finds the line by its start, so `way` comes first.
-    let rest = json!({ "service": service, "spans": spans, "logs": logs }).to_string();
+    let rest = json!({ "service": service, "spans": spans, "logs": logs, "metrics": metrics });
+    let rest = rest.to_string();
     println!("{{\"way\":{},{}", json!(way), rest.trim_start_matches('{'));
 }
 
@@ -117,12 +118,7 @@ fn context(context: &SpanContext) -> Json {
 }
 
 fn with_origin(mut item: Json, resource: &Resource, scope: &InstrumentationScope) -> Json {
-    let pairs: Vec<Json> = resource
-        .iter()
-        .map(|(key, value)| json!({ "key": key.as_str(), "value": plain(value) }))
-        .collect();
-    let schema = resource.schema_url().unwrap_or("");
-    item["resource"] = json!({ "attributes": pairs, "schemaUrl": schema });
+    item["resource"] = resource_json(resource);
     item["scope"] = json!({
         "name": scope.name(),
         "version": scope.version().unwrap_or(""),
@@ -132,12 +128,22 @@ fn with_origin(mut item: Json, resource: &Resource, scope: &InstrumentationScope
     item
 }
 
+/// A resource as OTLP JSON.
+pub(crate) fn resource_json(resource: &Resource) -> Json {
+    let pairs: Vec<Json> = resource
+        .iter()
+        .map(|(key, value)| json!({ "key": key.as_str(), "value": plain(value) }))
+        .collect();
+    json!({ "attributes": pairs, "schemaUrl": resource.schema_url().unwrap_or("") })
+}
+
 fn nanos(time: Option<SystemTime>) -> Json {
     let since = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     json!(since.map_or(0, |since| since.as_nanos()).to_string())
 }
 
-fn attributes<'a>(pairs: impl Iterator<Item = &'a KeyValue>) -> Json {
+/// Attributes as OTLP JSON.
+pub(crate) fn attributes<'a>(pairs: impl Iterator<Item = &'a KeyValue>) -> Json {
     let pairs: Vec<Json> = pairs
         .map(|pair| json!({ "key": pair.key.as_str(), "value": plain(&pair.value) }))
         .collect();

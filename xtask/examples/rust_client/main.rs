@@ -1,8 +1,10 @@
-//! Sends traces and logs through the official OpenTelemetry SDK for Rust, in every way that it can.
+//! Sends traces, logs and metrics through the official OpenTelemetry SDK for Rust, in every way that it can.
 //! For each way it prints one line of JSON: what was sent, taken from the SDK's own objects and
 //! written as OTLP JSON. `cargo xtask clients` compares that with what the server gives back.
 
 mod form;
+mod form_metrics;
+mod metrics;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
@@ -13,14 +15,15 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Array, Context, InstrumentationScope, Key, KeyValue, StringValue, Value};
 use opentelemetry_otlp::{
-    Compression, LogExporter, Protocol, SpanExporter, WithExportConfig, WithHttpConfig,
-    WithTonicConfig,
+    Compression, LogExporter, MetricExporter, Protocol, SpanExporter, WithExportConfig,
+    WithHttpConfig, WithTonicConfig,
 };
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{
     LogBatch, LogExporter as _, SdkLogRecord, SdkLogger, SdkLoggerProvider,
 };
+use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter as _};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,7 +57,15 @@ async fn main() -> Result<()> {
             } else {
                 http_exporters(&arguments.http, compressed)?
             };
-            send(&way, spans, logs).await.with_context(|| way.clone())?;
+            let address = if grpc {
+                &arguments.grpc
+            } else {
+                &arguments.http
+            };
+            let metrics = |temporality| metric_exporter(address, (grpc, compressed), temporality);
+            send(&way, spans, logs, metrics)
+                .await
+                .with_context(|| way.clone())?;
         }
     }
     Ok(())
@@ -87,6 +98,31 @@ fn http_exporters(address: &str, compressed: bool) -> Result<(SpanExporter, LogE
         logs = logs.with_compression(Compression::Gzip);
     }
     Ok((spans.build()?, logs.build()?))
+}
+
+fn metric_exporter(
+    address: &str,
+    (grpc, compressed): (bool, bool),
+    temporality: Temporality,
+) -> Result<MetricExporter> {
+    let builder = MetricExporter::builder().with_temporality(temporality);
+    if grpc {
+        let mut builder = builder
+            .with_tonic()
+            .with_endpoint(format!("http://{address}"));
+        if compressed {
+            builder = builder.with_compression(Compression::Gzip);
+        }
+        return Ok(builder.build()?);
+    }
+    let mut builder = builder
+        .with_http()
+        .with_protocol(Protocol::HttpBinary)
+        .with_endpoint(format!("http://{address}/v1/metrics"));
+    if compressed {
+        builder = builder.with_compression(Compression::Gzip);
+    }
+    Ok(builder.build()?)
 }
 
 /// Keeps what the SDK made, so that it can be exported and printed.
@@ -128,9 +164,15 @@ impl opentelemetry_sdk::logs::LogExporter for Recorder<(SdkLogRecord, Instrument
 }
 
 /// Makes one set of spans and records, exports it, and prints it.
-async fn send(way: &str, mut spans: SpanExporter, mut logs: LogExporter) -> Result<()> {
+async fn send(
+    way: &str,
+    mut spans: SpanExporter,
+    mut logs: LogExporter,
+    metric_exporter: impl Fn(Temporality) -> Result<MetricExporter>,
+) -> Result<()> {
     let service = format!("client-rust-{way}");
     let attributes = [
+        KeyValue::new("service.instance.id", "instance-1"),
         KeyValue::new("service.version", "1.2.3"),
         KeyValue::new("host.cpus", 4),
     ];
@@ -158,7 +200,9 @@ async fn send(way: &str, mut spans: SpanExporter, mut logs: LogExporter) -> Resu
         .map(|(record, scope)| (record, scope))
         .collect();
     logs.export(LogBatch::new(&borrowed)).await?;
-    form::print_line(way, &service, &made_spans, &made_logs, &resource);
+    let made_metrics = metrics::send(&resource, metric_exporter).await?;
+    let (spans, logs) = (&made_spans, &made_logs);
+    form::print_line((way, &service), spans, logs, &made_metrics, &resource);
     Ok(())
 }
 

@@ -61,7 +61,8 @@ fn python() -> Result<Prepared> {
     } else {
         Command::new(&interpreter)
     };
-    command.arg(source.join("client.py"));
+    // No compiled files in the work tree.
+    command.arg("-B").arg(source.join("client.py"));
     Ok(Prepared::Ready(command))
 }
 
@@ -86,7 +87,9 @@ fn node() -> Result<Prepared> {
         done(&folder, &pins)?;
     }
     // Modules are looked for beside the file that imports them.
-    std::fs::copy(source.join("client.js"), folder.join("client.js"))?;
+    for file in ["client.js", "client_metrics.js"] {
+        std::fs::copy(source.join(file), folder.join(file))?;
+    }
     let mut command = Command::new("node");
     command.arg(folder.join("client.js"));
     Ok(Prepared::Ready(command))

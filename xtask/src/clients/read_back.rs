@@ -204,7 +204,7 @@ fn plain_attributes(attributes: &Value) -> Value {
 }
 
 /// Integers beyond 2^53 as text, bytes as base64 under a reserved key, the rest as JSON has it.
-fn plain(value: &Value) -> Value {
+pub(super) fn plain(value: &Value) -> Value {
     let Some((kind, content)) = value.as_object().and_then(|fields| fields.iter().next()) else {
         return Value::Null;
     };
