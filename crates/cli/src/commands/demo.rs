@@ -286,7 +286,6 @@ impl Demo<'_> {
                 "traces list --query '{ status = error }'",
                 "those that went wrong",
             ),
-            ("metrics --watch", "how much of everything there is, live"),
             ("logs tail", "what is logged, as it happens"),
             ("metrics --watch", "what is counted, as it changes"),
         ] {

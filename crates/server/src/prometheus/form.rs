@@ -4,8 +4,8 @@
 use super::answer::{PromAnswer, PromError};
 use crate::params::parse_time;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, Query, Request};
-use axum::http::{Method, Uri, header};
+use axum::extract::{FromRequest, Request};
+use axum::http::{Method, header};
 use tacho_model::time::Timestamp;
 use tacho_storage::samples::matcher::LabelMatcher;
 
@@ -25,16 +25,14 @@ pub struct Form {
 }
 
 impl Form {
-    fn parse(query: &str, pairs: &mut Vec<(String, String)>) -> PromAnswer<()> {
-        let uri: Uri = format!("/?{query}")
-            .parse()
-            .map_err(|_| PromError::bad_data("error parsing form values: not URL-encoded"))?;
-        let Query(more) = Query::<Vec<(String, String)>>::try_from_uri(&uri)
-            .map_err(|error| PromError::bad_data(format!("error parsing form values: {error}")))?;
-        pairs.extend(more);
-        if pairs.len() > PAIRS_MAX {
-            let message = format!("{} parameters, at most {PAIRS_MAX} are taken", pairs.len());
-            return Err(PromError::bad_data(message));
+    fn parse(text: &str, pairs: &mut Vec<(String, String)>) -> PromAnswer<()> {
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            pairs.push((decode(name)?, decode(value)?));
+            if pairs.len() > PAIRS_MAX {
+                let message = format!("more than {PAIRS_MAX} parameters");
+                return Err(PromError::bad_data(message));
+            }
         }
         Ok(())
     }
@@ -145,6 +143,33 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+/// Text of a form: `+` is a blank, `%41` a byte.
+fn decode(text: &str) -> PromAnswer<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digits = after
+                    .get(..2)
+                    .and_then(|pair| std::str::from_utf8(pair).ok());
+                let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+                let (Some(byte), Some(after)) = (byte, after.get(2..)) else {
+                    let message = "error parsing form values: invalid URL escape";
+                    return Err(PromError::bad_data(message));
+                };
+                bytes.push(byte);
+                rest = after;
+            }
+            other => bytes.push(*other),
+        }
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| PromError::bad_data("error parsing form values: not UTF-8"))
+}
+
 /// Unix seconds with a fraction, or RFC 3339; also `now` with an offset as our own APIs take it.
 pub fn parse_time_ms(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<f64>() {
@@ -213,7 +238,26 @@ fn parse_units_ms(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_duration_ms, parse_time_ms};
+    use super::{Form, decode, parse_duration_ms, parse_time_ms};
+
+    #[test]
+    fn forms_are_decoded_however_long_they_are() {
+        let mut pairs = Vec::new();
+        let long = "x".repeat(200_000);
+        Form::parse(
+            &format!("query=a%2Bb+c&&flag&long={long}&q=%C3%A9"),
+            &mut pairs,
+        )
+        .unwrap();
+        let form = Form { pairs };
+        assert_eq!(form.text("query"), "a+b c");
+        assert_eq!(form.text("flag"), "");
+        assert_eq!(form.text("long").len(), 200_000);
+        assert_eq!(form.text("q"), "é");
+        for bad in ["%", "%2", "%zz", "%ff", "%+1"] {
+            assert!(decode(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn times_and_durations_are_those_of_prometheus() {
