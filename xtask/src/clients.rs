@@ -5,6 +5,7 @@ mod compare;
 mod install;
 mod metrics;
 mod otlp;
+mod payload;
 pub(crate) mod read_back;
 
 use crate::job::{self, Job};
@@ -120,6 +121,11 @@ fn check(language: Language, command: Command) -> Result<Checks> {
         )
     })?;
     let mut checks = Vec::new();
+    let recorded = "node recorded payload";
+    if language == Language::Node {
+        payload::send(&server.ready.otlp_http)?;
+        checks.push((recorded.to_owned(), payload::differences(&server.client()?)));
+    }
     for one in &sent {
         let title = |what: &str| format!("{name} {}: {what}", one.way);
         let client = server.client()?;
@@ -140,6 +146,10 @@ fn check(language: Language, command: Command) -> Result<Checks> {
     }
     server.kill()?;
     let server = Server::start(&folder)?;
+    if language == Language::Node {
+        let found = payload::differences(&server.client()?);
+        checks.push((format!("{recorded}: after a kill"), found));
+    }
     for one in &sent {
         let client = server.client()?;
         let mut differences = read_back::spans_as_otlp(&client, one);
