@@ -12,6 +12,7 @@ mod process;
 mod promtool;
 mod remote_write;
 mod scrape;
+mod table;
 
 use crate::report::Report;
 use crate::workspace;

@@ -6,7 +6,7 @@ use super::answer::{Answer, Api, compare};
 use super::data::{self, COUNT, START};
 use super::install::Peers;
 use super::process::Peer;
-use super::{promtool, remote_write};
+use super::{promtool, remote_write, table};
 use crate::report::Report;
 use crate::server::Server;
 use crate::workspace;
@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const BATCH: i64 = 60;
 const ASKING: usize = 2;
+/// A function by its name then and its name now.
+const RENAMED: (&str, &str) = ("holt_winters(", "double_exponential_smoothing(");
 const SHOWN_MAX: u32 = 60;
 const TOLERANCE: f64 = 1e-9;
 /// For sums of squares of differences, whose rounding depends on the order of the additions.
@@ -81,6 +83,7 @@ pub(crate) fn run(peers: &Peers, report: &mut Report, only: Option<&str>) -> Res
             Err(anyhow::anyhow!("{} of them compare nothing", empty.len()))
         };
         report.check("queries have something to compare", outcome);
+        report.check("the table of references", table::check(&queries));
         promtool::run(peers, report, &prometheus, &server)?;
     }
     Ok(())
@@ -184,7 +187,15 @@ fn both(
     (reference, ours): (&Api, &Api),
     tolerance: f64,
 ) -> Result<bool> {
-    let left = reference.ask(path, form).context("the reference")?;
+    let old: Vec<(&str, String)> = form
+        .iter()
+        .map(|(key, value)| (*key, value.replace(RENAMED.1, RENAMED.0)))
+        .collect();
+    let old: Vec<(&str, &str)> = old
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    let left = reference.ask(path, &old).context("the reference")?;
     let right = ours.ask(path, form).context("we")?;
     match (left, right) {
         (Answer::Data(left), Answer::Data(right)) => {

@@ -89,6 +89,16 @@ fn questions() -> Vec<(&'static str, Vec<String>)> {
     );
     let rate = "sum by (job, method) (rate(http_requests_total[5m])) > 0.1";
     let quantile = "histogram_quantile(0.9, sum by (le, path) (rate(latency_seconds_bucket[5m])))";
+    let labels = |name| ["query", "labels", &start, &end, "URL", name];
+    let series = [
+        "query",
+        "series",
+        "--match=memory_bytes{kind=~\"f.*|ü.*\"}",
+        "--match=disk_bytes",
+        &start,
+        &end,
+        "URL",
+    ];
     vec![
         (
             "query instant",
@@ -125,26 +135,9 @@ fn questions() -> Vec<(&'static str, Vec<String>)> {
                 "flag",
             ]),
         ),
-        (
-            "query series",
-            own(&[
-                "query",
-                "series",
-                "--match=memory_bytes{kind=~\"f.*|ü.*\"}",
-                "--match=disk_bytes",
-                &start,
-                &end,
-                "URL",
-            ]),
-        ),
-        (
-            "query labels",
-            own(&["query", "labels", &start, &end, "URL", "kind"]),
-        ),
-        (
-            "query labels of names",
-            own(&["query", "labels", &start, &end, "URL", "__name__"]),
-        ),
+        ("query series", own(&series)),
+        ("query labels", own(&labels("kind"))),
+        ("query labels of names", own(&labels("__name__"))),
     ]
 }
 
