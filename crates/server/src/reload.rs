@@ -126,6 +126,7 @@ fn mix(old: &Config, new: Config) -> Config {
     config.http.allowed_hosts = new.http.allowed_hosts;
     config.tokens = new.tokens;
     config.logging.level = new.logging.level;
+    config.external_labels = new.external_labels;
     config.scrape.file = new.scrape.file;
     config.scrape.prometheus = new.scrape.prometheus;
     let fixed = (config.query.max_concurrent, config.query.max_waiting);
@@ -179,6 +180,16 @@ fn differences(old: &Config, new: &Config) -> ReloadReport {
         "scrape.allow_link_local",
         Force::Start,
         scrape.0.allow_link_local != scrape.1.allow_link_local,
+    );
+    differ(
+        "metrics.labels",
+        Force::Reload,
+        old.external_labels != new.external_labels,
+    );
+    differ(
+        "query.promql",
+        Force::Reload,
+        old.query.promql != new.query.promql,
     );
     differ("query.timeout", Force::Reload, o.timeout != n.timeout);
     differ(

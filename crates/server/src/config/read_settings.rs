@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tacho_ingest::limits::{ItemLimits, Limits};
 use tacho_ingest::metrics::settings::{Promoted, Strategy, TranslationSettings};
+use tacho_model::labels::Labels;
 use tacho_model::signal::Signal;
 use tacho_storage::options::{self, Retention, SelectorRetention, SignalRetention};
 use tacho_storage::wal::Durability;
@@ -33,6 +34,7 @@ pub fn read_settings(
         storage: reader.storage(),
         limits: reader.limits(),
         series_labels_max: reader.count("ingest.limits.labels"),
+        external_labels: reader.external_labels(),
         otlp_metrics: reader.otlp_metrics(),
         query: reader.query(),
         stream: Stream {
@@ -356,6 +358,17 @@ impl Reader<'_> {
             sent_bytes: self.size("ingest.limits.request_bytes"),
             decoded_bytes: self.size("ingest.limits.decoded_bytes"),
         }
+    }
+
+    fn external_labels(&self) -> Labels {
+        let pairs = match self.value("metrics.labels") {
+            Some(Value::Map(pairs)) => pairs,
+            _ => Vec::new(),
+        };
+        Labels::from_pairs(pairs.into_iter().filter_map(|(name, value)| match value {
+            Value::Text(text) => Some((name, text)),
+            _ => None,
+        }))
     }
 
     fn otlp_metrics(&mut self) -> TranslationSettings {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tacho_ingest::limits::Limits;
 use tacho_ingest::metrics::settings::TranslationSettings;
 use tacho_ingest::scrape::config::load::PrometheusConfig;
+use tacho_model::labels::Labels;
 use tacho_storage::options;
 
 /// Everything that can be set.
@@ -21,6 +22,8 @@ pub struct Config {
     pub limits: Limits,
     /// Labels of a series, the name of the metric included.
     pub series_labels_max: usize,
+    /// Labels on series that are given to other servers.
+    pub external_labels: Labels,
     /// How OTLP metrics become series.
     pub otlp_metrics: TranslationSettings,
     /// Queries.

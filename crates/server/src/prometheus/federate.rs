@@ -2,7 +2,7 @@
 
 use super::answer::PromError;
 use super::form::Form;
-use super::newest::{Newest, newest, push_federated, push_name};
+use super::newest::{Newest, for_scrapers, newest, push_line, push_name};
 use super::on_pool;
 use crate::state::ServerState;
 use axum::extract::State;
@@ -24,6 +24,7 @@ pub(super) async fn federate(State(state): State<Arc<ServerState>>, form: Form) 
     let now_ms = state.now().0.div_euclid(1_000_000);
     let lookback = state.changeable().config.query.promql.lookback;
     let start_ms = now_ms - i64::try_from(lookback.as_millis()).unwrap_or(0);
+    let external = for_scrapers(&state.changeable().config.external_labels);
     let text = on_pool(&state, move |view, running| {
         let mut found = newest(
             view.as_ref(),
@@ -32,7 +33,7 @@ pub(super) async fn federate(State(state): State<Arc<ServerState>>, form: Form) 
             &running.context,
         )?;
         found.sort_by(|a, b| a.labels.metric_name().cmp(b.labels.metric_name()));
-        text(&found)
+        text(&found, &external)
     })
     .await;
     match text {
@@ -47,7 +48,7 @@ pub(super) async fn federate(State(state): State<Arc<ServerState>>, form: Form) 
     }
 }
 
-fn text(found: &[Newest]) -> Result<String, PromError> {
+fn text(found: &[Newest], external: &[(String, String)]) -> Result<String, PromError> {
     let mut out = String::new();
     let mut family = "";
     for newest in found {
@@ -61,7 +62,7 @@ fn text(found: &[Newest]) -> Result<String, PromError> {
             push_name(&mut out, name);
             out.push_str(" untyped\n");
         }
-        push_federated(&mut out, newest);
+        push_line(&mut out, newest, external);
         if out.len() > BYTES_MAX {
             return Err(PromError::bad_data(format!(
                 "the text is longer than {BYTES_MAX} bytes: ask for fewer series"
@@ -84,8 +85,8 @@ mod tests {
             value: f64::INFINITY,
         }];
         assert_eq!(
-            text(&found).unwrap(),
-            "# TYPE up untyped\nup{a_b=\"x\\\"\\\\\\n\",instance=\"\"} +Inf 5\n"
+            text(&found, &[("env".to_owned(), "dev".to_owned())]).unwrap(),
+            "# TYPE up untyped\nup{a_b=\"x\\\"\\\\\\n\",env=\"dev\"} +Inf 5\n"
         );
     }
 }

@@ -154,6 +154,7 @@ fn decode(text: &str) -> PromAnswer<String> {
             b'%' => {
                 let digits = after
                     .get(..2)
+                    .filter(|pair| pair.iter().all(u8::is_ascii_hexdigit))
                     .and_then(|pair| std::str::from_utf8(pair).ok());
                 let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
                 let (Some(byte), Some(after)) = (byte, after.get(2..)) else {

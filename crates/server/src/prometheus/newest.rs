@@ -83,17 +83,27 @@ pub fn push_header(out: &mut String, family: &str, metadata: Option<&Metadata>) 
     let _ = writeln!(out, " {kind}");
 }
 
-/// Writes a series with its value and time.
-pub fn push_line(out: &mut String, newest: &Newest) {
-    push_series(out, &newest.labels, None);
+/// Writes a series with its value and time, and those of the `external` labels that it has not itself.
+pub fn push_line(out: &mut String, newest: &Newest, external: &[(String, String)]) {
+    push_series(out, &newest.labels, external);
     push_value(out, newest);
 }
 
-/// Writes a series with its value and time, and an empty `instance` if it has none: so that the server
-/// that scrapes this does not put its own there.
-pub fn push_federated(out: &mut String, newest: &Newest) {
-    push_series(out, &newest.labels, Some("instance"));
-    push_value(out, newest);
+/// Labels for a server that scrapes us: an empty `instance` keeps it from putting its own there.
+pub fn for_scrapers(external: &Labels) -> Vec<(String, String)> {
+    let mut pairs = pairs_of(external);
+    if external.get("instance").is_none() {
+        pairs.push(("instance".to_owned(), String::new()));
+    }
+    pairs
+}
+
+/// Labels as pairs.
+pub fn pairs_of(labels: &Labels) -> Vec<(String, String)> {
+    labels
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn push_value(out: &mut String, newest: &Newest) {
@@ -111,14 +121,16 @@ pub fn push_name(out: &mut String, name: &str) {
     }
 }
 
-fn push_series(out: &mut String, labels: &Labels, needed: Option<&str>) {
+fn push_series(out: &mut String, labels: &Labels, external: &[(String, String)]) {
     push_name(out, labels.metric_name());
     let mut open = false;
     for (name, value) in labels.iter().filter(|(name, _)| *name != "__name__") {
         push_label(out, &mut open, name, value);
     }
-    if let Some(name) = needed.filter(|name| labels.get(name).is_none()) {
-        push_label(out, &mut open, name, "");
+    for (name, value) in external {
+        if labels.get(name).is_none() {
+            push_label(out, &mut open, name, value);
+        }
     }
     if open {
         out.push('}');

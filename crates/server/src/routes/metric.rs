@@ -175,16 +175,17 @@ pub(super) async fn prometheus_text(
     let selectors = selectors(&params.texts("match"))?;
     let limit = params.integer("limit")?;
     let bounds = bounds(&state);
+    let external = crate::prometheus::newest::pairs_of(&state.changeable().config.external_labels);
     let text = on_series(&state, move |view, running| {
         let current = current(view.as_ref(), &selectors, bounds, limit, running)?;
-        Ok(exposition(&current))
+        Ok(exposition(&current, &external))
     })
     .await?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
-fn exposition(current: &Current) -> String {
+fn exposition(current: &Current, external: &[(String, String)]) -> String {
     let mut by_family: BTreeMap<&str, Vec<&Newest>> = BTreeMap::new();
     for newest in &current.series {
         let name = newest.labels.metric_name();
@@ -201,7 +202,7 @@ fn exposition(current: &Current) -> String {
         series.sort_by(|a, b| bucket_order(&a.labels).total_cmp(&bucket_order(&b.labels)));
         series.sort_by_key(|newest| newest.labels.filtered(|name| name != "le"));
         for newest in series {
-            crate::prometheus::newest::push_line(&mut out, newest);
+            crate::prometheus::newest::push_line(&mut out, newest, external);
         }
     }
     out

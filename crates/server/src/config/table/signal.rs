@@ -151,11 +151,11 @@ pub(super) const KEYS: &[Key] = &[
         "",
         "The same as `storage.retention.samples.age`, in days; wins if set.",
     ),
-    later(
+    reload(
         "metrics.labels",
         LABELS,
         "",
-        "Labels on every series, such as environment and version.",
+        "Labels on every series that is given to other servers (`/federate`, `/api/v1/metrics/prometheus`) and has none of that name, such as environment and version.",
     ),
     // Own log.
     reload("logging.level", LEVELS, "INFO", "Level of our own log."),
