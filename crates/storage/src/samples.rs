@@ -6,6 +6,7 @@ pub mod block;
 pub(crate) mod checkpoint;
 pub mod chunk;
 pub(crate) mod head;
+pub mod hint;
 pub(crate) mod join;
 pub mod matcher;
 pub mod merge;

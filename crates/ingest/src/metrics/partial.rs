@@ -20,6 +20,7 @@ pub(crate) fn reason_of(reason: RefusedReason) -> Reason {
         RefusedReason::SeriesOfMetric => Reason::SeriesOfMetric,
         RefusedReason::SeriesTotal => Reason::SeriesTotal,
         RefusedReason::DeltaOverlap => Reason::DeltaOverlap,
+        RefusedReason::HistogramTooLarge => Reason::HistogramInvalid,
     }
 }
 

@@ -48,6 +48,28 @@ impl StepCounts {
         }
     }
 
+    /// Adds the counts of others over the same steps, so many times.
+    pub(crate) fn merge_times(&mut self, other: &StepCounts, times: u64) {
+        let seen = self.seen.iter_mut().zip(&other.seen);
+        let read = self.read.iter_mut().zip(&other.read);
+        for (counted, more) in seen.chain(read) {
+            *counted += more * times;
+        }
+    }
+
+    /// Nothing was looked at at so many steps.
+    pub(crate) fn reset(&mut self, steps: usize) {
+        for counts in [&mut self.seen, &mut self.read] {
+            counts.clear();
+            counts.resize(steps, 0);
+        }
+    }
+
+    /// Forgets what was read: only what was looked at counts.
+    pub(crate) fn forget_read(&mut self) {
+        self.read.fill(0);
+    }
+
     /// Adds what a subquery read: each of its steps to the first step that uses it, if any does.
     pub(crate) fn add_subquery(
         &mut self,

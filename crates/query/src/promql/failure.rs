@@ -87,7 +87,7 @@ pub fn too_many_samples(samples_max: u64) -> Error {
         "query processing would load too many samples into memory in {EXECUTION}"
     ))
     .with_hint(format!(
-        "at most {samples_max} samples (query.max_samples); narrow the selectors, the range or the step"
+        "at most {samples_max} samples (query.promql.max_samples); narrow the selectors, the range or the step"
     ))
 }
 
@@ -107,5 +107,5 @@ pub fn internal(message: impl Into<String>) -> Error {
 /// A selector matches more series than it may.
 pub fn too_many_series(series_max: usize) -> Error {
     Error::limit(format!("a selector matches more than {series_max} series"))
-        .with_hint("query.max_series is the limit; narrow the selectors")
+        .with_hint("query.promql.max_series is the limit; narrow the selectors")
 }

@@ -9,6 +9,7 @@ use crate::promql::column::{Column, Series, is_absent, normalized};
 use crate::promql::counts::StepCounts;
 use crate::promql::evaluate::{Evaluator, Part, column_samples};
 use crate::promql::failure;
+use crate::promql::functions::rate::planned::RatePlans;
 use crate::promql::functions::trend;
 use crate::promql::node::{CallNode, Node, RangeSelection, SubqueryNode};
 use crate::promql::parallel;
@@ -132,11 +133,6 @@ impl<'a> Evaluator<'a> {
         let by_step: Vec<f64> = (0..self.frame.steps)
             .flat_map(|step| scalars.iter().map(move |values| values[step]))
             .collect();
-        if scalar_count > 0 {
-            for step in by_step.chunks_exact(scalar_count) {
-                trend::check_scalars(call.function, step)?;
-            }
-        }
         Ok(RangeCall {
             call,
             function,
@@ -187,6 +183,7 @@ impl<'a> Evaluator<'a> {
             };
             let mut columns = SampleColumns::default();
             let mut scratch = SplitScratch::default();
+            let mut plans = RatePlans::new(call.call.function, call.shape, frame);
             for index in sub {
                 budget.check()?;
                 let index = part.start + index;
@@ -202,8 +199,11 @@ impl<'a> Evaluator<'a> {
                 if call.is_counter() {
                     split.judge_ascending();
                 }
-                let (column, widest) =
-                    call.run(index, split, (&mut context, budget), &mut found.counts)?;
+                let planned = plans.as_mut().and_then(|plans| plans.run(split));
+                let (column, widest) = match planned {
+                    Some(result) => result,
+                    None => call.run(index, split, (&mut context, budget), &mut found.counts)?,
+                };
                 budget.touch(widest)?;
                 let count = column_samples(&column);
                 if count == 0 {
@@ -218,6 +218,13 @@ impl<'a> Evaluator<'a> {
                 });
             }
             found.notes = context.annotations;
+            if let Some(plans) = plans {
+                let mut counts = plans.into_counts();
+                if !matches!(call.input, Input::Selected(..)) {
+                    counts.forget_read();
+                }
+                found.counts.merge(&counts);
+            }
             Ok(found)
         })?;
         Ok(self.join(parts))
@@ -258,6 +265,7 @@ impl RangeCall<'_, '_> {
             counts.add(step, size, read);
             let from = step * self.scalar_count;
             let scalars = &self.scalars[from..from + self.scalar_count];
+            trend::check_scalars(self.call.function, scalars)?;
             match (self.function)(context, window, scalars) {
                 Some(SampleValue::Float(value)) => column.floats[step] = normalized(value),
                 Some(SampleValue::Histogram(histogram)) => column.set_histogram(step, histogram),

@@ -9,7 +9,6 @@ pub mod values;
 mod ask;
 mod compare;
 mod evaluate;
-mod hint;
 mod nhcb;
 mod outcome;
 mod remark;

@@ -78,7 +78,11 @@ impl Evaluator<'_> {
                 shared.budget.check()?;
                 let index = part.start + index;
                 let labels = &source.series[index].labels;
-                let samples = source.samples(index, bounds, selection.counts_only, &mut columns)?;
+                let samples = if frame.steps == 1 && !selection.smoothed && !selection.counts_only {
+                    source.newest(index, bounds, &mut columns)?
+                } else {
+                    source.samples(index, bounds, selection.counts_only, &mut columns)?
+                };
                 let column = if selection.smoothed {
                     let split = Split::new(samples, false, &mut scratch);
                     let name = labels.value(METRIC_NAME);

@@ -159,6 +159,23 @@ impl Source {
         Ok(())
     }
 
+    /// The newest sample of a series from `start_ms` to `end_ms`, both inclusive; more if they are
+    /// decoded anyway.
+    pub(crate) fn newest<'s>(
+        &'s self,
+        index: usize,
+        (start_ms, end_ms): (i64, i64),
+        scratch: &'s mut SampleColumns,
+    ) -> Result<Samples<'s>> {
+        if let Some(Some(decoded)) = self.decoded.get() {
+            return Ok(Samples::new(&decoded[index]).within(start_ms, end_ms));
+        }
+        self.series[index]
+            .data
+            .read_newest(start_ms, end_ms, scratch)?;
+        Ok(Samples::new(scratch))
+    }
+
     /// The samples of a series from `start_ms` to `end_ms`, both inclusive. With `counts_only`
     /// histograms come without buckets.
     pub(crate) fn samples<'s>(

@@ -288,6 +288,11 @@ impl<'a> Slider<'a> {
         Some((&self.window, size, fresh))
     }
 
+    /// Rows of the floats in the window: the first, and the one behind the last.
+    pub(crate) fn float_rows(&self) -> (usize, usize) {
+        self.floats
+    }
+
     /// Moves the window over the histograms; gives the size of those in it, and of the new ones.
     fn slide_histograms(&mut self, after: i64, until: i64) -> (u64, u64) {
         let before = self.histograms.1;

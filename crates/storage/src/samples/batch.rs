@@ -89,6 +89,8 @@ pub enum RefusedReason {
     SeriesTotal,
     /// A delta that overlaps what was received before.
     DeltaOverlap,
+    /// A histogram has more buckets than can be stored.
+    HistogramTooLarge,
 }
 
 /// Points that were refused: a range of positions in `SampleBatch::points`.

@@ -257,8 +257,10 @@ impl TenantSeries {
         most: usize,
         context: &ReadContext,
     ) -> Result<Vec<SelectedSeries>> {
-        // The order of equal labels stays.
-        parts.sort_by_cached_key(|(labels, _)| sort_key(labels));
+        // The order of equal labels stays. What comes from one block is in order already.
+        if !parts.is_sorted_by(|a, b| a.0 <= b.0) {
+            parts.sort_by_cached_key(|(labels, _)| sort_key(labels));
+        }
         let mut united: Vec<(Labels, JoinedSeries)> = Vec::with_capacity(parts.len());
         let mut bytes = 0;
         for (labels, part) in parts {

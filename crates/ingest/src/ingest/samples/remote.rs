@@ -203,6 +203,7 @@ fn line(range: &RefusedPoints, labels: &WriteLabels) -> String {
         RefusedReason::SeriesOfMetric => "too many active series of the metric",
         RefusedReason::SeriesTotal => "too many active series",
         RefusedReason::DeltaOverlap => "delta overlaps what was received before",
+        RefusedReason::HistogramTooLarge => "more buckets than can be stored in a histogram",
     };
     format!("{problem} for series {}", series())
 }

@@ -2,6 +2,8 @@
 //! whole range; counters may have been reset in between. `anchored` and `smoothed` windows are in
 //! `rate/extended.rs`, histograms in `rate/histograms.rs`.
 
+pub(crate) mod planned;
+
 mod extended;
 mod histograms;
 
@@ -22,16 +24,28 @@ struct Kind {
 }
 
 /// Growth of a counter per second.
+const RATE: Kind = Kind {
+    is_counter: true,
+    per_second: true,
+};
+/// Growth of a counter.
+const INCREASE: Kind = Kind {
+    is_counter: true,
+    per_second: false,
+};
+/// Change of a gauge.
+const DELTA: Kind = Kind {
+    is_counter: false,
+    per_second: false,
+};
+
+/// Growth of a counter per second.
 pub(super) fn rate(
     context: &mut CallContext<'_>,
     window: &Window<'_>,
     _: &[f64],
 ) -> Option<SampleValue> {
-    let kind = Kind {
-        is_counter: true,
-        per_second: true,
-    };
-    difference(context, window, kind)
+    difference(context, window, RATE)
 }
 
 /// Growth of a counter.
@@ -40,11 +54,7 @@ pub(super) fn increase(
     window: &Window<'_>,
     _: &[f64],
 ) -> Option<SampleValue> {
-    let kind = Kind {
-        is_counter: true,
-        per_second: false,
-    };
-    difference(context, window, kind)
+    difference(context, window, INCREASE)
 }
 
 /// Change of a gauge.
@@ -53,11 +63,7 @@ pub(super) fn delta(
     window: &Window<'_>,
     _: &[f64],
 ) -> Option<SampleValue> {
-    let kind = Kind {
-        is_counter: false,
-        per_second: false,
-    };
-    difference(context, window, kind)
+    difference(context, window, DELTA)
 }
 
 fn difference(
@@ -169,6 +175,63 @@ pub fn is_start_reset(before: (i64, i64), next: (i64, i64)) -> bool {
     start > before.1 || (before.0 != 0 && before.0 < before.1)
 }
 
+/// The samples of a window and the range around them, in seconds.
+#[derive(Debug, Clone, Copy)]
+struct Edges {
+    /// How far the series is taken to reach before its first sample, and after its last.
+    to_start: f64,
+    to_end: f64,
+    /// From the first sample to the last.
+    sampled: f64,
+}
+
+fn seconds_between(from: i64, to: i64) -> f64 {
+    to.saturating_sub(from) as f64 / 1_000.0
+}
+
+impl Edges {
+    /// Of samples with these times.
+    fn of(window: &Window<'_>, times: &[i64]) -> Option<Self> {
+        let (first_ms, last_ms) = (*times.first()?, *times.last()?);
+        let sampled = seconds_between(first_ms, last_ms);
+        let gaps = times.len() - 1;
+        let average = if gaps > 0 { sampled / gaps as f64 } else { 0.0 };
+        let threshold = average * EXTRAPOLATION_FACTOR;
+        let reach = |distance: f64| {
+            if distance >= threshold {
+                average / 2.0
+            } else {
+                distance
+            }
+        };
+        Some(Self {
+            to_start: reach(seconds_between(window.start_ms, first_ms)),
+            to_end: reach(seconds_between(last_ms, window.end_ms)),
+            sampled,
+        })
+    }
+
+    /// A counter that would have been zero within the range begins there.
+    fn end_at_zero(&mut self, first: f64, difference: f64) {
+        let to_zero = self.sampled * (first / difference);
+        if to_zero < self.to_start {
+            self.to_start = to_zero;
+        }
+    }
+
+    /// By how much the difference grows.
+    fn factor(&self, kind: Kind, range_seconds: f64) -> f64 {
+        let mut factor = 1.0;
+        if self.sampled != 0.0 {
+            factor = (self.sampled + self.to_start + self.to_end) / self.sampled;
+        }
+        if kind.per_second {
+            factor /= range_seconds;
+        }
+        factor
+    }
+}
+
 /// How a difference is extended to the whole range.
 struct Extrapolation {
     factor: f64,
@@ -185,45 +248,21 @@ impl Extrapolation {
         kind: Kind,
         (first, difference): (f64, f64),
     ) -> Option<Self> {
-        let between = |from: i64, to: i64| to.saturating_sub(from) as f64 / 1_000.0;
         let (first_ms, last_ms) = (*times.first()?, *times.last()?);
-        let mut to_start = between(window.start_ms, first_ms);
-        let mut to_end = between(last_ms, window.end_ms);
-        let mut sampled = between(first_ms, last_ms);
-        let gaps = times.len() - 1;
-        let average = if gaps > 0 { sampled / gaps as f64 } else { 0.0 };
-        let threshold = average * EXTRAPOLATION_FACTOR;
+        let mut edges = Edges::of(window, times)?;
         let born = starts.first().copied().filter(|&start| {
             kind.is_counter && start != 0 && start > window.start_ms && start < first_ms
         });
         if let Some(born) = born {
-            to_start = 0.0;
-            sampled = between(born, last_ms);
-        } else if gaps == 0 {
+            edges.to_start = 0.0;
+            edges.sampled = seconds_between(born, last_ms);
+        } else if times.len() == 1 {
             return None;
-        } else {
-            if to_start >= threshold {
-                to_start = average / 2.0;
-            }
-            if kind.is_counter && difference > 0.0 && first >= 0.0 {
-                let to_zero = sampled * (first / difference);
-                if to_zero < to_start {
-                    to_start = to_zero;
-                }
-            }
-        }
-        if to_end >= threshold {
-            to_end = average / 2.0;
-        }
-        let mut factor = 1.0;
-        if sampled != 0.0 {
-            factor = (sampled + to_start + to_end) / sampled;
-        }
-        if kind.per_second {
-            factor /= window.range_seconds();
+        } else if kind.is_counter && difference > 0.0 && first >= 0.0 {
+            edges.end_at_zero(first, difference);
         }
         Some(Self {
-            factor,
+            factor: edges.factor(kind, window.range_seconds()),
             from_zero: born.is_some(),
         })
     }

@@ -1,7 +1,6 @@
 //! Series in memory: the store that scripts and unit tests of rules run over. Samples of a series come
 //! in order of time, as in Prometheus without an out-of-order window.
 
-use crate::promql::script::hint::StoredHints;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
@@ -11,6 +10,7 @@ use tacho_model::number_text::shortest;
 use tacho_model::sample::{SampleColumns, SampleValue};
 use tacho_storage::error::{Error, Result};
 use tacho_storage::read::ReadContext;
+use tacho_storage::samples::hint::stored_hint;
 use tacho_storage::samples::matcher::LabelMatcher;
 use tacho_storage::samples::read::{
     Cardinality, CardinalityRequest, NamesRequest, SelectRequest, SelectedSeries, SeriesData,
@@ -27,7 +27,8 @@ pub struct MemorySeries {
 #[derive(Debug, Clone, Default)]
 struct Stored {
     columns: SampleColumns,
-    hints: StoredHints,
+    /// The last sample if it is a histogram, as it was given.
+    last: Option<Arc<Histogram>>,
 }
 
 impl MemorySeries {
@@ -62,16 +63,17 @@ impl MemorySeries {
         }
         match value {
             SampleValue::Float(value) => {
-                stored.hints.break_off();
+                stored.last = None;
                 stored.columns.push_float(time_ms, value, start_ms);
             }
             SampleValue::Histogram(histogram) => {
-                let hint = stored.hints.next(&histogram);
-                let histogram = Arc::new(Histogram {
+                let hint = stored_hint(stored.last.as_deref(), &histogram);
+                let with_hint = Arc::new(Histogram {
                     counter_reset_hint: hint,
                     ..Histogram::clone(&histogram)
                 });
-                stored.columns.push_histogram(time_ms, histogram, start_ms);
+                stored.columns.push_histogram(time_ms, with_hint, start_ms);
+                stored.last = Some(histogram);
             }
         }
         Ok(())

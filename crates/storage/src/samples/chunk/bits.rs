@@ -104,6 +104,28 @@ impl<'a> BitReader<'a> {
         }
     }
 
+    /// Takes two numbers of `BitWriter::put_number`, with remainders of at most 15 bits each.
+    #[inline]
+    pub(crate) fn take_two_numbers(&mut self, first_bits: u32, second_bits: u32) -> (u64, u64) {
+        let word = self.peek();
+        let ones = word.trailing_ones();
+        let used = ones + 1 + first_bits;
+        let rest = word >> used.min(63);
+        let other_ones = rest.trailing_ones();
+        // At most 46 bits: all of them were looked at.
+        if ones >= ESCAPE_ONES || other_ones >= ESCAPE_ONES || first_bits.max(second_bits) > 15 {
+            return (self.take_number(first_bits), self.take_number(second_bits));
+        }
+        self.at += (used + other_ones + 1 + second_bits) as usize;
+        let number = |word: u64, ones: u32, bits: u32| {
+            u64::from(ones) << bits | word >> (ones + 1) & ((1 << bits) - 1)
+        };
+        (
+            number(word, ones, first_bits),
+            number(rest, other_ones, second_bits),
+        )
+    }
+
     /// Whether more was taken than there is.
     pub(crate) fn is_beyond(&self) -> bool {
         self.at > self.bytes.len() * 8

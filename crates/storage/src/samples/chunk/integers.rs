@@ -260,8 +260,8 @@ fn decode_runs(
     let mut next = 1usize;
     out.resize(count, value);
     for _ in 0..pairs {
-        let zeros = bits.take_number(of_zeros);
-        let number = bits.take_number(of_value).wrapping_add(1);
+        let (zeros, number) = bits.take_two_numbers(of_zeros, of_value);
+        let number = number.wrapping_add(1);
         let end = usize::try_from(zeros)
             .ok()
             .and_then(|it| next.checked_add(it));

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::samples::batch::{
     Judgement, Point, PointValue, RefusedPoints, RefusedReason, RunKind, SampleBatch, SeriesRun,
 };
+use crate::samples::chunk::histograms::{COUNTS_MAX, columns};
 use std::sync::Arc;
 use tacho_model::histogram::Histogram;
 use tacho_model::sample::{SampleValue, is_stale};
@@ -86,6 +87,11 @@ pub(crate) fn judge(
             Err(error)
         }
     }
+}
+
+/// True for a histogram that no block can hold.
+fn is_too_large(histogram: &Histogram) -> bool {
+    columns(histogram) > COUNTS_MAX
 }
 
 struct Judge<'a> {
@@ -192,6 +198,11 @@ impl<'a> Judge<'a> {
                     None => continue,
                 },
             };
+            if matches!(given, Given::Histogram(value) if is_too_large(value)) {
+                let reason = RefusedReason::HistogramTooLarge;
+                self.refuse(run.position, run.first + index as u32, 1, reason, None);
+                continue;
+            }
             let stale = matches!(given, Given::Float(value) if is_stale(value));
             let outcome = match run.kind {
                 RunKind::Delta if !stale => self.delta(number, point, given),
@@ -286,6 +297,9 @@ impl<'a> Judge<'a> {
                 (delta, 0.0, Some(sum))
             }
         };
+        if histogram.as_deref().is_some_and(is_too_large) {
+            return Outcome::Refused(RefusedReason::HistogramTooLarge);
+        }
         let start_ms = delta.start_ms;
         let series = self.head.slots.get_mut(number);
         series.rare.get_or_insert_default().delta = Some(delta);

@@ -281,6 +281,86 @@ fn histograms_of_increases_become_totals() {
 }
 
 #[test]
+fn histograms_that_no_block_can_hold_are_refused() {
+    let wide = |count: usize| {
+        let side = Buckets {
+            spans: vec![BucketSpan {
+                offset: 0,
+                length: count as u32,
+            }],
+            counts: vec![1.0; count],
+        };
+        Arc::new(Histogram {
+            count: count as f64,
+            positive: side,
+            ..Histogram::default()
+        })
+    };
+    let point = |time_ms: i64, at: u32| Point {
+        time_ms,
+        start_ms: 0,
+        value: PointValue::Histogram(at),
+    };
+    for kind in [RunKind::Plain, RunKind::Delta] {
+        let mut head = TenantHead::default();
+        let mut request = batch(kind, &[("h", &[point(10, 0), point(20, 1), point(30, 0)])]);
+        request.histograms = vec![wide(3), wide(1 << 18)];
+        let judgement = write(&mut head, &request);
+        assert_eq!(judgement.accepted, 2);
+        assert_eq!(
+            reasons(&judgement),
+            [(1, 1, RefusedReason::HistogramTooLarge)]
+        );
+    }
+}
+
+#[test]
+fn ranges_of_long_series_are_read_as_of_the_whole() {
+    let mut head = TenantHead::default();
+    let times: Vec<i64> = (0..1_000).map(|i| i * 15 + i % 3).collect();
+    for time in &times {
+        plain(&mut head, "long", &[float(*time, *time as f64 / 4.0)]);
+    }
+    plain(
+        &mut head,
+        "long",
+        &[float(20_000, stale_nan()), float(7, 0.5)],
+    );
+    let matchers = [LabelMatcher::equal("__name__", "long")];
+    let whole = read(&head, "long");
+    assert_eq!(whole.len(), 1_002);
+    let ends = [
+        i64::MIN,
+        -1,
+        0,
+        7,
+        2_399,
+        2_400,
+        2_415,
+        9_000,
+        14_987,
+        20_000,
+        i64::MAX,
+    ];
+    for start in ends {
+        for end in ends {
+            let rows = crate::samples::join::rows_in(&whole, start, end);
+            let found = head.select(&matchers, (start, end), 10, 0).unwrap();
+            let mut out = SampleColumns::default();
+            let mut newest = SampleColumns::default();
+            if let Some(series) = found.first() {
+                series.parts[0].read(start, end, &mut out);
+                series.parts[0].read_newest(start, end, &mut newest);
+            }
+            assert_eq!(out.times, whole.times[rows.clone()], "{start} {end}");
+            assert_eq!(newest.times.first(), out.times.last());
+            let last = |columns: &SampleColumns| columns.values.last().map(|it| it.to_bits());
+            assert_eq!(last(&newest), last(&out));
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_logged_leaves_no_trace() {
     let mut head = TenantHead::default();
     plain(&mut head, "a/1", &[float(10, 1.0)]);

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::read::ReadStats;
 use crate::samples::block::read::BlockSeries;
 use crate::samples::head::query::HeadPart;
+use crate::samples::hint::set_hints;
 use crate::samples::join::{join, keep_newest};
 use crate::samples::read::SeriesData;
 use crate::samples::store::SampleStore;
@@ -153,6 +154,7 @@ impl SeriesData for ReadSeries {
                 join(sources, out);
             }
         }
+        set_hints(out);
         ReadStats::add(&self.stats.rows_scanned, out.len() as u64);
         Ok(())
     }
@@ -180,6 +182,7 @@ impl SeriesData for ReadSeries {
                 std::mem::swap(out, &mut columns);
             }
         }
+        set_hints(out);
         ReadStats::add(&self.stats.rows_scanned, out.len() as u64);
         Ok(())
     }

@@ -17,7 +17,7 @@ fn more_samples_than_allowed_are_refused_by_the_words_of_prometheus() {
     let result = range(&two_jobs(), "x_total", over_ten_minutes(), options.clone());
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LimitExceeded);
-    assert!(error.hint().unwrap().contains("query.max_samples"));
+    assert!(error.hint().unwrap().contains("query.promql.max_samples"));
     let text = "query processing would load too many samples into memory in query execution";
     assert_eq!(error.message(), text);
     assert_eq!(ErrorType::of(&error), ErrorType::Execution);

@@ -25,9 +25,27 @@ fn assert_same(chunk: &HeadChunk, samples: &[(i64, f64, i64)]) {
         assert_eq!(out.values[row].to_bits(), value.to_bits(), "row {row}");
         assert_eq!(out.start(row), *start, "row {row}");
     }
+    let one_by_one: Vec<_> = chunk.iter().map(|it| (it.time_ms, it.start_ms)).collect();
+    let expected: Vec<_> = samples.iter().map(|it| (it.0, it.2)).collect();
+    assert_eq!(one_by_one, expected);
+    for (sample, (_, value, _)) in chunk.iter().zip(samples) {
+        assert_eq!(sample.value.to_bits(), value.to_bits());
+    }
+    let sealed = chunk.clone().seal();
+    let mut again = SampleColumns::default();
+    again.push_float(i64::MIN, 1.0, 0);
+    sealed.decode_into(&mut again);
+    assert_eq!(again.times[1..], out.times);
+    assert_eq!(again.starts.get(1..).unwrap_or_default(), out.starts);
+    let bits = |values: &[f64]| values.iter().map(|it| it.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&again.values[1..]), bits(&out.values));
     let Some((time, value, start)) = samples.last() else {
         return;
     };
+    assert_eq!(
+        (sealed.first_time(), sealed.last_time()),
+        (samples[0].0, *time)
+    );
     assert_eq!(chunk.last_time(), *time);
     assert_eq!(chunk.last_value().to_bits(), value.to_bits());
     assert_eq!(chunk.last_start(), *start);

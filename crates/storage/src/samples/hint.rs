@@ -1,37 +1,36 @@
 //! What a store still knows about counter resets of histograms when it gives them back: that a
 //! histogram follows its predecessor without a reset, or nothing. Prometheus' store tells this by the
-//! chunks that it cuts, and scripts expect it.
+//! chunks that it cuts, and results of queries depend on it.
 
+use std::sync::Arc;
 use tacho_model::histogram::{Buckets, CounterResetHint, Histogram};
-use tacho_model::sample::is_stale;
+use tacho_model::sample::{SampleColumns, is_stale};
 
-/// Works out the hints of the histograms of one series, in order of time.
-#[derive(Debug, Clone, Default)]
-pub(super) struct StoredHints {
-    last: Option<Histogram>,
+/// The hint that a histogram comes back with, after the one before it in what is read.
+pub fn stored_hint(last: Option<&Histogram>, next: &Histogram) -> CounterResetHint {
+    if next.counter_reset_hint == CounterResetHint::Gauge {
+        CounterResetHint::Gauge
+    } else if last.is_some_and(|last| follows(last, next)) {
+        CounterResetHint::NotReset
+    } else {
+        CounterResetHint::Unknown
+    }
 }
 
-impl StoredHints {
-    /// The hint that the next histogram comes back with.
-    pub(super) fn next(&mut self, histogram: &Histogram) -> CounterResetHint {
-        let is_gauge = histogram.counter_reset_hint == CounterResetHint::Gauge;
-        let follows = self
-            .last
-            .as_ref()
-            .is_some_and(|last| follows(last, histogram));
-        self.last = Some(histogram.clone());
-        if is_gauge {
-            CounterResetHint::Gauge
-        } else if follows {
-            CounterResetHint::NotReset
-        } else {
-            CounterResetHint::Unknown
+/// Gives all histograms of a series the hints that they come back with.
+pub(crate) fn set_hints(columns: &mut SampleColumns) {
+    // Backwards: each hint depends on the one that the histogram before was written with.
+    for row in (0..columns.histograms.len()).rev() {
+        let Some(histogram) = columns.histogram(row) else {
+            continue;
+        };
+        let before = row.checked_sub(1).and_then(|row| columns.histogram(row));
+        let hint = stored_hint(before.map(Arc::as_ref), histogram);
+        if hint != histogram.counter_reset_hint
+            && let Some(Some(slot)) = columns.histograms.get_mut(row)
+        {
+            Arc::make_mut(slot).counter_reset_hint = hint;
         }
-    }
-
-    /// A sample of another kind came.
-    pub(super) fn break_off(&mut self) {
-        self.last = None;
     }
 }
 
@@ -72,9 +71,10 @@ fn is_less(next: &Buckets, last: &Buckets) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::StoredHints;
+    use super::set_hints;
+    use std::sync::Arc;
     use tacho_model::histogram::{CounterResetHint, Histogram};
-    use tacho_model::sample::stale_nan;
+    use tacho_model::sample::{SampleColumns, stale_nan};
 
     fn counted(count: f64, hint: CounterResetHint) -> Histogram {
         Histogram {
@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn only_following_without_a_reset_is_remembered() {
         use CounterResetHint::{Gauge, NotReset, Reset, Unknown};
-        let mut hints = StoredHints::default();
+        let stale = Histogram {
+            sum: stale_nan(),
+            ..Histogram::default()
+        };
         let steps = [
             (counted(1.0, Unknown), Unknown),
             (counted(2.0, Unknown), NotReset),
@@ -96,17 +99,21 @@ mod tests {
             (counted(6.0, NotReset), NotReset),
             (counted(7.0, Gauge), Gauge),
             (counted(8.0, Unknown), Unknown),
+            (stale, NotReset),
+            (counted(9.0, NotReset), Unknown),
         ];
-        for (histogram, hint) in steps {
-            assert_eq!(hints.next(&histogram), hint);
+        let mut columns = SampleColumns::default();
+        for (time, (histogram, _)) in steps.iter().enumerate() {
+            columns.push_histogram(time as i64, Arc::new(histogram.clone()), 0);
         }
-        let stale = Histogram {
-            sum: stale_nan(),
-            ..Histogram::default()
-        };
-        hints.next(&stale);
-        assert_eq!(hints.next(&counted(9.0, Unknown)), Unknown);
-        hints.break_off();
-        assert_eq!(hints.next(&counted(10.0, Unknown)), Unknown);
+        columns.push_float(20, 1.0, 0);
+        columns.push_histogram(21, Arc::new(counted(10.0, NotReset)), 0);
+        set_hints(&mut columns);
+        let expected = steps.iter().map(|(_, hint)| Some(*hint));
+        let expected: Vec<_> = expected.chain([None, Some(Unknown)]).collect();
+        let found: Vec<_> = (0..columns.len())
+            .map(|row| columns.histogram(row).map(|it| it.counter_reset_hint))
+            .collect();
+        assert_eq!(found, expected);
     }
 }
