@@ -4,9 +4,12 @@
 use super::answer::{Api, compare, compare_series, index};
 use super::install::Peers;
 use super::process::{Peer, free_address};
+use crate::job;
 use crate::report::Report;
 use crate::server::Server;
+use crate::workspace;
 use anyhow::{Context, Result, bail, ensure};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 const SCRAPING: Duration = Duration::from_secs(4);
@@ -65,6 +68,7 @@ pub(crate) fn run(peers: &Peers, report: &mut Report) -> Result<()> {
     );
     let end = now() + 1.0;
     same(report, &reference, &ours, (start, end))?;
+    shared_suite(report, &prometheus, &server, end)?;
     server.kill()?;
     let server = Server::start_with(&data, &address, &[])?;
     let ours = Api {
@@ -84,6 +88,44 @@ pub(crate) fn run(peers: &Peers, report: &mut Report) -> Result<()> {
         Ok(String::new())
     });
     report.check("metadata came along", outcome);
+    Ok(())
+}
+
+/// The outside comparer with its own suite over what Prometheus tells of itself.
+fn shared_suite(report: &mut Report, prometheus: &Peer, server: &Server, end: f64) -> Result<()> {
+    let tools = match workspace::conformance() {
+        Ok(data) => data.join("tools"),
+        Err((why, true)) => bail!(why),
+        Err((why, false)) => {
+            report.note(&format!("skipped: {why}"));
+            return Ok(());
+        }
+    };
+    let output = Command::new("python3")
+        .arg("-B")
+        .arg(tools.join("promql_diff.py"))
+        .arg(format!("--reference=http://{}", prometheus.address))
+        .arg(format!(
+            "--candidate=http://{}/prometheus",
+            server.ready.http
+        ))
+        .arg("--queries")
+        .arg(tools.join("selfmetrics_queries.yml"))
+        .args([
+            format!("--start={:.3}", end - 12.0),
+            format!("--end={:.3}", end - 3.0),
+        ])
+        // Rates of series that begin inside the range changed in Prometheus 3.0.
+        .args(["--step=700ms", "--instants=5", "--only=^(?!.*rate\\()"])
+        .output()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let last = job::tail(&text, 2).replace('\n', "; ");
+    let outcome = match output.status.success() {
+        true => Ok(last),
+        false => Err(anyhow::anyhow!("{}", job::tail(&text, 30))),
+    };
+    report.check("the outside comparer finds no difference", outcome);
     Ok(())
 }
 
