@@ -1,7 +1,7 @@
 //! Our server scrapes the real node exporter by a `prometheus.yml`; what it stores is compared with
 //! what the exporter serves. The exporter is killed: `up` falls and its series end.
 
-use super::answer::Api;
+use super::answer::{Api, compare};
 use super::install::Peers;
 use super::process::Peer;
 use super::{federate, promtool};
@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::server::Server;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 const WAIT_MAX: Duration = Duration::from_secs(20);
 
@@ -37,6 +37,10 @@ pub(crate) fn run(peers: &Peers, report: &mut Report) -> Result<()> {
         all_families(&exporter, &ours),
     );
     report.check("the series about the scrape", about_the_scrape(&ours));
+    report.check(
+        "the same as protobuf",
+        wait(|| value(&ours, "up{job=\"binary\"}"), "1").and_then(|_| as_protobuf(&ours)),
+    );
     report.check("relabelling before and after the scrape", relabelled(&ours));
     report.check("the target in /targets", target(&ours, "up", ""));
     report.check("what we give out again", given_out(peers, &exporter, &ours));
@@ -66,7 +70,10 @@ fn config(address: &str) -> String {
          \x20 relabel_configs:\n\
          \x20 - {{source_labels: [rack], target_label: place, replacement: 'at-$1'}}\n\
          \x20 metric_relabel_configs:\n\
-         \x20 - {{source_labels: [__name__], regex: 'go_.*', action: drop}}\n"
+         \x20 - {{source_labels: [__name__], regex: 'go_.*', action: drop}}\n\
+         - job_name: binary\n\
+         \x20 scrape_protocols: [PrometheusProto]\n\
+         \x20 static_configs: [{{targets: ['{address}']}}]\n"
     )
 }
 
@@ -153,10 +160,33 @@ fn about_the_scrape(ours: &Api) -> Result<String> {
     Ok(String::new())
 }
 
+/// The exporter speaks protobuf too: the same series with the same values, where those stand still.
+fn as_protobuf(ours: &Api) -> Result<String> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let time = format!("{:.3}", since.as_secs_f64());
+    let names = |job: &str| {
+        let query = format!("count by (__name__) ({{job=\"{job}\",__name__!~\"go_.*\"}})");
+        ours.data(
+            "query",
+            &[("query", query.as_str()), ("time", time.as_str())],
+        )
+    };
+    compare(&names("node")?, &names("binary")?, 0.0).context("text and protobuf differ")?;
+    let memory = |job: &str| format!("node_memory_MemTotal_bytes{{job=\"{job}\"}}");
+    let same = format!("count({} == on () {})", memory("node"), memory("binary"));
+    let found = value(ours, &same)?;
+    ensure!(found == "1", "the memory of the machine differs");
+    value(ours, "count({job=\"binary\"})").map(|count| format!("{count} series"))
+}
+
 fn relabelled(ours: &Api) -> Result<String> {
-    let found = value(ours, "count(node_load1{place=\"at-r1\", rack=\"r1\"})")?;
+    let found = value(
+        ours,
+        "count(node_load1{job=\"node\",place=\"at-r1\", rack=\"r1\"})",
+    )?;
     ensure!(found == "1", "node_load1 with the new label: `{found}`");
-    let found = value(ours, "count({__name__=~\"go_.*\"}) or vector(0)")?;
+    let dropped = "count({__name__=~\"go_.*\",job=\"node\"}) or vector(0)";
+    let found = value(ours, dropped)?;
     ensure!(found == "0", "dropped series are there: {found}");
     Ok(String::new())
 }
