@@ -195,8 +195,8 @@ fn near(left: f64, right: f64, tolerance: f64) -> bool {
     if left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan()) {
         return true;
     }
-    let least = left.abs().min(right.abs());
-    (left - right).abs() <= tolerance * least
+    let difference = (left - right).abs();
+    difference.is_finite() && difference <= tolerance * left.abs().min(right.abs())
 }
 
 #[cfg(test)]
