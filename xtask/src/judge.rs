@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
             if error {
                 bail!(why);
             }
-            report.missing(&why);
+            report.skipped(&why);
             return Ok(report.end());
         }
     };
