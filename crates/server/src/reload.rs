@@ -147,6 +147,26 @@ fn mix_storage(old: &mut options::Config, new: &options::Config) {
     old.compaction_debt_max_bytes = new.compaction_debt_max_bytes;
 }
 
+/// Keys that a reload puts in force, and whether they differ.
+fn reloadable(old: &Config, new: &Config) -> [(&'static str, bool); 9] {
+    let (o, n) = (&old.query, &new.query);
+    let file = |config: &Config| (config.scrape.file.clone(), config.scrape.prometheus.clone());
+    [
+        ("auth.tokens", old.tokens != new.tokens),
+        (
+            "http.allowed_hosts",
+            old.http.allowed_hosts != new.http.allowed_hosts,
+        ),
+        ("logging.level", old.logging.level != new.logging.level),
+        ("scrape.prometheus_config", file(old) != file(new)),
+        ("metrics.labels", old.external_labels != new.external_labels),
+        ("query.promql", o.promql != n.promql),
+        ("query.timeout", o.timeout != n.timeout),
+        ("query.memory", o.memory_bytes != n.memory_bytes),
+        ("query.read_bytes", o.read_bytes != n.read_bytes),
+    ]
+}
+
 /// Which parts differ, by the key or block that people would look for.
 fn differences(old: &Config, new: &Config) -> ReloadReport {
     let mut report = ReloadReport::default();
@@ -158,50 +178,15 @@ fn differences(old: &Config, new: &Config) -> ReloadReport {
             }
         }
     };
-    let (o, n) = (&old.query, &new.query);
-    differ("auth.tokens", Force::Reload, old.tokens != new.tokens);
-    differ(
-        "http.allowed_hosts",
-        Force::Reload,
-        old.http.allowed_hosts != new.http.allowed_hosts,
-    );
-    differ(
-        "logging.level",
-        Force::Reload,
-        old.logging.level != new.logging.level,
-    );
-    let scrape = (&old.scrape, &new.scrape);
-    differ(
-        "scrape.prometheus_config",
-        Force::Reload,
-        (&scrape.0.file, &scrape.0.prometheus) != (&scrape.1.file, &scrape.1.prometheus),
-    );
+    for (name, different) in reloadable(old, new) {
+        differ(name, Force::Reload, different);
+    }
     differ(
         "scrape.allow_link_local",
         Force::Start,
-        scrape.0.allow_link_local != scrape.1.allow_link_local,
+        old.scrape.allow_link_local != new.scrape.allow_link_local,
     );
-    differ(
-        "metrics.labels",
-        Force::Reload,
-        old.external_labels != new.external_labels,
-    );
-    differ(
-        "query.promql",
-        Force::Reload,
-        old.query.promql != new.query.promql,
-    );
-    differ("query.timeout", Force::Reload, o.timeout != n.timeout);
-    differ(
-        "query.memory",
-        Force::Reload,
-        o.memory_bytes != n.memory_bytes,
-    );
-    differ(
-        "query.read_bytes",
-        Force::Reload,
-        o.read_bytes != n.read_bytes,
-    );
+    let (o, n) = (&old.query, &new.query);
     let pool = (o.max_concurrent, o.max_waiting) != (n.max_concurrent, n.max_waiting);
     let answers = (o.max_groups, o.response_bytes) != (n.max_groups, n.response_bytes);
     differ("query", Force::Start, pool || answers);

@@ -20,6 +20,9 @@ mod metrics;
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]
+#[path = "it/prometheus_api.rs"]
+mod prometheus_api;
+#[cfg(test)]
 #[path = "it/remote_write.rs"]
 mod remote_write;
 #[cfg(test)]
