@@ -8,6 +8,7 @@ use tacho_model::metric::{Exemplar, Metadata};
 use tacho_model::sample::{SampleColumns, SampleValue};
 use tacho_storage::error::{Error, Result};
 use tacho_storage::read::ReadContext;
+use tacho_storage::samples::hint::set_hints;
 use tacho_storage::samples::matcher::LabelMatcher;
 use tacho_storage::samples::read::{
     Cardinality, CardinalityRequest, NamesRequest, SelectRequest, SelectedSeries, SeriesData,
@@ -145,6 +146,7 @@ impl SeriesData for Columns {
                 None => out.push_float(time, self.0.values[row], self.0.start(row)),
             }
         }
+        set_hints(out);
         Ok(())
     }
 

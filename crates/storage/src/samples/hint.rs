@@ -18,7 +18,7 @@ pub fn stored_hint(last: Option<&Histogram>, next: &Histogram) -> CounterResetHi
 }
 
 /// Gives all histograms of a series the hints that they come back with.
-pub(crate) fn set_hints(columns: &mut SampleColumns) {
+pub fn set_hints(columns: &mut SampleColumns) {
     // Backwards: each hint depends on the one that the histogram before was written with.
     for row in (0..columns.histograms.len()).rev() {
         let Some(histogram) = columns.histogram(row) else {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tacho_model::histogram::{CounterResetHint, Histogram};
 use tacho_model::id::TenantId;
 use tacho_model::sample::SampleColumns;
 use tacho_model::signal::Signal;
@@ -279,6 +280,21 @@ fn read(view: &dyn SeriesView, request: &SelectRequest, context: &ReadContext) -
         let (start, end) = (request.start_ms, request.end_ms);
         selected.data.read(start, end, &mut columns).unwrap();
         assert!(selected.data.samples_max() >= columns.len() as u64);
+        let mut newest = SampleColumns::default();
+        selected.data.read_newest(start, end, &mut newest).unwrap();
+        let last = columns.len().checked_sub(1);
+        assert_eq!(newest.len(), usize::from(last.is_some()));
+        if let Some(last) = last {
+            assert_eq!(newest.times[0], columns.times[last]);
+            assert_eq!(newest.values[0].to_bits(), columns.values[last].to_bits());
+            assert_eq!(newest.start(0), columns.start(last));
+            let bare = |histogram: &Arc<Histogram>| Histogram {
+                counter_reset_hint: CounterResetHint::Unknown,
+                ..Histogram::clone(histogram)
+            };
+            let found = newest.histogram(0).map(bare);
+            assert_eq!(found, columns.histogram(last).map(bare));
+        }
         for row in 0..columns.len() {
             lines.push(format!(
                 "{} {} {:x} {:?} from {}",

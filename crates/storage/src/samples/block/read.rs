@@ -16,6 +16,7 @@ use crate::samples::matcher::LabelMatcher;
 use crate::samples::read::SeriesData;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use tacho_model::labels::Labels;
@@ -403,7 +404,7 @@ impl BlockSeries {
         };
         let result = self.block.found(&mut read);
         if result.is_err() {
-            keep_rows(out, before, 0, 0);
+            forget_rows(out, before);
         }
         result
     }
@@ -417,8 +418,7 @@ impl BlockSeries {
     ) -> Result<()> {
         let info = &chunk.row.info;
         let count = info.samples as usize;
-        let first = out.times.len();
-        TIMES.with(|scratch| {
+        let rows = TIMES.with(|scratch| {
             let scratch = &mut *scratch.borrow_mut();
             self.block
                 .index
@@ -430,39 +430,49 @@ impl BlockSeries {
                         return Err(Error::corrupt("a chunk has the times of another"));
                     }
                     let base = info.time_min;
-                    out.times.extend(times.iter().map(|time| base + time));
-                    Ok(())
+                    let from = times.partition_point(|time| base + time < start);
+                    let to = times.partition_point(|time| base + time <= end).max(from);
+                    let found = times.get(from..to).unwrap_or_default();
+                    out.times.extend(found.iter().map(|time| base + time));
+                    Ok(from..to)
                 })
         })?;
+        if rows.is_empty() {
+            return Ok(());
+        }
         let bytes = chunk.load()?;
+        if !info.has_histograms && floats::decode_rows(&bytes, count, &rows, out)? {
+            return Ok(());
+        }
+        let first = out.values.len();
         if info.has_histograms {
             histograms::decode(&bytes, info.time_min, count, out)?;
         } else {
             floats::decode(&bytes, info.time_min, count, out)?;
         }
-        if info.time_min < start || info.time_max > end {
-            let times = out.times.get(first..).unwrap_or_default();
-            let from = times.partition_point(|time| *time < start);
-            let to = times.partition_point(|time| *time <= end);
-            keep_rows(out, first, from, to);
-        }
+        keep_values(out, first, &rows);
         Ok(())
     }
 }
 
-/// Keeps of the rows from `first` on only those in `from..to`, counted from there.
-fn keep_rows(out: &mut SampleColumns, first: usize, from: usize, to: usize) {
-    fn keep<T>(column: &mut Vec<T>, first: usize, from: usize, to: usize) {
-        column.truncate(first + to);
-        let end = (first + from).min(column.len());
+/// Forgets the rows from there on.
+fn forget_rows(out: &mut SampleColumns, first: usize) {
+    out.times.truncate(first);
+    keep_values(out, first, &(0..0));
+}
+
+/// Keeps of the values from `first` on only these, counted from there.
+fn keep_values(out: &mut SampleColumns, first: usize, rows: &Range<usize>) {
+    fn keep<T>(column: &mut Vec<T>, first: usize, rows: &Range<usize>) {
+        column.truncate(first + rows.end);
+        let end = (first + rows.start).min(column.len());
         if first < end {
             column.drain(first..end);
         }
     }
-    keep(&mut out.times, first, from, to);
-    keep(&mut out.values, first, from, to);
-    keep(&mut out.histograms, first, from, to);
-    keep(&mut out.starts, first, from, to);
+    keep(&mut out.values, first, rows);
+    keep(&mut out.histograms, first, rows);
+    keep(&mut out.starts, first, rows);
 }
 
 impl SeriesData for BlockSeries {

@@ -3,6 +3,7 @@
 use super::{exceptions, numbers, starts};
 use crate::error::Result;
 use crate::varint::Reader;
+use std::ops::Range;
 use tacho_model::sample::SampleColumns;
 
 /// Flags beside form and code of the numbers.
@@ -63,6 +64,23 @@ pub(crate) fn decode(
         out.histograms.resize(out.values.len(), None);
     }
     Ok(())
+}
+
+/// Appends only some of the values, if all that the chunk and the columns have is short decimals. False
+/// if there is more: then nothing has changed, and `decode` is to be used.
+pub(crate) fn decode_rows(
+    bytes: &[u8],
+    count: usize,
+    rows: &Range<usize>,
+    out: &mut SampleColumns,
+) -> Result<bool> {
+    let mut reader = Reader::new(bytes, "chunk of floats");
+    let head = reader.byte()?;
+    let is_plain = head & (HAS_EXCEPTIONS | HAS_STARTS) == 0;
+    if !is_plain || !out.starts.is_empty() || !out.histograms.is_empty() {
+        return Ok(false);
+    }
+    numbers::decode_rows(head, reader.rest(), count, rows, &mut out.values)
 }
 
 /// Appends starts of the next `count` samples, known or not.

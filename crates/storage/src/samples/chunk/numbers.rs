@@ -6,6 +6,7 @@ use super::{integers, pco_codec};
 use crate::error::{Error, Result};
 use crate::varint::Reader;
 use std::cell::RefCell;
+use std::ops::Range;
 
 /// Exponents of decimals, by form.
 const EXPONENTS: [usize; 5] = [0, 1, 2, 3, 6];
@@ -87,17 +88,34 @@ fn put_xor(values: &[f64], out: &mut Vec<u8>) {
     }
 }
 
+/// Appends some of `count` floats out of exactly these bytes, if they are short decimals; false if
+/// they are not.
+pub(crate) fn decode_rows(
+    code: u8,
+    bytes: &[u8],
+    count: usize,
+    rows: &Range<usize>,
+    out: &mut Vec<f64>,
+) -> Result<bool> {
+    let (form, code) = (code >> CODE_BITS, code & ((1 << CODE_BITS) - 1));
+    let Some(exponent) = EXPONENTS.get(usize::from(form)) else {
+        return Ok(false);
+    };
+    INTEGERS.with(|integers| {
+        let mut integers = integers.borrow_mut();
+        integers::decode(code, bytes, count, &mut integers)?;
+        let wanted = integers.get(rows.clone()).unwrap_or_default();
+        put_decimals(wanted, *exponent, out);
+        Ok(wanted.len() == rows.len())
+    })
+}
+
 /// Appends `count` floats out of exactly these bytes.
 pub(crate) fn decode(code: u8, bytes: &[u8], count: usize, out: &mut Vec<f64>) -> Result<()> {
-    let (form, code) = (code >> CODE_BITS, code & ((1 << CODE_BITS) - 1));
-    if let Some(exponent) = EXPONENTS.get(usize::from(form)) {
-        return INTEGERS.with(|integers| {
-            let mut integers = integers.borrow_mut();
-            integers::decode(code, bytes, count, &mut integers)?;
-            put_decimals(&integers, *exponent, out);
-            Ok(())
-        });
+    if decode_rows(code, bytes, count, &(0..count), out)? {
+        return Ok(());
     }
+    let (form, code) = (code >> CODE_BITS, code & ((1 << CODE_BITS) - 1));
     match (form, code) {
         (FLOATS, XOR) => decode_xor(bytes, count, out),
         (FLOATS, PCO) => {
