@@ -54,7 +54,10 @@ fn compared(federated: &Api, ours: &Api) -> Result<String> {
     for (labels, points) in &taken {
         let mut labels = labels.clone();
         // Federation adds the external labels of the server that is asked.
-        labels.remove("site");
+        ensure!(
+            labels.remove("site").is_some(),
+            "{labels:?} came without the external label"
+        );
         let Some(own) = given.get(&labels) else {
             anyhow::bail!("{labels:?} is there but not here");
         };

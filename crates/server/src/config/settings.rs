@@ -6,7 +6,7 @@ use std::time::Duration;
 use tacho_ingest::limits::Limits;
 use tacho_ingest::metrics::settings::TranslationSettings;
 use tacho_ingest::scrape::config::load::PrometheusConfig;
-use tacho_model::labels::Labels;
+use tacho_model::labels::{Labels, LabelsBuilder};
 use tacho_storage::options;
 
 /// Everything that can be set.
@@ -38,6 +38,23 @@ pub struct Config {
     pub logging: Logging,
     /// Own spans; `None` if they are off.
     pub tracing: Option<Tracing>,
+}
+
+impl Config {
+    /// Labels on series that are given to other servers: those of the configuration, and those of the
+    /// `prometheus.yml` that it does not name.
+    pub fn labels_for_others(&self) -> Labels {
+        let mut labels = LabelsBuilder::default();
+        if let Some(prometheus) = &self.scrape.prometheus {
+            for (name, value) in &prometheus.global.external_labels {
+                labels.set(name, value);
+            }
+        }
+        for (name, value) in self.external_labels.iter() {
+            labels.set(name, value);
+        }
+        labels.build()
+    }
 }
 
 /// Listeners and what they do with connections.

@@ -24,7 +24,7 @@ pub(super) async fn federate(State(state): State<Arc<ServerState>>, form: Form) 
     let now_ms = state.now().0.div_euclid(1_000_000);
     let lookback = state.changeable().config.query.promql.lookback;
     let start_ms = now_ms - i64::try_from(lookback.as_millis()).unwrap_or(0);
-    let external = for_scrapers(&state.changeable().config.external_labels);
+    let external = for_scrapers(&state.changeable().config.labels_for_others());
     let text = on_pool(&state, move |view, running| {
         let mut found = newest(
             view.as_ref(),

@@ -63,10 +63,10 @@ pub(super) async fn pools(state: Shared) -> PromAnswer<Response> {
     success(&json!({ "scrapePools": pools }), &[])
 }
 
-/// The scrape configuration in force, as YAML without comments and secrets.
+/// The scrape configuration in force, as YAML without secrets.
 pub(super) fn config_text(state: &ServerState) -> String {
     match &state.changeable().config.scrape.prometheus {
-        Some(config) => config.text.clone(),
+        Some(prometheus) => prometheus.text.clone(),
         None => "global: {}\n".to_owned(),
     }
 }

@@ -175,7 +175,8 @@ pub(super) async fn prometheus_text(
     let selectors = selectors(&params.texts("match"))?;
     let limit = params.integer("limit")?;
     let bounds = bounds(&state);
-    let external = crate::prometheus::newest::pairs_of(&state.changeable().config.external_labels);
+    let external =
+        crate::prometheus::newest::pairs_of(&state.changeable().config.labels_for_others());
     let text = on_series(&state, move |view, running| {
         let current = current(view.as_ref(), &selectors, bounds, limit, running)?;
         Ok(exposition(&current, &external))
