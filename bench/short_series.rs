@@ -12,8 +12,25 @@ const MINUTE_NS: u64 = 60_000_000_000;
 const POINTS_A_REQUEST: u64 = 2_000;
 const INSTANCES: u64 = 24;
 const TYPES: [&str; 5] = ["input", "output", "cacheRead", "cacheCreation", "reasoning"];
-const AGENTS: [&str; 5] = ["Planner", "Coder", "Reviewer", "Tester", "Security"];
-const MODELS: [&str; 4] = ["opus-5", "sonnet-5", "gpt-6", "qwen-4-coder"];
+const AGENTS: [&str; 10] = [
+    "Planner",
+    "Coder",
+    "Reviewer",
+    "Tester",
+    "Security",
+    "Docs",
+    "Researcher",
+    "Refactorer",
+    "Deployer",
+    "Orchestrator",
+];
+const MODELS: [&str; 5] = [
+    "opus-5",
+    "sonnet-5",
+    "gpt-6",
+    "gemini-4-pro",
+    "qwen-4-coder",
+];
 const TERMINALS: [&str; 4] = ["vscode", "iTerm.app", "tmux", "ghostty"];
 const VERSIONS: [&str; 3] = ["2.1.0", "2.1.3", "2.2.0"];
 
