@@ -70,7 +70,7 @@ pub(crate) fn erase(store: &SampleStore, desk: &mut Desk) -> Result<bool> {
         for handle in blocks {
             if is_concerned(store, &catalog, place, handle)? {
                 let one = std::slice::from_ref(handle);
-                rewrite(store, desk, place, one, handle.entry.level)?;
+                rewrite(store, desk, place, one)?;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::SampleStore;
 use super::catalog::{SampleCatalog, SampleHandle, sort};
+use super::compact::levels;
 use super::flush::PlaceWriter;
 use super::tombstone::{SampleTombstone, removed_ranges};
 use crate::engine::budget::Part;
@@ -18,13 +19,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use tacho_model::sample::SampleColumns;
 
-/// Replaces neighbouring blocks of a place by new ones without what deletions concern.
+/// Replaces neighbouring blocks of a place by new ones without what deletions concern. One block alone
+/// keeps its level.
 pub(crate) fn rewrite(
     store: &SampleStore,
     desk: &mut Desk,
     place: &Place,
     blocks: &[Arc<SampleHandle>],
-    level: u8,
 ) -> Result<()> {
     let catalog = store.catalog();
     let index: u64 = blocks.iter().map(|handle| handle.entry.index_memory).sum();
@@ -57,8 +58,11 @@ pub(crate) fn rewrite(
     let order = newest(|entry| entry.order);
     let arrived = blocks.iter().map(|handle| handle.entry.arrived).max();
     let mut entries = writer.entries(done, arrived.unwrap_or(0));
-    for entry in &mut entries {
-        entry.level = level;
+    let level = blocks.iter().map(|handle| handle.entry.level).max();
+    let level = level.unwrap_or(0);
+    let parts = entries.len();
+    for (entry, merged) in entries.iter_mut().zip(levels(level, parts)) {
+        entry.level = if blocks.len() > 1 { merged } else { level };
         entry.order = order;
     }
     desk.counters.deleted_items += deleted.get();
