@@ -161,8 +161,10 @@ impl Reason {
             Reason::TooOld => "older than the out-of-order window of the series",
             Reason::DuplicateTime => "another value for the same time",
             Reason::LabelsInvalid => "labels are not acceptable",
-            Reason::SeriesOfMetric => "too many active series of the metric",
-            Reason::SeriesTotal => "too many active series",
+            Reason::SeriesOfMetric => {
+                "too many active series of the metric (ingest.limits.series_per_metric)"
+            }
+            Reason::SeriesTotal => "too many active series (ingest.limits.series)",
             Reason::DeltaOverlap => "overlaps what was received before",
         }
     }

@@ -200,8 +200,10 @@ fn line(range: &RefusedPoints, labels: &WriteLabels) -> String {
                 None => format!("invalid labels for series {}", series()),
             };
         }
-        RefusedReason::SeriesOfMetric => "too many active series of the metric",
-        RefusedReason::SeriesTotal => "too many active series",
+        RefusedReason::SeriesOfMetric => {
+            "too many active series of the metric (ingest.limits.series_per_metric)"
+        }
+        RefusedReason::SeriesTotal => "too many active series (ingest.limits.series)",
         RefusedReason::DeltaOverlap => "delta overlaps what was received before",
         RefusedReason::HistogramTooLarge => "more buckets than can be stored in a histogram",
     };
