@@ -154,7 +154,8 @@ fn about_the_scrape(ours: &Api) -> Result<String> {
         let found = value(ours, &format!("{name}{{job=\"node\"}}"))?;
         ensure!(!found.is_empty(), "no {name}");
     }
-    let dropped = "scrape_samples_scraped - scrape_samples_post_metric_relabeling > bool 0";
+    let dropped = "scrape_samples_scraped{job=\"node\"} \
+                   - scrape_samples_post_metric_relabeling{job=\"node\"} > bool 0";
     let found = value(ours, dropped)?;
     ensure!(found == "1", "relabelling dropped nothing: {found}");
     Ok(String::new())
