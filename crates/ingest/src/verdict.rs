@@ -40,17 +40,10 @@ impl Verdict {
             u64::from(limits.nesting),
             u64::from(limits.events),
             u64::from(limits.links),
-            self.refused.len() as u64,
         ] {
             put_varint(&mut out, number);
         }
-        let mut next = 0;
-        for range in &self.refused {
-            put_varint(&mut out, range.first.saturating_sub(next));
-            put_varint(&mut out, range.last.saturating_sub(range.first));
-            out.push(range.reason.code());
-            next = range.last.saturating_add(1);
-        }
+        put_ranges(&mut out, &self.refused);
         out
     }
 
@@ -90,6 +83,18 @@ impl Verdict {
             limits,
             refused,
         })
+    }
+}
+
+/// Appends ranges of refused items, as `Reader::ranges` reads them after their number.
+pub(crate) fn put_ranges(out: &mut Vec<u8>, ranges: &[RefusedRange]) {
+    put_varint(out, ranges.len() as u64);
+    let mut next = 0;
+    for range in ranges {
+        put_varint(out, range.first.saturating_sub(next));
+        put_varint(out, range.last.saturating_sub(range.first));
+        out.push(range.reason.code());
+        next = range.last.saturating_add(1);
     }
 }
 

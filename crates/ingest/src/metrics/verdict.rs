@@ -5,7 +5,7 @@ use crate::judge::RefusedRange;
 use crate::limits::ItemLimits;
 use crate::metrics::batch::PointRange;
 use crate::metrics::settings::TranslationSettings;
-use crate::verdict::{Reader, put_varint};
+use crate::verdict::{Reader, put_ranges, put_varint};
 use tacho_storage::error::{Error, Result};
 use tacho_storage::samples::batch::Judgement;
 
@@ -58,14 +58,7 @@ impl SampleVerdict {
         if let Some(translation) = &self.translation {
             translation.encode(&mut out);
         }
-        put_varint(&mut out, self.refused.len() as u64);
-        let mut next = 0;
-        for range in &self.refused {
-            put_varint(&mut out, range.first.saturating_sub(next));
-            put_varint(&mut out, range.last.saturating_sub(range.first));
-            out.push(range.reason.code());
-            next = range.last.saturating_add(1);
-        }
+        put_ranges(&mut out, &self.refused);
         put_varint(&mut out, self.dropped.len() as u64);
         let mut next = 0u32;
         for (first, count) in &self.dropped {
