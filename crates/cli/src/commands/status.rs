@@ -71,11 +71,13 @@ fn print(status: &Status, address: &str, zone: &Zone, look: Look) -> String {
         row("spans", &signals.spans, zone),
         row("logs", &signals.logs, zone),
     ];
-    // Samples come with the metrics store; until then there is nothing to say of them.
-    if signals.samples != SignalStatus::default() && signals.samples.items.0 > 0 {
+    if signals.samples.items.0 > 0 || signals.samples.refused.0 > 0 {
         rows.push(row("samples", &signals.samples, zone));
     }
     out.push_str(&table::print(&COLUMNS, &rows, look));
+    if let Some(series) = signals.samples.series.filter(|series| series.0 > 0) {
+        let _ = writeln!(out, "\nactive series    {}", grouped(series.0));
+    }
     let _ = writeln!(
         out,
         "\nwrite-ahead log  {} in {}",
