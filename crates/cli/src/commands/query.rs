@@ -210,8 +210,8 @@ fn matrix(series: &[MatrixSeries], zone: &Zone, look: Look) -> String {
             let points: Vec<(f64, f64)> = one.values.iter().map(Point::pair).collect();
             let numbers = points.iter().map(|(_, value)| *value);
             let finite: Vec<f64> = numbers.filter(|value| value.is_finite()).collect();
-            let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
-            let greatest = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let least = finite.iter().copied().fold(f64::NAN, f64::min);
+            let greatest = finite.iter().copied().fold(f64::NAN, f64::max);
             let mean = finite.iter().sum::<f64>() / finite.len() as f64;
             let newest = one
                 .values
