@@ -268,7 +268,7 @@ pub struct Target {
 }
 
 /// What came of one part of an import.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportReport {
     /// Samples that were taken; those that were there already count.
     pub samples: Count,
@@ -276,4 +276,7 @@ pub struct ImportReport {
     pub series: Count,
     /// Samples that were refused.
     pub refused: Count,
+    /// Why the first of them was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

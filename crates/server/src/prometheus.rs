@@ -27,7 +27,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
-use tacho_storage::read::ReadStore;
 use tacho_storage::samples::read::SeriesView;
 
 use crate::pool::Running;
@@ -101,21 +100,7 @@ async fn on_pool_within<T: Send + 'static>(
     timeout: Option<Duration>,
     run: impl FnOnce(&Arc<dyn SeriesView>, &Running) -> PromAnswer<T> + Send + 'static,
 ) -> PromAnswer<T> {
-    let core = state.core()?;
-    let store = Arc::clone(&core.store);
-    let tenant = state.tenant.clone();
-    let mut limits = state.changeable().query;
-    if let Some(timeout) = timeout {
-        limits.timeout = limits.timeout.min(timeout);
-    }
-    let outcome = state
-        .pool
-        .run(limits, move |running| {
-            let view = store.series(&tenant)?;
-            Ok(run(&view, running))
-        })
-        .await;
-    outcome.map_err(PromError::from)?
+    routes::over_series(state, timeout, run).await?
 }
 
 async fn not_found() -> Response {

@@ -100,6 +100,7 @@ fn problem_of(wrong: &scrape::Problem) -> Problem {
 pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
     let loaded = state.reload.read().inspect_err(|_| {
         state.reloads.refused.fetch_add(1, Ordering::Relaxed);
+        state.reloads.last_refused.store(true, Ordering::Relaxed);
     })?;
     let old = state.changeable();
     let mut report = differences(&old.config, &loaded.config);
@@ -116,6 +117,7 @@ pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
     new.tokens = old.tokens.with_configured(&new.config.tokens);
     *state.changeable.write() = Arc::new(new);
     state.reloads.applied.fetch_add(1, Ordering::Relaxed);
+    state.reloads.last_refused.store(false, Ordering::Relaxed);
     tracing::info!(applied = ?report.applied, restart_needed = ?report.restart_needed, "configuration read again");
     Ok(report)
 }

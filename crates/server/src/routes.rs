@@ -25,10 +25,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use tacho_api::error::ErrorKind;
 use tacho_api::operation::{self, Method};
 use tacho_query::engine::Engine;
 use tacho_query::error::{Error as QueryError, ErrorKind as QueryErrorKind};
+use tacho_storage::read::ReadStore as _;
+use tacho_storage::samples::read::SeriesView;
 
 /// What handlers get.
 pub(crate) type Shared = axum::extract::State<Arc<ServerState>>;
@@ -137,6 +140,27 @@ pub(crate) async fn on_pool<T: Send + 'static>(
     state
         .pool
         .run(limits, move |running| run(&engine, &shared, running))
+        .await
+}
+
+/// Runs something on the query pool with the series of the tenant, in a time of its own if that is shorter.
+pub(crate) async fn over_series<T: Send + 'static>(
+    state: &Arc<ServerState>,
+    timeout: Option<Duration>,
+    run: impl FnOnce(&Arc<dyn SeriesView>, &Running) -> T + Send + 'static,
+) -> Answer<T> {
+    let store = Arc::clone(&state.core()?.store);
+    let tenant = state.tenant.clone();
+    let mut limits = state.changeable().query;
+    if let Some(timeout) = timeout {
+        limits.timeout = limits.timeout.min(timeout);
+    }
+    state
+        .pool
+        .run(limits, move |running| {
+            let view = store.series(&tenant)?;
+            Ok(run(&view, running))
+        })
         .await
 }
 

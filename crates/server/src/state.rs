@@ -12,7 +12,7 @@ use crate::telemetry::connections::Connections;
 use crate::telemetry::log::LogControl;
 use crate::telemetry::requests::Requests;
 use parking_lot::RwLock;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tacho_api::error::ErrorKind;
 use tacho_ingest::ingest::Ingest;
@@ -300,4 +300,6 @@ pub struct Reloads {
     pub applied: AtomicU64,
     /// Wrong: nothing changed.
     pub refused: AtomicU64,
+    /// Whether the last one was wrong.
+    pub last_refused: AtomicBool,
 }

@@ -81,7 +81,6 @@ pub(crate) async fn run(context: &Context, args: &QueryArgs) -> anyhow::Result<E
     } else {
         ("query", instant_query(context, args, &zone)?)
     };
-    // One more than shown, to know whether there are more.
     let query = query
         .with("query", Some(&args.query))
         .with("limit", Some(args.limit))

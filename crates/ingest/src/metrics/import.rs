@@ -12,7 +12,7 @@ use tacho_storage::samples::batch::{
 };
 use tacho_wire::exposition::series::{ExemplarRef, SeriesRef};
 use tacho_wire::exposition::{
-    self, CreatedLines, ExpositionSink, Fact, FamilyRef, Flow, Format, HistogramPoint, Options,
+    self, ExpositionSink, Fact, FamilyRef, Flow, Format, HistogramPoint, Options,
 };
 
 /// What was read.
@@ -21,6 +21,10 @@ pub struct Import {
     pub batch: SampleBatch,
     /// Number of different series.
     pub series: u64,
+    /// Samples without a time: they are left out.
+    pub timeless: u64,
+    /// Line of the first of them.
+    pub timeless_line: usize,
 }
 
 /// Why a text is not taken.
@@ -28,18 +32,20 @@ pub struct Import {
 #[error("{0}")]
 pub struct ImportError(String);
 
-/// Reads OpenMetrics text. Every sample needs a time.
+/// Reads OpenMetrics text. Samples without a time are left out and counted. A part of a text may begin in
+/// the middle of a family, so `_created` lines are series of their own, as a scrape takes them.
 ///
 /// # Errors
 /// What is wrong, with its line; nothing of the text may be used then.
 pub fn read(body: &[u8]) -> Result<Import, ImportError> {
     let mut collector = Collector::default();
-    let options = Options {
-        created: CreatedLines::StartTimes,
-        ..Options::default()
-    };
-    exposition::parse(body, Format::OpenMetrics, &options, &mut collector)
-        .map_err(|error| ImportError(error.to_string()))?;
+    exposition::parse(
+        body,
+        Format::OpenMetrics,
+        &Options::default(),
+        &mut collector,
+    )
+    .map_err(|error| ImportError(error.to_string()))?;
     match collector.problem.take() {
         Some(problem) => Err(ImportError(problem)),
         None => Ok(collector.finish()),
@@ -71,6 +77,8 @@ struct Collector {
     exemplars: Vec<(u32, Exemplar)>,
     metadata: BTreeMap<String, Metadata>,
     last: Option<(usize, i64)>,
+    timeless: u64,
+    timeless_line: usize,
     problem: Option<String>,
 }
 
@@ -84,7 +92,11 @@ impl Collector {
     ) -> Flow {
         self.last = None;
         let Some(time_ms) = time_ms else {
-            return self.fail(series.line(), "the sample has no time");
+            if self.timeless == 0 {
+                self.timeless_line = series.line();
+            }
+            self.timeless += 1;
+            return ControlFlow::Continue(());
         };
         let position = match self.positions.get(&series.hash()) {
             Some(position) => *position,
@@ -138,7 +150,12 @@ impl Collector {
             metadata: self.metadata.into_iter().collect(),
             labels: Box::new(LabelList(self.labels)),
         };
-        Import { batch, series }
+        Import {
+            batch,
+            series,
+            timeless: self.timeless,
+            timeless_line: self.timeless_line,
+        }
     }
 }
 
@@ -208,8 +225,9 @@ mod tests {
 
     #[test]
     fn samples_without_time_and_broken_lines_are_told() {
-        let error = read(b"a 1\n# EOF\n").err().unwrap();
-        assert_eq!(error.to_string(), "line 1: the sample has no time");
+        let import = read(b"b 1 5\na 1\na 2\n# EOF\n").unwrap();
+        assert_eq!((import.timeless, import.timeless_line), (2, 2));
+        assert_eq!(import.batch.points.len(), 1);
         assert!(read(b"a{ 1 1\n# EOF\n").is_err());
         assert!(read(b"a 1 1\n").is_err());
     }

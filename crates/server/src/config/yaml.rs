@@ -4,6 +4,7 @@
 use super::problem::{Place, Problem};
 use saphyr::{LoadableYamlNode as _, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 use std::sync::Arc;
+use tacho_ingest::scrape::config::yaml::written_scalar;
 
 /// Longest text that is taken.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -145,34 +146,8 @@ impl Source {
         }
     }
 
-    /// Text of a scalar as it was written, and whether it stood in quotes or in a block.
     fn scalar(&self, yaml: &MarkedYamlOwned) -> Option<(String, bool)> {
-        let start = yaml.span.start.index();
-        let first = self.characters.get(start).copied();
-        let written = || -> Option<String> {
-            let end = yaml.span.end.index().min(self.characters.len());
-            let text: String = self.characters.get(start..end)?.iter().collect();
-            let text = text.trim();
-            (!text.is_empty() && !text.starts_with(['*', '!', '&'])).then(|| text.to_owned())
-        };
-        let value = match &yaml.data {
-            YamlDataOwned::Value(value) => value,
-            YamlDataOwned::Representation(text, ..) => return Some((text.clone(), true)),
-            _ => return None,
-        };
-        Some(match value {
-            ScalarOwned::String(text) => {
-                (text.clone(), matches!(first, Some('"' | '\'' | '|' | '>')))
-            }
-            ScalarOwned::Boolean(flag) => (written().unwrap_or_else(|| flag.to_string()), false),
-            ScalarOwned::Integer(number) => {
-                (written().unwrap_or_else(|| number.to_string()), false)
-            }
-            ScalarOwned::FloatingPoint(number) => {
-                (written().unwrap_or_else(|| number.to_string()), false)
-            }
-            ScalarOwned::Null => (written()?, false),
-        })
+        written_scalar(&self.characters, yaml)
     }
 }
 

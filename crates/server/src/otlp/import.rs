@@ -6,15 +6,20 @@ use super::export::durable;
 use crate::answer::{Answer, ApiError, Json};
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::Arc;
 use tacho_api::error::ErrorKind;
 use tacho_api::metric::ImportReport;
 use tacho_ingest::body::{ContentEncoding, decompress};
-use tacho_ingest::ingest::samples::batch::SampleOrigin;
+use tacho_ingest::ingest::Ingest;
+use tacho_ingest::ingest::samples::batch::{RefusedSamples, SampleOrigin};
 use tacho_ingest::meter::Meter;
 use tacho_ingest::metrics::import;
 use tacho_ingest::refusal::{Refusal, RefusalKind};
 use tacho_model::signal::Signal;
+use tacho_storage::engine::budget::{Part, Reservation};
 
 /// What a body must be.
 const CONTENT: &str = "application/openmetrics-text";
@@ -45,42 +50,64 @@ pub(crate) async fn openmetrics(
     let ingest = Arc::clone(&state.ingest);
     let tenant = (state.authorize)(&parts.headers).map_err(to_api)?;
     let work = move || {
-        let text = plain(&ingest, encoding, &received.bytes)?;
+        let reservations = RefCell::new(Vec::new());
+        let text = plain(&ingest, encoding, &received.bytes, &reservations)?;
         let read = import::read(&text)
             .map_err(|error| Refusal::new(RefusalKind::Malformed, error.to_string()))?;
-        let series = read.series;
+        let (series, timeless) = (read.series, read.timeless);
+        let no_time =
+            (timeless > 0).then(|| format!("line {}: the sample has no time", read.timeless_line));
         let taken = ingest.accept_samples(&tenant, SampleOrigin::Import, read.batch)?;
         drop(received.memory);
-        Ok::<_, Refusal>((series, taken))
+        let refused: u64 = taken.refused.iter().map(|one| u64::from(one.count)).sum();
+        let reason = no_time.or_else(|| taken.refused.first().map(describe));
+        let report = ImportReport {
+            samples: taken.accepted.into(),
+            series: series.into(),
+            refused: (refused + timeless).into(),
+            reason,
+        };
+        Ok::<_, Refusal>((report, taken.appended))
     };
-    let (series, taken) = state
+    let (report, appended) = state
         .pool
         .run(work)
         .await
         .and_then(|result| result)
         .map_err(to_api)?;
-    if let Some(appended) = taken.appended {
+    if let Some(appended) = appended {
         durable(&state, Signal::Samples, appended)
             .await
             .map_err(to_api)?;
     }
-    let refused: u64 = taken.refused.iter().map(|one| u64::from(one.count)).sum();
-    Ok(Json(ImportReport {
-        samples: taken.accepted.into(),
-        series: series.into(),
-        refused: refused.into(),
-    }))
+    Ok(Json(report))
 }
 
-/// The text of a body.
-fn plain(
-    ingest: &tacho_ingest::ingest::Ingest,
+/// Why samples of a series were refused.
+fn describe(refused: &RefusedSamples) -> String {
+    let words = refused.reason.message();
+    match &refused.detail {
+        Some(detail) => format!("{words}: {detail}"),
+        None => words.to_owned(),
+    }
+}
+
+/// The text of a body; its memory counts as long as the reservations live.
+fn plain<'a>(
+    ingest: &Ingest,
     encoding: ContentEncoding,
-    body: &bytes::Bytes,
-) -> Result<Vec<u8>, Refusal> {
-    let mut meter = Meter::new(Box::new(|_| true));
+    body: &'a Bytes,
+    reservations: &RefCell<Vec<Reservation>>,
+) -> Result<Cow<'a, [u8]>, Refusal> {
+    let budget = ingest.store().memory();
+    let mut meter = Meter::new(Box::new(|bytes| {
+        let reserved = budget.try_reserve(Part::Requests, bytes).ok();
+        let counted = reserved.is_some();
+        reservations.borrow_mut().extend(reserved);
+        counted
+    }));
     let limit = ingest.limits().decoded_bytes;
-    Ok(decompress(encoding, body, limit, &mut meter)?.to_vec())
+    Ok(decompress(encoding, body, limit, &mut meter)?)
 }
 
 fn to_api(refusal: Refusal) -> ApiError {

@@ -2,19 +2,16 @@
 //! durations as it takes them. Unknown parameters are ignored, as Prometheus does.
 
 use super::answer::{PromAnswer, PromError};
-use crate::params::parse_time;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{Method, header};
-use tacho_model::time::Timestamp;
 use tacho_storage::samples::matcher::LabelMatcher;
+use tacho_syntax::promql::number;
 
 /// Longest body of a form.
 const BODY_BYTES_MAX: usize = 10 << 20;
 /// Most parameters that are taken.
 const PAIRS_MAX: usize = 10_000;
-/// Nanoseconds of a millisecond.
-const MS_NS: i64 = 1_000_000;
 /// Seconds beyond which a time is no time; about the bounds of Prometheus.
 const SECONDS_MAX: f64 = 9_223_309_901_257_974.0;
 
@@ -171,7 +168,7 @@ fn decode(text: &str) -> PromAnswer<String> {
         .map_err(|_| PromError::bad_data("error parsing form values: not UTF-8"))
 }
 
-/// Unix seconds with a fraction, or RFC 3339; also `now` with an offset as our own APIs take it.
+/// Unix seconds with a fraction, or RFC 3339.
 pub fn parse_time_ms(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<f64>() {
         let fits = seconds.is_finite() && seconds.abs() <= SECONDS_MAX;
@@ -189,52 +186,13 @@ pub fn parse_time_ms(text: &str) -> Option<i64> {
     }
 }
 
-/// The same, or `now-2h` relative to a given time.
-pub fn parse_time_or_now_ms(text: &str, now: Timestamp) -> Option<i64> {
-    parse_time(text, now)
-        .map(|time| time.0.div_euclid(MS_NS))
-        .or_else(|| parse_time_ms(text))
-}
-
 /// Seconds with a fraction, or a Prometheus duration such as `1h30m`.
 pub fn parse_duration_ms(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<f64>() {
         let ms = seconds * 1000.0;
         return (ms.is_finite() && ms.abs() < 9.2e12).then_some(ms as i64);
     }
-    parse_units_ms(text)
-}
-
-/// Units of Prometheus durations with their milliseconds, in the order in which they may stand.
-const UNITS: [(&str, i64); 7] = [
-    ("y", 365 * 86_400_000),
-    ("w", 7 * 86_400_000),
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
-
-fn parse_units_ms(text: &str) -> Option<i64> {
-    let mut rest = text;
-    let mut units = UNITS.iter();
-    let mut total: i64 = 0;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let (number, after) = rest.split_at(digits);
-        let unit_end = after
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(after.len());
-        let (unit, after) = after.split_at(unit_end);
-        let (_, scale) = units.find(|(name, _)| *name == unit)?;
-        total = total.checked_add(number.parse::<i64>().ok()?.checked_mul(*scale)?)?;
-        rest = after;
-    }
-    Some(total)
+    number::parse_duration(text).ok()
 }
 
 #[cfg(test)]

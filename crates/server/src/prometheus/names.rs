@@ -58,8 +58,7 @@ pub(super) async fn series(
         return Err(PromError::bad_data("no match[] parameter provided"));
     }
     let limit = form.limit()?;
-    let mut request = request(&form, limit).map_err(|error| wrap_match(error, "match[]"))?;
-    request.limit = if limit == 0 { 0 } else { limit + 1 };
+    let request = request(&form, limit).map_err(|error| wrap_match(error, "match[]"))?;
     let found = on_pool(&state, move |view, running| {
         Ok(view.label_sets(&request, &running.context)?)
     })

@@ -37,7 +37,7 @@ pub fn newest(
             series_max: 0,
         };
         for series in view.select(&request, context)? {
-            series.data.read(start_ms, end_ms, &mut columns)?;
+            series.data.read_newest(start_ms, end_ms, &mut columns)?;
             let Some(last) = columns.len().checked_sub(1) else {
                 continue;
             };

@@ -74,16 +74,16 @@ pub(super) async fn runtime(state: Shared) -> PromAnswer<Response> {
     let up = (state.uptime() * 1e9) as i64;
     let started = Timestamp(now.0.saturating_sub(up)).to_string();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let refused = state
+    let last_refused = state
         .reloads
-        .refused
+        .last_refused
         .load(std::sync::atomic::Ordering::Relaxed);
     let data = json!({
         "startTime": started,
         "CWD": "/",
         "hostname": "",
         "serverTime": now.to_string(),
-        "reloadConfigSuccess": refused == 0,
+        "reloadConfigSuccess": !last_refused,
         "lastConfigTime": started,
         "corruptionCount": quarantined,
         "goroutineCount": crate::telemetry::process::read().threads.unwrap_or(0),

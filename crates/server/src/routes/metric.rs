@@ -1,7 +1,7 @@
 //! Metrics: current values, cardinality, targets. Values over time and several queries at once are in
 //! `metric_query.rs`.
 
-use super::{Shared, params};
+use super::{Shared, over_series, params};
 use crate::answer::{Answer, ApiError, Json};
 use crate::pool::Running;
 use crate::prometheus::newest::{Newest, newest};
@@ -19,7 +19,6 @@ use tacho_api::operation::Method;
 use tacho_model::labels::{Labels, METRIC_NAME};
 use tacho_model::metric::Metadata;
 use tacho_model::time::Timestamp;
-use tacho_storage::read::ReadStore as _;
 use tacho_storage::samples::matcher::LabelMatcher;
 use tacho_storage::samples::read::{CardinalityRequest, SeriesView};
 
@@ -33,16 +32,7 @@ pub(super) async fn on_series<T: Send + 'static>(
     state: &Arc<ServerState>,
     run: impl FnOnce(&Arc<dyn SeriesView>, &Running) -> Answer<T> + Send + 'static,
 ) -> Answer<T> {
-    let store = Arc::clone(&state.core()?.store);
-    let tenant = state.tenant.clone();
-    let limits = state.changeable().query;
-    state
-        .pool
-        .run(limits, move |running| {
-            let view = store.series(&tenant)?;
-            run(&view, running)
-        })
-        .await
+    over_series(state, None, run).await?
 }
 
 /// The selectors of `match`; one that takes every series if there are none.

@@ -287,11 +287,16 @@ async fn samples_of_the_past_are_imported() {
     let path = "/prometheus/api/v1/query?query=old&time=1000000061";
     let found = server.ok(path).await;
     assert_eq!(found["data"]["result"][0]["value"][1], "2");
-    let (status, body) = crate::harness::answer(import("old 1\n# EOF\n")).await;
+    let (status, report) =
+        crate::harness::answer(import("old{x=\"1\"} 3 1000000120\nold 1\n# EOF\n")).await;
+    assert_eq!(status, 200, "{report}");
     assert_eq!(
-        (status, &body["error"]["message"]),
-        (400, &json!("line 1: the sample has no time"))
+        (&report["samples"], &report["refused"]),
+        (&json!(1), &json!(1))
     );
+    assert_eq!(report["reason"], "line 2: the sample has no time");
+    let (status, body) = crate::harness::answer(import("old{ 1\n# EOF\n")).await;
+    assert_eq!((status, &body["error"]["kind"]), (400, &json!("invalid")));
     let unsigned = server
         .client
         .post(server.url("/api/v1/import/openmetrics"))

@@ -187,35 +187,36 @@ impl Source {
         Ok(())
     }
 
-    /// Text of a scalar as it was written, and whether it stood in quotes or in a block.
     fn scalar(&self, yaml: &MarkedYamlOwned) -> Option<(String, bool)> {
-        let start = yaml.span.start.index();
-        let first = self.characters.get(start).copied();
-        let written = || -> Option<String> {
-            let end = yaml.span.end.index().min(self.characters.len());
-            let text: String = self.characters.get(start..end)?.iter().collect();
-            let text = text.trim();
-            (!text.is_empty() && !text.starts_with(['*', '!', '&'])).then(|| text.to_owned())
-        };
-        let value = match &yaml.data {
-            YamlDataOwned::Value(value) => value,
-            YamlDataOwned::Representation(text, ..) => return Some((text.clone(), true)),
-            _ => return None,
-        };
-        Some(match value {
-            ScalarOwned::String(text) => {
-                (text.clone(), matches!(first, Some('"' | '\'' | '|' | '>')))
-            }
-            ScalarOwned::Boolean(flag) => (written().unwrap_or_else(|| flag.to_string()), false),
-            ScalarOwned::Integer(number) => {
-                (written().unwrap_or_else(|| number.to_string()), false)
-            }
-            ScalarOwned::FloatingPoint(number) => {
-                (written().unwrap_or_else(|| number.to_string()), false)
-            }
-            ScalarOwned::Null => (written()?, false),
-        })
+        written_scalar(&self.characters, yaml)
     }
+}
+
+/// Text of a scalar as it was written, and whether it stood in quotes or in a block. `characters` are those
+/// of the whole text.
+pub fn written_scalar(characters: &[char], yaml: &MarkedYamlOwned) -> Option<(String, bool)> {
+    let start = yaml.span.start.index();
+    let first = characters.get(start).copied();
+    let written = || -> Option<String> {
+        let end = yaml.span.end.index().min(characters.len());
+        let text: String = characters.get(start..end)?.iter().collect();
+        let text = text.trim();
+        (!text.is_empty() && !text.starts_with(['*', '!', '&'])).then(|| text.to_owned())
+    };
+    let value = match &yaml.data {
+        YamlDataOwned::Value(value) => value,
+        YamlDataOwned::Representation(text, ..) => return Some((text.clone(), true)),
+        _ => return None,
+    };
+    Some(match value {
+        ScalarOwned::String(text) => (text.clone(), matches!(first, Some('"' | '\'' | '|' | '>'))),
+        ScalarOwned::Boolean(flag) => (written().unwrap_or_else(|| flag.to_string()), false),
+        ScalarOwned::Integer(number) => (written().unwrap_or_else(|| number.to_string()), false),
+        ScalarOwned::FloatingPoint(number) => {
+            (written().unwrap_or_else(|| number.to_string()), false)
+        }
+        ScalarOwned::Null => (written()?, false),
+    })
 }
 
 /// Refuses keys that come twice and carries out merge keys: what stands in the mapping itself wins,

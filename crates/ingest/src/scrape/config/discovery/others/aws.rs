@@ -60,62 +60,33 @@ pub(super) const EC2: Shape = Shape {
     },
 };
 
-pub(super) const ECS: Shape = Shape {
-    what: "ecs_sd_config",
-    fields: &[
-        ("region", Text),
-        ("endpoint", Text),
-        ("access_key", Text),
-        ("secret_key", Text),
-        ("profile", Text),
-        ("role_arn", Text),
-        ("external_id", Text),
-        ("refresh_interval", Kind::Duration),
-        ("port", Integer),
-        ("clusters", Texts),
-        ("request_concurrency", Integer),
-    ],
-    client: true,
-    check: anything,
-};
+/// Discovery of clusters: all of these have the same fields.
+const fn clusters(what: &'static str) -> Shape {
+    Shape {
+        what,
+        fields: &[
+            ("region", Text),
+            ("endpoint", Text),
+            ("access_key", Text),
+            ("secret_key", Text),
+            ("profile", Text),
+            ("role_arn", Text),
+            ("external_id", Text),
+            ("refresh_interval", Kind::Duration),
+            ("port", Integer),
+            ("clusters", Texts),
+            ("request_concurrency", Integer),
+        ],
+        client: true,
+        check: anything,
+    }
+}
 
-pub(super) const ELASTICACHE: Shape = Shape {
-    what: "elasticache_sd_config",
-    fields: &[
-        ("region", Text),
-        ("endpoint", Text),
-        ("access_key", Text),
-        ("secret_key", Text),
-        ("profile", Text),
-        ("role_arn", Text),
-        ("external_id", Text),
-        ("refresh_interval", Kind::Duration),
-        ("port", Integer),
-        ("clusters", Texts),
-        ("request_concurrency", Integer),
-    ],
-    client: true,
-    check: anything,
-};
+pub(super) const ECS: Shape = clusters("ecs_sd_config");
 
-pub(super) const MSK: Shape = Shape {
-    what: "msk_sd_config",
-    fields: &[
-        ("region", Text),
-        ("endpoint", Text),
-        ("access_key", Text),
-        ("secret_key", Text),
-        ("profile", Text),
-        ("role_arn", Text),
-        ("external_id", Text),
-        ("refresh_interval", Kind::Duration),
-        ("port", Integer),
-        ("clusters", Texts),
-        ("request_concurrency", Integer),
-    ],
-    client: true,
-    check: anything,
-};
+pub(super) const ELASTICACHE: Shape = clusters("elasticache_sd_config");
+
+pub(super) const MSK: Shape = clusters("msk_sd_config");
 
 pub(super) const RDS: Shape = Shape {
     what: "rds_sd_config",
