@@ -1,7 +1,10 @@
 //! The OpenAPI 3.1 document, made of the table in `operation.rs` and the shapes of this crate.
 
 use crate::operation::{self, Answer, Kind, Method, Operation, Parameter, Scope};
-use crate::{admin, count, error, health, label, log, metric, resource, stats, status, trace};
+use crate::{
+    admin, count, error, health, histogram, label, log, metric, outline, overview, resource,
+    service, stats, status, trace, view,
+};
 use utoipa::OpenApi;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::info::{InfoBuilder, License};
@@ -31,6 +34,8 @@ use utoipa::openapi::{Ref, Required};
     health::Health,
     health::LostNotice,
     health::Readiness,
+    histogram::HistogramGroup,
+    histogram::SpanHistogram,
     label::Facet,
     label::FacetList,
     label::Label,
@@ -59,8 +64,33 @@ use utoipa::openapi::{Ref, Required};
     metric::NameCount,
     metric::Target,
     metric::TargetList,
+    outline::CriticalSegment,
+    outline::OutlineParty,
+    outline::OutlineSpans,
+    outline::SpanDocument,
+    outline::TraceOutline,
+    outline::Usage,
+    overview::AgentUtilization,
+    overview::Attention,
+    overview::AttentionKind,
+    overview::AttentionLevel,
+    overview::Figure,
+    overview::FigureId,
+    overview::HeatMap,
+    overview::Overview,
+    overview::OverviewSeries,
+    overview::TaskQueue,
     resource::Resource,
     resource::Scope,
+    service::LatencyMs,
+    service::MapEdge,
+    service::MapNode,
+    service::OperationList,
+    service::Red,
+    service::Service,
+    service::ServiceList,
+    service::ServiceMap,
+    service::ServiceOperation,
     stats::QueryStats,
     status::DiskStatus,
     status::MemoryStatus,
@@ -79,6 +109,18 @@ use utoipa::openapi::{Ref, Required};
     trace::Trace,
     trace::TraceList,
     trace::TraceSummary,
+    view::ChangeNotice,
+    view::ColourSlots,
+    view::Configuration,
+    view::ConfigurationKey,
+    view::IngestFlow,
+    view::IngestStatus,
+    view::LimitUse,
+    view::LogPattern,
+    view::PatternList,
+    view::RefusalCount,
+    view::Resolved,
+    view::ResolvedMatch,
 )))]
 struct Shapes;
 

@@ -8,6 +8,7 @@ mod metrics;
 mod parameter;
 mod rest;
 mod traces;
+mod views;
 
 /// One operation.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +112,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         .iter()
         .chain(logs::OPERATIONS)
         .chain(metrics::OPERATIONS)
+        .chain(views::OPERATIONS)
         .chain(rest::OPERATIONS)
 }
 

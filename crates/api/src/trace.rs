@@ -16,6 +16,12 @@ pub struct TraceList {
     /// Give this as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// With another order than the newest first: traces that match and were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scanned_traces: Option<Count>,
+    /// With another order: more traces match than were looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// What the query cost.
     pub stats: QueryStats,
 }

@@ -31,6 +31,8 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
         Ok(TraceList {
             traces: found.traces.iter().map(to_summary).collect(),
             next_cursor: found.next_cursor,
+            scanned_traces: None,
+            partial: false,
             stats: running.stats(),
         })
     })
