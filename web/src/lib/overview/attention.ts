@@ -1,0 +1,67 @@
+// What needs a look: the sentence above the list, the kind in a word, and where each entry leads.
+import type { Attention, AttentionKind } from "@/api/schema";
+import { hrefs } from "@/lib/href";
+
+/** The head line: `2 things need a look, the rest is steady`. */
+export function headline(attention: readonly Attention[], empty: boolean): string {
+  if (empty) return "No data yet";
+  if (attention.length === 0) return "Everything is steady";
+  return attention.length === 1 ? "One thing needs a look, the rest is steady" : `${attention.length} things need a look, the rest is steady`;
+}
+
+const WORDS: Readonly<Record<AttentionKind, string>> = {
+  failing: "Failing",
+  slow: "Slow",
+  stuck: "Stuck",
+  silent: "Silent",
+  target_down: "Target down",
+  refused: "Refused",
+  server: "This server",
+};
+
+/** What an entry is, in a word or two. */
+export function kindWord(kind: AttentionKind): string {
+  return WORDS[kind];
+}
+
+/** Somewhere to go from an entry. */
+export interface Lead {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** Where an entry leads, the most telling first; never empty. */
+export function leadsOf(item: Attention): readonly [Lead, ...Lead[]] {
+  const [first, ...rest] = [...exampleLeads(item), ...listLeads(item)];
+  return first === undefined ? [{ label: "Status", href: hrefs.status() }] : [first, ...rest];
+}
+
+function exampleLeads(item: Attention): Lead[] {
+  if (item.traceId === undefined) return [];
+  const trace: Lead = { label: "Trace", href: hrefs.trace(item.traceId, { span: item.spanId }) };
+  const logs: Lead = { label: "Its logs", href: hrefs.logs({ trace_id: item.traceId }) };
+  return [trace, logs];
+}
+
+function listLeads(item: Attention): Lead[] {
+  const { subject: service, operation: name } = item;
+  switch (item.kind) {
+    case "failing":
+      return [{ label: "All failures", href: hrefs.traces({ service, name, status: "error" }) }];
+    case "slow":
+      return [{ label: "Slowest", href: hrefs.traces({ service, name, sort: "-duration" }) }];
+    case "stuck":
+      return [];
+    case "silent":
+      return [
+        { label: "Its last traces", href: hrefs.traces({ service, from: "now-24h", to: "now" }) },
+        { label: "Its last logs", href: hrefs.logs({ service, from: "now-24h", to: "now" }) },
+      ];
+    case "target_down":
+      return [{ label: "Targets", href: hrefs.status({ tab: "targets" }) }];
+    case "refused":
+      return [{ label: "Refusals", href: hrefs.status({ tab: "ingest" }) }];
+    case "server":
+      return [{ label: "Status", href: hrefs.status() }];
+  }
+}
