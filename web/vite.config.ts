@@ -2,14 +2,21 @@
 // no source maps in the binary. `TACHO_SERVER` names the server that `npm run dev` talks to.
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const server = process.env["TACHO_SERVER"] ?? "http://127.0.0.1:3000";
 const toServer = { target: server, changeOrigin: true };
 
+/** Fills in the two markers that the server fills in when it serves the page. */
+const markers: Plugin = {
+  name: "tacho-markers",
+  apply: "serve",
+  transformIndexHtml: { order: "post", handler: (html) => html.replace("%BASE%", "/").replace("%NONCE%", "") },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), markers],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",
@@ -17,6 +24,18 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1024,
+    rolldownOptions: {
+      output: {
+        // A page's chunk carries the page's name.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const page = /pages\/(\w+)\/Page\.tsx$/.exec(facadeModuleId ?? "")?.[1];
+          return `assets/${page ?? "[name]"}-[hash].js`;
+        },
+      },
+    },
   },
-  server: { proxy: { "/api": toServer, "/prometheus": toServer, "/ready": toServer, "/health": toServer } },
+  worker: { format: "es" },
+  server: {
+    proxy: { "/api": toServer, "/prometheus": toServer, "/ready": toServer, "/health": toServer, "/metrics": toServer },
+  },
 });

@@ -1,0 +1,43 @@
+// The pages: each a chunk of its own, below the base that the server writes.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type AnyRoute } from "@tanstack/react-router";
+import { basePath } from "@/lib/base";
+import { formatSearch, parseSearch } from "@/lib/urlState";
+import { NotFound } from "@/shell/NotFound";
+import { PageError } from "@/shell/PageError";
+import { PagePending } from "@/shell/PagePending";
+import { Shell } from "@/shell/Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const LOADERS = {
+  "/": () => import("@/pages/overview/Page"),
+  "/traces": () => import("@/pages/traces/Page"),
+  "/traces/$traceId": () => import("@/pages/trace/Page"),
+  "/logs": () => import("@/pages/logs/Page"),
+  "/explore": () => import("@/pages/explore/Page"),
+  "/services": () => import("@/pages/services/Page"),
+  "/status": () => import("@/pages/status/Page"),
+} as const;
+
+const pages: readonly AnyRoute[] = Object.entries(LOADERS).map(([path, load]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") }),
+);
+
+/** The router of the UI. Its search is raw: every parameter with a list of texts. */
+export const router = createRouter({
+  routeTree: root.addChildren([...pages]),
+  basepath: basePath(),
+  parseSearch,
+  stringifySearch: (search) => formatSearch(parseSearch(new URLSearchParams(flat(search)).toString())),
+  defaultErrorComponent: PageError,
+  defaultPendingComponent: PagePending,
+  defaultPendingMs: 150,
+  trailingSlash: "never",
+  scrollRestoration: true,
+});
+
+function flat(search: object): [string, string][] {
+  return Object.entries(search).flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+}
