@@ -2,7 +2,7 @@
 //!
 //! Used by `cli` alone. `run` starts a server and returns when it has stopped. A request goes
 //! `listener.rs` → `gate.rs` (who may) → `routes.rs` (what is asked) → `pool.rs` (queries) or
-//! `otlp.rs` (telemetry). `app.rs` puts these together, `state.rs` is what they share.
+//! `otlp.rs` (telemetry) or `ui.rs` (the web UI). `app.rs` puts these together, `state.rs` is what they share.
 
 pub mod answer;
 pub mod app;
@@ -23,7 +23,9 @@ pub mod reload;
 pub mod routes;
 pub mod run;
 pub mod scrape;
+pub mod slots;
 mod start;
 pub mod state;
 pub mod telemetry;
 pub mod to_api;
+pub mod ui;

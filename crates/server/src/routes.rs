@@ -10,6 +10,7 @@ mod metric;
 mod metric_query;
 mod otlp_page;
 mod sample_label;
+mod slot;
 mod stream;
 mod trace;
 
@@ -74,6 +75,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/metrics/query", post(metric_query::query))
         .route("/api/v1/metrics/cardinality", get(metric::cardinality))
         .route("/api/v1/targets", get(metric::targets))
+        .route("/api/v1/colour-slots", get(slot::list))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/admin/flush", post(admin::flush))

@@ -14,6 +14,7 @@ use crate::pool::Pool;
 use crate::ready::{self, Addresses};
 use crate::reload;
 use crate::scrape::setup::{self, Scraping};
+use crate::slots;
 use crate::start::Start;
 use crate::state::{Core, Parts, ServerState};
 use crate::telemetry::process;
@@ -239,6 +240,7 @@ impl Server {
             on_ready(&self.addresses);
         }
         let watching = tokio::spawn(memory::watch(Arc::clone(&store)));
+        let slots = tokio::spawn(slots::keep(Arc::clone(self.state.slots())));
         let outcome = loop {
             tokio::select! {
                 asked = signals.next() => match asked {
@@ -255,6 +257,7 @@ impl Server {
             }
         };
         watching.abort();
+        slots.abort();
         outcome
     }
 
@@ -297,6 +300,7 @@ impl Server {
             Arc::clone(&self.clock),
         ));
         ingest.set_sample_settings(sample_settings(config, &ingest.sample_settings()));
+        self.state.slots().open(Arc::clone(&self.io), &self.data_dir)?;
         let limits = Limits {
             groups_max: config.query.max_groups,
             page_bytes_max: config.query.response_bytes as u64,
@@ -352,7 +356,14 @@ impl Server {
         };
         core.scraping.scraper.stop().await;
         let store = Arc::clone(&core.store);
-        match tokio::task::spawn_blocking(move || store.close()).await {
+        let slots = Arc::clone(self.state.slots());
+        let closing = move || {
+            if let Err(error) = slots.save() {
+                tracing::warn!(%error, "colour slots could not be saved");
+            }
+            store.close()
+        };
+        match tokio::task::spawn_blocking(closing).await {
             Ok(closed) => Ok(closed?),
             Err(error) => Err(
                 Error::new(ErrorKind::Internal, "close the store: it failed inside")

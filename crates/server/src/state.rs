@@ -8,6 +8,7 @@ use crate::exposure::AllowedHosts;
 use crate::live::Live;
 use crate::pool::{Limits, Pool};
 use crate::scrape::setup::Scraping;
+use crate::slots::Slots;
 use crate::telemetry::connections::Connections;
 use crate::telemetry::log::LogControl;
 use crate::telemetry::requests::Requests;
@@ -65,6 +66,7 @@ pub struct ServerState {
     pub stopping: watch::Receiver<bool>,
     /// Reads the configuration again.
     pub reload: crate::reload::Reloader,
+    slots: Arc<Slots>,
     core: OnceLock<Core>,
 }
 
@@ -138,8 +140,14 @@ impl ServerState {
             tokens_needed: parts.tokens_needed,
             stopping: parts.stopping,
             reload: parts.reload,
+            slots: Arc::default(),
             core: OnceLock::new(),
         }
+    }
+
+    /// Colour slots.
+    pub fn slots(&self) -> &Arc<Slots> {
+        &self.slots
     }
 
     /// Runs PromQL with the limits in force.

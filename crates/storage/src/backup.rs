@@ -11,6 +11,15 @@ use crate::status::BackupReport;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Name of the file of colour slots in a data folder. Storage does not read it; backups hold it.
+pub const SLOTS_NAME: &str = "slots.json";
+
+/// The file of colour slots of a folder, if there is one.
+pub(crate) fn slots_of(io: &dyn Io, dir: &Path) -> Result<Option<PathBuf>> {
+    let path = dir.join(SLOTS_NAME);
+    Ok(io.exists(&path)?.then_some(path))
+}
+
 /// Copies files (paths below `from`) and then the manifest that names them. The manifest comes
 /// last: a folder without it is no backup.
 pub fn copy_out(
@@ -108,6 +117,7 @@ pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport>
             }
         }
     }
+    files.extend(slots_of(io.as_ref(), from)?);
     files.sort();
     copy_out(io, from, to, &files, &manifest)
 }

@@ -47,6 +47,10 @@ pub enum SyncPoint {
     SecretFile,
     /// The folder of a file with a secret.
     SecretDir,
+    /// The file of colour slots.
+    SlotFile,
+    /// The folder of the file of colour slots.
+    SlotDir,
     /// A file of a backup or of a restored folder.
     BackupFile,
     /// A folder of a backup or of a restored folder.
@@ -55,7 +59,7 @@ pub enum SyncPoint {
 
 impl SyncPoint {
     /// All call sites.
-    pub const ALL: [SyncPoint; 18] = [
+    pub const ALL: [SyncPoint; 20] = [
         SyncPoint::DataDir,
         SyncPoint::WalData,
         SyncPoint::WalDir,
@@ -72,6 +76,8 @@ impl SyncPoint {
         SyncPoint::QuarantineDir,
         SyncPoint::SecretFile,
         SyncPoint::SecretDir,
+        SyncPoint::SlotFile,
+        SyncPoint::SlotDir,
         SyncPoint::BackupFile,
         SyncPoint::BackupDir,
     ];

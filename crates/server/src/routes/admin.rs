@@ -140,7 +140,14 @@ pub(super) async fn backup(
         let message = format!("dir {:?} is no absolute path", request.dir);
         return Err(ApiError::parameter("dir", message));
     }
-    let report = on_store(&state, move |store| store.backup(&dir)).await?;
+    let slots = Arc::clone(state.slots());
+    let report = on_store(&state, move |store| {
+        if let Err(error) = slots.save() {
+            tracing::warn!(%error, "colour slots could not be saved before a backup");
+        }
+        store.backup(&dir)
+    })
+    .await?;
     Ok(Json(BackupReport {
         dir: request.dir,
         files: report.files.into(),

@@ -306,6 +306,7 @@ impl Store {
                     .filter_map(|file| file.path().cloned()),
             );
         }
+        files.extend(crate::backup::slots_of(self.io.as_ref(), &self.dir)?);
         crate::backup::copy_out(&self.io, &self.dir, target, &files, &manifest)
     }
 
