@@ -17,8 +17,11 @@ pub mod live;
 pub mod log;
 pub mod page;
 pub mod promql;
+pub mod role;
 pub mod trace;
+pub mod usage;
 
+mod cells;
 mod item;
 mod large;
 mod run;
