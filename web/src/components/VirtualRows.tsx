@@ -1,0 +1,138 @@
+// A long list of which only the visible rows exist. One row takes the focus (roving): arrows, j and k, Page, Home, End.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useImperativeHandle, useRef, type ReactNode, type Ref } from "react";
+import { rowAfterKey } from "@/lib/table";
+import classes from "./VirtualRows.module.css";
+
+/** What others may ask of the list. */
+export interface VirtualRowsHandle {
+  /** Brings a row into view. */
+  show(index: number, align?: "auto" | "center" | "start" | "end"): void;
+  /** Brings a row into view and gives it the focus. */
+  focus(index: number): void;
+  /** How far the list is scrolled, px. */
+  scrollTop(): number;
+}
+
+interface VirtualRowsProps {
+  count: number;
+  /** What the list is, for screen readers. */
+  label: string;
+  /** The row that is current; -1 for none. */
+  current: number;
+  onCurrent: (index: number) => void;
+  /** Enter or a click. */
+  onOpen?: ((index: number) => void) | undefined;
+  /** A stable key of a row. */
+  keyOf?: (index: number) => string | number;
+  /** Contents of a row. */
+  row: (index: number, current: boolean) => ReactNode;
+  /** Height of a row, px; rows are measured where `measured`. */
+  rowHeight?: number;
+  measured?: boolean;
+  /** Height of the list: a CSS length; fills its place unless given. */
+  height?: string | number;
+  /** The last rows came into view: time to load more. */
+  onEnd?: (() => void) | undefined;
+  /** The rows that are in view changed. */
+  onView?: ((first: number, last: number) => void) | undefined;
+  /** `list` for rows with links in them, `listbox` for rows that are only chosen, `rows` inside a table or grid of roles. */
+  as?: "list" | "listbox" | "rows";
+  ref?: Ref<VirtualRowsHandle>;
+}
+
+const ROLES = { list: ["list", "listitem"], listbox: ["listbox", "option"], rows: ["rowgroup", "row"] } as const;
+
+function rowRoles(as: "list" | "listbox" | "rows", index: number, count: number, current: boolean): Record<string, string | number | boolean> {
+  const role = ROLES[as][1];
+  if (as === "listbox") return { role, "aria-selected": current, "aria-setsize": count, "aria-posinset": index + 1 };
+  if (as === "rows") return { role, "aria-rowindex": index + 2, ...(current ? { "aria-current": true } : {}) };
+  return { role, "aria-setsize": count, "aria-posinset": index + 1, ...(current ? { "aria-current": true } : {}) };
+}
+
+const OVERSCAN = 8;
+
+/** The virtual list. */
+export function VirtualRows(props: VirtualRowsProps) {
+  const { count, label, current, onCurrent, onOpen, keyOf, row, rowHeight = 24, measured = false, height = "100%", onEnd, onView, as = "list", ref } = props;
+  const scroll = useRef<HTMLDivElement | null>(null);
+  const wanted = useRef(-1);
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    ...(keyOf === undefined ? {} : { getItemKey: keyOf }),
+  });
+  const items = virtual.getVirtualItems();
+  const focusRow = useCallback(
+    (index: number) => {
+      wanted.current = index;
+      virtual.scrollToIndex(index, { align: "auto" });
+      scroll.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus({ preventScroll: true });
+    },
+    [virtual],
+  );
+  useImperativeHandle(ref, () => ({
+    show: (index, align = "auto") => virtual.scrollToIndex(index, { align }),
+    focus: focusRow,
+    scrollTop: () => scroll.current?.scrollTop ?? 0,
+  }), [virtual, focusRow]);
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (last >= 0) onView?.(first, last);
+    if (last >= 0 && last >= count - 1 - OVERSCAN) onEnd?.();
+  }, [first, last, count, onView, onEnd]);
+  useEffect(() => {
+    if (wanted.current < 0) return;
+    const element = scroll.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
+    if (element === null || element === undefined) return;
+    element.focus({ preventScroll: true });
+    wanted.current = -1;
+  });
+  const tabStop = current >= first && current <= last ? current : first;
+  return (
+    <div
+      ref={scroll}
+      className={classes.scroll}
+      style={{ height }}
+      role={ROLES[as][0]}
+      aria-label={label}
+      tabIndex={count === 0 ? 0 : -1}
+      onKeyDown={(event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        const next = rowAfterKey(event.key, current, count, Math.max(1, Math.floor((scroll.current?.clientHeight ?? rowHeight) / rowHeight) - 1));
+        if (next !== undefined) {
+          onCurrent(next);
+          focusRow(next);
+        } else if (event.key === "Enter" && current >= 0 && onOpen !== undefined && event.target instanceof HTMLElement && event.target.dataset["row"] !== undefined) onOpen(current);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <div className={classes.inner} style={{ height: virtual.getTotalSize() }} role="presentation">
+        {items.map((item) => (
+          <div
+            key={item.key}
+            ref={measured ? virtual.measureElement : undefined}
+            data-index={item.index}
+            data-row={item.index}
+            {...rowRoles(as, item.index, count, item.index === current)}
+            data-current={item.index === current}
+            tabIndex={item.index === tabStop ? 0 : -1}
+            className={classes.row}
+            style={{ transform: `translateY(${item.start}px)`, ...(measured ? {} : { height: rowHeight }) }}
+            onClick={() => {
+              onCurrent(item.index);
+              onOpen?.(item.index);
+            }}
+          >
+            {row(item.index, item.index === current)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
