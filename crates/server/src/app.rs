@@ -9,8 +9,10 @@ use crate::otlp::{self, Authorize, OtlpState, PoolLimits, ReadLimits};
 use crate::prometheus;
 use crate::routes;
 use crate::state::{RefusedBy, ServerState};
+use crate::ui::base;
+use crate::ui::{self, Ui};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
@@ -18,12 +20,16 @@ use std::sync::{Arc, OnceLock};
 use tacho_api::error::ErrorKind;
 use tacho_ingest::ingest::Ingest;
 use tacho_ingest::refusal::{Refusal, RefusalKind};
+use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 /// Routers of all listeners, for before and after the log is replayed.
 pub struct Apps {
+    ui: Ui,
     early: Router,
+    /// The same with the UI, for the HTTP listener.
+    early_http: Router,
     ready: OnceLock<Ready>,
 }
 
@@ -37,11 +43,26 @@ struct Ready {
 impl Apps {
     /// Routers for while the log is replayed.
     pub fn new(state: &Arc<ServerState>) -> Self {
+        let ui = Ui {
+            random: rustls::crypto::ring::default_provider().secure_random,
+            base_path: state.changeable().config.http.base_path.as_str().into(),
+        };
         let router = routes::early(Arc::clone(state))
             .fallback_service(axum::routing::any(starting).with_state(Arc::clone(state)));
+        let (page, starts) = (ui.clone(), Arc::clone(state));
+        let with_ui = routes::early(Arc::clone(state))
+            .merge(ui::routes(&ui))
+            .fallback(
+                async move |request: Request| match ui::unknown(&page, &request) {
+                    Some(page) => page,
+                    None => starting(State(starts)).await,
+                },
+            );
         Self {
             early: around(router, state),
+            early_http: below(&ui, around(with_ui, state)),
             ready: OnceLock::new(),
+            ui,
         }
     }
 
@@ -59,6 +80,7 @@ impl Apps {
             PoolLimits::for_cores(cores),
             reading,
         );
+        let page = self.ui.clone();
         let api = routes::early(Arc::clone(state))
             .merge(routes::api(Arc::clone(state)))
             .nest("/prometheus", prometheus::routes(Arc::clone(state)))
@@ -67,7 +89,15 @@ impl Apps {
             .merge(otlp::import_routes(otlp.clone()))
             .merge(otlp::routes(otlp.clone()))
             .nest("/prometheus", otlp::prometheus_routes(otlp.clone()))
-            .fallback(routes::not_found);
+            .merge(ui::routes(&self.ui))
+            .fallback(
+                async move |request: Request| match ui::unknown(&page, &request) {
+                    Some(page) => page,
+                    None => routes::not_found(request.uri().clone())
+                        .await
+                        .into_response(),
+                },
+            );
         let grpc = otlp::routes(otlp.clone()).fallback(otlp::unknown_service);
         let http = otlp::routes(otlp.clone()).fallback(routes::not_found);
         let prometheus = routes::early(Arc::clone(state))
@@ -76,7 +106,7 @@ impl Apps {
             .merge(otlp::prometheus_routes(otlp))
             .fallback(routes::not_found);
         let _ = self.ready.set(Ready {
-            http: around(api, state),
+            http: below(&self.ui, around(api, state)),
             otlp_grpc: around(grpc, state),
             otlp_http: around(http, state),
             prometheus: around(prometheus, state),
@@ -86,6 +116,7 @@ impl Apps {
     /// The router that stands for a listener now.
     pub fn router(&self, kind: Kind) -> Router {
         match (self.ready.get(), kind) {
+            (None, Kind::Http) => self.early_http.clone(),
             (None, _) => self.early.clone(),
             (Some(ready), Kind::Http) => ready.http.clone(),
             (Some(ready), Kind::OtlpGrpc) => ready.otlp_grpc.clone(),
@@ -93,6 +124,16 @@ impl Apps {
             (Some(ready), Kind::Prometheus) => ready.prometheus.clone(),
         }
     }
+}
+
+/// Takes requests below the base path, too. It stands outside, for routes are chosen by the path.
+fn below(ui: &Ui, router: Router) -> Router {
+    if ui.base_path.is_empty() {
+        return router;
+    }
+    let base_path = Arc::clone(&ui.base_path);
+    let strip = move |request| base::strip(request, &base_path);
+    Router::new().fallback_service(router.map_request(strip))
 }
 
 fn around(router: Router, state: &Arc<ServerState>) -> Router {
@@ -218,13 +259,22 @@ mod tests {
         assert!(ready.headers().contains_key("retry-after"));
         let body = ready.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(&body[..], b"{\"status\":\"replaying\",\"progress\":0.4}\n");
-        for path in ["/health", "/api/health", "/metrics", "/api/v1/openapi.json"] {
+        let early = [
+            "/health",
+            "/api/health",
+            "/metrics",
+            "/api/v1/openapi.json",
+            "/",
+        ];
+        for path in early {
             assert_eq!(get(&apps, Kind::Http, path).await.status(), 200, "{path}");
         }
         for (kind, path) in [
             (Kind::Http, "/api/v1/traces"),
             (Kind::Http, "/api/v1/status"),
+            (Kind::Http, "/nowhere"),
             (Kind::OtlpHttp, "/v1/traces"),
+            (Kind::OtlpHttp, "/"),
             (
                 Kind::OtlpGrpc,
                 "/opentelemetry.proto.collector.trace.v1.TraceService/Export",

@@ -7,6 +7,7 @@ use crate::exposure::{add_headers, check_content_type, needed_right};
 use crate::listener::Arrival;
 use crate::state::{RefusedBy, ServerState};
 use crate::telemetry::spans;
+use crate::ui;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -98,6 +99,9 @@ fn check_token(
     arrival: Arrival,
 ) -> Result<(), (RefusedBy, ApiError)> {
     request.headers_mut().remove(TOKEN_NEEDED);
+    if ui::is_public(request) {
+        return Ok(());
+    }
     let exposed = arrival.exposed && state.tokens_needed;
     let Some((right, always)) = needed_right(arrival.kind, request.method(), request.uri().path())
     else {

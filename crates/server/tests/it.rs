@@ -34,3 +34,7 @@ mod stream;
 #[cfg(test)]
 #[path = "it/traces.rs"]
 mod traces;
+#[cfg(test)]
+#[cfg(feature = "ui")]
+#[path = "it/ui.rs"]
+mod ui;

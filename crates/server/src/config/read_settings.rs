@@ -8,6 +8,7 @@ use super::settings::{
 };
 use super::table;
 use super::value::{Value, scalar};
+use crate::ui::base;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -223,6 +224,7 @@ impl Reader<'_> {
             otlp_http: self.listen("otlp.http.listen"),
             prometheus: self.listen("listen.prometheus"),
             allowed_hosts: self.texts("http.allowed_hosts"),
+            base_path: self.base_path(),
             cors_origins,
             cors_headers: self.texts("http.cors.allowed_headers"),
             cors_max_age: self.time("http.cors.max_age"),
@@ -234,6 +236,19 @@ impl Reader<'_> {
             max_streams: self.small_count("http.max_streams"),
             shutdown_timeout: self.time("http.shutdown_timeout"),
         }
+    }
+
+    fn base_path(&mut self) -> String {
+        let written = self.text("http.base_path").unwrap_or_default();
+        let path = written.trim_end_matches('/');
+        if !path.is_empty() && !base::is_clean(path) {
+            self.complain(
+                "http.base_path",
+                format!("{written:?} is no plain path"),
+                "write it as /tacho or /ops/tacho, of letters, digits and . _ ~ -",
+            );
+        }
+        path.to_owned()
     }
 
     fn storage(&mut self) -> options::Config {

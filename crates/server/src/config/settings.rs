@@ -70,6 +70,8 @@ pub struct Http {
     pub prometheus: Option<String>,
     /// Names that Host and Origin may carry beside the usual.
     pub allowed_hosts: Vec<String>,
+    /// Path below which requests may come, without a slash at its end; empty if there is none.
+    pub base_path: String,
     /// Origins whose pages may call.
     pub cors_origins: Vec<String>,
     /// Request headers that such pages may send.

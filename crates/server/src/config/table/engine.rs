@@ -49,6 +49,12 @@ pub(super) const KEYS: &[Key] = &[
         "Names that `Host` and `Origin` of requests may carry beside loopback names and the bound addresses; others get 403. `*` allows all.",
     ),
     start(
+        "http.base_path",
+        Kind::Text,
+        "",
+        "Path such as `/tacho` below which a reverse proxy passes requests on without taking it off. Requests are answered with it and without. A proxy that takes a prefix off says so in `X-Forwarded-Prefix` and needs no key.",
+    ),
+    start(
         "http.cors.allowed_origins",
         TEXTS,
         "",
