@@ -1,11 +1,6 @@
 //! Compresses the built web UI (`web/dist`) and writes the table of its files that `src/ui/file.rs`
 //! includes. It builds nothing else and calls no other program: `cargo xtask ui` makes the folder.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a build script reads and writes files and its environment"
-)]
-
 #[cfg(feature = "ui")]
 fn main() {
     ui::main();
@@ -17,6 +12,10 @@ fn main() {
 }
 
 #[cfg(feature = "ui")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads and writes files and its environment"
+)]
 mod ui {
     use flate2::Compression;
     use flate2::write::GzEncoder;
