@@ -47,7 +47,7 @@ export function JsonView({ label, value, foldAt = 4 }: JsonViewProps) {
           current={current}
           onCurrent={setCurrent}
           height={420}
-          rowHeight={18}
+          rowHeight={20}
           measured
           row={(index) => {
             const line = lines[index];
@@ -64,7 +64,7 @@ function Line({ line, folded, onToggle }: { line: JsonLine; folded: boolean; onT
   const Icon = folded ? IconChevronRight : IconChevronDown;
   const long = line.text.length > MAX_TEXT;
   return (
-    <div className={classes.line} style={{ paddingLeft: 18 + line.depth * 14 }}>
+    <div className={classes.line} data-folds={path !== undefined} style={{ paddingLeft: 18 + line.depth * 14 }}>
       {path === undefined ? null : (
         <button type="button" className={classes.fold} aria-expanded={!folded} aria-label={`${line.name ?? "value"}, ${line.size} members`} onClick={() => onToggle(path)}>
           <Icon size={12} aria-hidden />

@@ -1,6 +1,6 @@
 // A long list of which only the visible rows exist. One row takes the focus (roving): arrows, j and k, Page, Home, End.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useImperativeHandle, useRef, type ReactNode, type Ref } from "react";
+import { useCallback, useEffect, useImperativeHandle, useRef, type CSSProperties, type ReactNode, type Ref } from "react";
 import { rowAfterKey } from "@/lib/table";
 import classes from "./VirtualRows.module.css";
 
@@ -57,6 +57,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const { count, label, current, onCurrent, onOpen, keyOf, row, rowHeight = 24, measured = false, height = "100%", onEnd, onView, as = "list", ref } = props;
   const scroll = useRef<HTMLDivElement | null>(null);
   const wanted = useRef(-1);
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoises what it gives
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroll.current,
@@ -93,6 +94,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   });
   const tabStop = current >= first && current <= last ? current : first;
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the role comes from `as`
     <div
       ref={scroll}
       className={classes.scroll}
@@ -114,15 +116,14 @@ export function VirtualRows(props: VirtualRowsProps) {
     >
       <div className={classes.inner} style={{ height: virtual.getTotalSize() }} role="presentation">
         {items.map((item) => (
-          <div
+          <Row
             key={item.key}
-            ref={measured ? virtual.measureElement : undefined}
-            data-index={item.index}
-            data-row={item.index}
-            {...rowRoles(as, item.index, count, item.index === current)}
-            data-current={item.index === current}
-            tabIndex={item.index === tabStop ? 0 : -1}
-            className={classes.row}
+            as={as}
+            index={item.index}
+            count={count}
+            current={item.index === current}
+            tabStop={item.index === tabStop}
+            measure={measured ? virtual.measureElement : undefined}
             style={{ transform: `translateY(${item.start}px)`, ...(measured ? {} : { height: rowHeight }) }}
             onClick={() => {
               onCurrent(item.index);
@@ -130,9 +131,30 @@ export function VirtualRows(props: VirtualRowsProps) {
             }}
           >
             {row(item.index, item.index === current)}
-          </div>
+          </Row>
         ))}
       </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  as: "list" | "listbox" | "rows";
+  index: number;
+  count: number;
+  current: boolean;
+  tabStop: boolean;
+  measure: ((element: HTMLElement | null) => void) | undefined;
+  style: CSSProperties;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Row({ as, index, count, current, tabStop, measure, style, onClick, children }: RowProps) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the list takes the keys, the roles come from `as`
+    <div ref={measure} data-index={index} data-row={index} {...rowRoles(as, index, count, current)} data-current={current} tabIndex={tabStop ? 0 : -1} className={classes.row} style={style} onClick={onClick}>
+      {children}
     </div>
   );
 }

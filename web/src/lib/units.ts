@@ -50,7 +50,7 @@ export function formatBytes(bytes: number | string | null | undefined): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   let size = Math.abs(value);
   let step = 0;
-  while (round3(size) >= 1024 && step < BYTE_STEPS.length - 1) {
+  while (Math.round(size) >= 1024 && step < BYTE_STEPS.length - 1) {
     size /= 1024;
     step += 1;
   }
