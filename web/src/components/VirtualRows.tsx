@@ -1,6 +1,6 @@
 // A long list of which only the visible rows exist. One row takes the focus (roving): arrows, j and k, Page, Home, End.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useImperativeHandle, useRef, type CSSProperties, type ReactNode, type Ref } from "react";
+import { useCallback, useEffect, useImperativeHandle, useRef, type CSSProperties, type ReactNode, type Ref, type RefObject } from "react";
 import { rowAfterKey } from "@/lib/table";
 import classes from "./VirtualRows.module.css";
 
@@ -56,7 +56,6 @@ const OVERSCAN = 8;
 export function VirtualRows(props: VirtualRowsProps) {
   const { count, label, current, onCurrent, onOpen, keyOf, row, rowHeight = 24, measured = false, height = "100%", onEnd, onView, as = "list", ref } = props;
   const scroll = useRef<HTMLDivElement | null>(null);
-  const wanted = useRef(-1);
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoises what it gives
   const virtual = useVirtualizer({
     count,
@@ -66,14 +65,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     ...(keyOf === undefined ? {} : { getItemKey: keyOf }),
   });
   const items = virtual.getVirtualItems();
-  const focusRow = useCallback(
-    (index: number) => {
-      wanted.current = index;
-      virtual.scrollToIndex(index, { align: "auto" });
-      scroll.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus({ preventScroll: true });
-    },
-    [virtual],
-  );
+  const focusRow = useRowFocus(scroll, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   useImperativeHandle(ref, () => ({
     show: (index, align = "auto") => virtual.scrollToIndex(index, { align }),
     focus: focusRow,
@@ -85,13 +77,6 @@ export function VirtualRows(props: VirtualRowsProps) {
     if (last >= 0) onView?.(first, last);
     if (last >= 0 && last >= count - 1 - OVERSCAN) onEnd?.();
   }, [first, last, count, onView, onEnd]);
-  useEffect(() => {
-    if (wanted.current < 0) return;
-    const element = scroll.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
-    if (element === null || element === undefined) return;
-    element.focus({ preventScroll: true });
-    wanted.current = -1;
-  });
   const tabStop = current >= first && current <= last ? current : first;
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the role comes from `as`
@@ -156,5 +141,28 @@ function Row({ as, index, count, current, tabStop, measure, style, onClick, chil
     <div ref={measure} data-index={index} data-row={index} {...rowRoles(as, index, count, current)} data-current={current} tabIndex={tabStop ? 0 : -1} className={classes.row} style={style} onClick={onClick}>
       {children}
     </div>
+  );
+}
+
+/** Gives a row the focus, if need be once it has been drawn. */
+function useRowFocus(scroll: RefObject<HTMLDivElement | null>, show: (index: number) => void): (index: number) => void {
+  const wanted = useRef(-1);
+  const latest = useRef(show);
+  useEffect(() => {
+    latest.current = show;
+    if (wanted.current < 0) return;
+    const element = scroll.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
+    if (element === null || element === undefined) return;
+    element.focus({ preventScroll: true });
+    wanted.current = -1;
+  });
+  return useCallback(
+    (index) => {
+      latest.current(index);
+      const element = scroll.current?.querySelector<HTMLElement>(`[data-row="${index}"]`);
+      wanted.current = element === null || element === undefined ? index : -1;
+      element?.focus({ preventScroll: true });
+    },
+    [scroll],
   );
 }
