@@ -15,6 +15,7 @@ mod runner;
 mod server;
 mod suite;
 mod tidy;
+mod ui;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +46,8 @@ enum Command {
     RemoteWrite2,
     /// Hold Debian's Prometheus, promtool and node exporter against the server
     Prometheus(prometheus::Arguments),
+    /// Check and build the web UI, and write web/dist
+    Ui(ui::Arguments),
     /// Kill the server at random while it is fed, and count what is there after each restart
     Crash(crash::Arguments),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Judge(arguments) => judge::run(&arguments),
         Command::RemoteWrite2 => remote_write::run(),
         Command::Prometheus(arguments) => prometheus::run(&arguments),
+        Command::Ui(arguments) => ui::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
     };
     match outcome {
