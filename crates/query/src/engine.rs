@@ -1,17 +1,20 @@
 //! The one way in: an engine over a store, with a method a question.
 
+use crate::buckets::Buckets;
 use crate::count::{Count, CountRequest, groups};
 use crate::error::Result;
 use crate::facet::{Facet, FacetRequest, top};
+use crate::histogram::{self, HistogramRequest, SpanHistogram};
 use crate::label::{Label, LabelValue, SeriesList, SeriesRequest, ValuesRequest};
 use crate::label::{series, values};
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::log::{ContextRequest, LogContext, LogDocument, LogPage, LogSearch, context, search};
 use crate::page::Values;
+use crate::red::{self, OperationList, ServiceList};
 use crate::run::Run;
-use crate::trace::{TraceList, TracePage, TraceRequest, TraceSearch};
-use crate::trace::{list, pages};
+use crate::trace::{OrderedTraces, TraceList, TraceOrder, TracePage, TraceRequest, TraceSearch};
+use crate::trace::{list, ordered, pages};
 use std::sync::Arc;
 use tacho_model::id::{RecordId, TenantId};
 use tacho_model::signal::Signal;
@@ -47,6 +50,18 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<TraceList> {
         list::list(&self.run(tenant, context)?, search)
+    }
+
+    /// The first traces of another order, among the newest 10,000 that match. A cursor is
+    /// `Invalid` here.
+    pub fn ordered_traces(
+        &self,
+        tenant: &TenantId,
+        search: &TraceSearch,
+        order: TraceOrder,
+        context: &ReadContext,
+    ) -> Result<OrderedTraces> {
+        ordered::ordered(&self.run(tenant, context)?, search, order)
     }
 
     /// A page of one trace; `NotFound` for an unknown one.
@@ -139,6 +154,49 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<SeriesList> {
         series::series(&self.run(tenant, context)?, request)
+    }
+
+    /// Services with rate, errors and duration, the busiest first.
+    pub fn services(
+        &self,
+        tenant: &TenantId,
+        buckets: Buckets,
+        limit: usize,
+        context: &ReadContext,
+    ) -> Result<ServiceList> {
+        red::services(&self.run(tenant, context)?, buckets, limit)
+    }
+
+    /// Operations of a service with rate, errors and duration, the busiest first.
+    pub fn operations(
+        &self,
+        tenant: &TenantId,
+        (service, limit): (&str, usize),
+        buckets: Buckets,
+        context: &ReadContext,
+    ) -> Result<OperationList> {
+        red::operations(&self.run(tenant, context)?, service, buckets, limit)
+    }
+
+    /// Spans over time: how many, how many failed, how long they took. Conditions on whole traces
+    /// are `Invalid` here.
+    pub fn span_histogram(
+        &self,
+        tenant: &TenantId,
+        request: &HistogramRequest,
+        context: &ReadContext,
+    ) -> Result<SpanHistogram> {
+        histogram::histogram(&self.run(tenant, context)?, request)
+    }
+
+    /// How many entry spans (roots, servers, consumers) began in a range, and how many failed.
+    pub fn entry_totals(
+        &self,
+        tenant: &TenantId,
+        range: TimeRange,
+        context: &ReadContext,
+    ) -> Result<(u64, u64)> {
+        red::entry_totals(&self.run(tenant, context)?, range)
     }
 
     /// Follows what arrives from now on and matches: LogQL for logs, TraceQL for spans; an empty

@@ -5,19 +5,24 @@
 //! context's `stats`. Answers are plain structs of model types: `server` gives them their wire
 //! shape. No HTTP and no clock here.
 
+pub mod buckets;
 pub mod compile;
 pub mod condition;
 pub mod count;
 pub mod engine;
 pub mod error;
 pub mod facet;
+pub mod histogram;
 pub mod label;
 pub mod limits;
 pub mod live;
 pub mod log;
 pub mod page;
 pub mod promql;
+pub mod red;
 pub mod role;
+pub mod sketch;
+pub mod tally;
 pub mod trace;
 pub mod usage;
 
@@ -25,3 +30,4 @@ mod cells;
 mod item;
 mod large;
 mod run;
+mod visit;

@@ -1,6 +1,7 @@
 //! Traces: the list with its conditions, and one trace in pages.
 
 pub(crate) mod list;
+pub(crate) mod ordered;
 pub(crate) mod pages;
 pub(crate) mod summary;
 
@@ -70,6 +71,28 @@ pub struct TraceList {
     pub traces: Vec<TraceSummary>,
     /// For the next page; `None` on the last.
     pub next_cursor: Option<String>,
+}
+
+/// Another order of traces than the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceOrder {
+    /// The longest first.
+    Duration,
+    /// Those with the most failed spans first.
+    Errors,
+    /// Those with the most spans first.
+    Spans,
+}
+
+/// The first traces of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderedTraces {
+    /// The traces.
+    pub traces: Vec<TraceSummary>,
+    /// So many that match were looked at, the newest.
+    pub looked_at: u64,
+    /// More match.
+    pub partial: bool,
 }
 
 /// One trace in a list; of the whole trace, not only of what matched.

@@ -22,6 +22,8 @@ mod names;
 mod promql_scripts;
 #[path = "it/random.rs"]
 mod random;
+#[path = "it/red.rs"]
+mod red;
 #[path = "it/traceql.rs"]
 mod traceql;
 #[path = "it/traces.rs"]

@@ -163,6 +163,24 @@ impl Params {
         Ok(TimeRange { start, end })
     }
 
+    /// The range of `start` and `end` for what is looked at over time: until now if `end` is
+    /// absent, as long as usual if `start` is.
+    pub fn recent_range(&self, usual_ns: i64) -> Answer<TimeRange> {
+        let end = self.time("end")?.unwrap_or(self.now);
+        let start = match self.time("start")? {
+            Some(start) => start,
+            None => Timestamp(end.0.saturating_sub(usual_ns)),
+        };
+        if start >= end {
+            return Err(ApiError::parameter(
+                "start",
+                format!("start {start} does not lie before end {end}"),
+            )
+            .hint("end is now if it is absent"));
+        }
+        Ok(TimeRange { start, end })
+    }
+
     fn time(&self, name: &str) -> Answer<Option<Timestamp>> {
         let Some(text) = self.text(name) else {
             return Ok(None);

@@ -4,12 +4,15 @@
 mod admin;
 mod count;
 mod health;
+mod histogram;
 mod label;
 mod log;
 mod metric;
 mod metric_query;
 mod otlp_page;
+mod red;
 mod sample_label;
+mod service;
 mod slot;
 mod stream;
 mod trace;
@@ -52,7 +55,10 @@ pub fn early(state: Arc<ServerState>) -> Router {
 pub fn api(state: Arc<ServerState>) -> Router {
     Router::new()
         .route("/api/v1/traces", get(trace::list))
+        .route("/api/v1/services", get(service::list))
+        .route("/api/v1/services/{name}/operations", get(service::operations))
         .route("/api/v1/traces/facets", get(count::trace_facets))
+        .route("/api/v1/traces/histogram", get(histogram::spans))
         .route(
             "/api/v1/traces/{trace_id}",
             get(trace::one).delete(admin::delete_trace),

@@ -29,6 +29,9 @@ mod remote_write;
 #[path = "it/scrape.rs"]
 mod scrape;
 #[cfg(test)]
+#[path = "it/services.rs"]
+mod services;
+#[cfg(test)]
 #[path = "it/stream.rs"]
 mod stream;
 #[cfg(test)]

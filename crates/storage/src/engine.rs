@@ -30,3 +30,4 @@ pub mod snapshot;
 pub mod table;
 pub mod tail;
 pub mod tombstone;
+pub mod visit;

@@ -37,6 +37,32 @@ pub trait Snapshot: Send + Sync {
     /// Spans that match, merged where they came twice, in the order asked for.
     fn spans(&self, request: &ScanRequest, context: &ReadContext) -> Result<Batches<SpanBatch>>;
 
+    /// Shows all spans that match, batch after batch in no particular order: for sums over many
+    /// spans, which would pay for an order in vain. `visit` gets a batch with at least the
+    /// projected columns, and the rows of it that match; its error ends the visit. Of a block that
+    /// breaks halfway a part may have been shown; the block then counts as failed.
+    fn visit_spans(
+        &self,
+        request: &VisitRequest,
+        context: &ReadContext,
+        visit: &mut VisitSpans<'_>,
+    ) -> Result<()> {
+        let scan = ScanRequest {
+            range: request.range,
+            filter: request.filter.clone(),
+            order: Order::OldestFirst,
+            after: None,
+            limit: None,
+            projection: request.projection.clone(),
+        };
+        for batch in self.spans(&scan, context)? {
+            let batch = batch?;
+            let rows: Vec<u32> = (0..batch.len).map(|row| row as u32).collect();
+            visit(&batch, &rows)?;
+        }
+        Ok(())
+    }
+
     /// All spans of these traces, each trace assembled from all its fragments: one batch a trace
     /// that is known, spans by start, in no particular order of traces. Duplicates are merged.
     fn traces_by_id(
@@ -71,6 +97,20 @@ pub trait Snapshot: Send + Sync {
 
 /// Batches one after another; an error ends them.
 pub type Batches<B> = Box<dyn Iterator<Item = Result<B>> + Send>;
+
+/// Takes a batch and the rows of it that count, ascending.
+pub type VisitSpans<'a> = dyn FnMut(&SpanBatch, &[u32]) -> Result<()> + 'a;
+
+/// Which spans to show, and what of them.
+#[derive(Debug, Clone)]
+pub struct VisitRequest {
+    /// Spans that overlap this range.
+    pub range: TimeRange,
+    /// The condition.
+    pub filter: Filter,
+    /// The columns.
+    pub projection: Projection,
+}
 
 /// Which items, in which order.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use tacho_model::resource::Scope;
 use tacho_model::span::Span;
 use tacho_model::span::SpanStatus;
 use tacho_query::page::{PageRequest, Values};
-use tacho_query::trace::{SpanConditions, TracePage, TraceRequest, TraceSearch};
+use tacho_query::trace::{SpanConditions, TraceOrder, TracePage, TraceRequest, TraceSearch};
 use tacho_wire::alias;
 use tacho_wire::otlp::encode::json::encode_traces;
 use tacho_wire::otlp::{ResourceSpans, ScopeSpans};
@@ -26,17 +26,37 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Response> {
         conditions: conditions(&params)?,
         page: page(&params)?,
     };
+    let order = order(&params)?;
     query(&state, move |engine, state, running| {
-        let found = engine.list_traces(&state.tenant, &search, &running.context)?;
-        Ok(TraceList {
-            traces: found.traces.iter().map(to_summary).collect(),
-            next_cursor: found.next_cursor,
-            scanned_traces: None,
-            partial: false,
-            stats: running.stats(),
-        })
+        let (tenant, context) = (&state.tenant, &running.context);
+        let mut list = TraceList::default();
+        match order {
+            None => {
+                let found = engine.list_traces(tenant, &search, context)?;
+                list.traces = found.traces.iter().map(to_summary).collect();
+                list.next_cursor = found.next_cursor;
+            }
+            Some(order) => {
+                let found = engine.ordered_traces(tenant, &search, order, context)?;
+                list.traces = found.traces.iter().map(to_summary).collect();
+                list.scanned_traces = Some(found.looked_at.into());
+                list.partial = found.partial;
+            }
+        }
+        list.stats = running.stats();
+        Ok(list)
     })
     .await
+}
+
+/// `order`; `None` is the newest first.
+fn order(params: &Params) -> Answer<Option<TraceOrder>> {
+    Ok(match params.word("order")? {
+        Some("duration") => Some(TraceOrder::Duration),
+        Some("errors") => Some(TraceOrder::Errors),
+        Some("spans") => Some(TraceOrder::Spans),
+        _ => None,
+    })
 }
 
 pub(super) async fn one(

@@ -73,31 +73,10 @@ fn block_counts<'a, T: EvalTable + SplitTable>(
             return Ok(groups);
         }
     }
-    view.recent.touch(handle);
-    let pruner = Pruner::new(&request.filter);
-    let may = pruner.pages(&handle.block)?;
-    let pages = handle.block.pages()?;
-    let wanted: Vec<Range<u32>> = pages
-        .iter()
-        .enumerate()
-        .filter(|(index, page)| {
-            let (first, last) = (
-                page.time_min.min(page.end_min),
-                page.time_max.max(page.end_max),
-            );
-            may.has(*index) && request.range.overlaps(Timestamp(first), Timestamp(last))
-        })
-        .map(|(_, page)| page.rows.clone())
-        .collect();
-    ReadStats::add(
-        &context.stats.pages_skipped,
-        (pages.len() - wanted.len()) as u64,
-    );
+    let wanted = wanted_pages(view, handle, &request.filter, request.range, context)?;
     if wanted.is_empty() {
-        ReadStats::add(&context.stats.blocks_skipped, 1);
         return Ok(groups);
     }
-    ReadStats::add(&context.stats.blocks_read, 1);
     let mut probe = probe_of::<T>(request);
     if concerned {
         for tombstone in &view.catalog.tombstones {
@@ -114,6 +93,41 @@ fn block_counts<'a, T: EvalTable + SplitTable>(
         groups.add(&batch, &mask)?;
     }
     Ok(groups)
+}
+
+/// The rows of the pages of a block that may hold matches in a range; counts what was ruled out.
+pub fn wanted_pages<T: EvalTable>(
+    view: &View<T>,
+    handle: &Arc<BlockHandle>,
+    filter: &Filter,
+    range: TimeRange,
+    context: &ReadContext,
+) -> Result<Vec<Range<u32>>> {
+    view.recent.touch(handle);
+    let pruner = Pruner::new(filter);
+    let may = pruner.pages(&handle.block)?;
+    let pages = handle.block.pages()?;
+    let wanted: Vec<Range<u32>> = pages
+        .iter()
+        .enumerate()
+        .filter(|(index, page)| {
+            let (first, last) = (
+                page.time_min.min(page.end_min),
+                page.time_max.max(page.end_max),
+            );
+            may.has(*index) && range.overlaps(Timestamp(first), Timestamp(last))
+        })
+        .map(|(_, page)| page.rows.clone())
+        .collect();
+    let skipped = (pages.len() - wanted.len()) as u64;
+    ReadStats::add(&context.stats.pages_skipped, skipped);
+    let blocks = if wanted.is_empty() {
+        &context.stats.blocks_skipped
+    } else {
+        &context.stats.blocks_read
+    };
+    ReadStats::add(blocks, 1);
+    Ok(wanted)
 }
 
 /// The columns that counting reads.

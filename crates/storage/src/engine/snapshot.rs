@@ -9,6 +9,7 @@ use super::names::names;
 use super::recent::Recent;
 use super::scan::Scan;
 use super::signal_store::SignalStore;
+use super::visit::visit;
 use crate::columns::log_batch::LogBatch;
 use crate::columns::projection::Projection;
 use crate::columns::span_batch::SpanBatch;
@@ -17,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::partition::Partition;
 use crate::read::{
     AggregateGroup, AggregateRequest, Batches, CatalogEntry, ReadContext, ReadStats, ScanRequest,
-    Snapshot,
+    Snapshot, VisitRequest, VisitSpans,
 };
 use crate::values::memory::MemoryValues;
 use crate::values::partition::PartitionValues;
@@ -231,6 +232,15 @@ impl Snapshot for TenantSnapshot {
             request.clone(),
             context.clone(),
         )?))
+    }
+
+    fn visit_spans(
+        &self,
+        request: &VisitRequest,
+        context: &ReadContext,
+        show: &mut VisitSpans<'_>,
+    ) -> Result<()> {
+        visit(&self.spans, request, context, show)
     }
 
     fn traces_by_id(
