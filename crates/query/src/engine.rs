@@ -10,13 +10,15 @@ use crate::label::{series, values};
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::log::{ContextRequest, LogContext, LogDocument, LogPage, LogSearch, context, search};
+use crate::outline::{Outline, OutlineRequest, SpanDocument};
+use crate::outline::{read, span};
 use crate::page::Values;
 use crate::red::{self, OperationList, ServiceList};
 use crate::run::Run;
 use crate::trace::{OrderedTraces, TraceList, TraceOrder, TracePage, TraceRequest, TraceSearch};
 use crate::trace::{list, ordered, pages};
 use std::sync::Arc;
-use tacho_model::id::{RecordId, TenantId};
+use tacho_model::id::{RecordId, SpanId, TenantId, TraceId};
 use tacho_model::signal::Signal;
 use tacho_model::time::TimeRange;
 use tacho_storage::read::{ReadContext, ReadStore};
@@ -72,6 +74,27 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<TracePage> {
         pages::page(&self.run(tenant, context)?, request)
+    }
+
+    /// The outline of a trace or subtree; `NotFound` for an unknown one.
+    pub fn outline(
+        &self,
+        tenant: &TenantId,
+        request: &OutlineRequest,
+        context: &ReadContext,
+    ) -> Result<Outline> {
+        read::outline(&self.run(tenant, context)?, request)
+    }
+
+    /// One span; `NotFound` for an unknown one.
+    pub fn span(
+        &self,
+        tenant: &TenantId,
+        (trace_id, span_id): (TraceId, SpanId),
+        values: Values,
+        context: &ReadContext,
+    ) -> Result<SpanDocument> {
+        span::span(&self.run(tenant, context)?, trace_id, span_id, values)
     }
 
     /// A page of log records.

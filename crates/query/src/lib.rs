@@ -17,6 +17,7 @@ pub mod label;
 pub mod limits;
 pub mod live;
 pub mod log;
+pub mod outline;
 pub mod page;
 pub mod promql;
 pub mod red;
