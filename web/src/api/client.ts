@@ -1,5 +1,5 @@
 // The one client of the HTTP API: typed by the generated schema, addresses below the base, bearer token where there is one.
-import { noteDown, noteUp } from "@/api/connection";
+import { noteAnswer, suspect } from "@/api/connection";
 import { ApiFailure, failureOf } from "@/api/failure";
 import type { Operations } from "@/api/schema";
 import { askForToken, token } from "@/api/token";
@@ -54,11 +54,19 @@ export function addressOf(template: string, path: unknown, query: unknown): stri
   return text === "" ? filled : `${filled}?${text}`;
 }
 
-/** A bare call with token and error handling; the answer unread. Also for streams and downloads. */
-export async function send(method: Method, address: string, options: RawOptions & { accept?: string; headers?: HeadersInit } = {}): Promise<Response> {
-  const headers = new Headers(options.headers);
-  headers.set("Accept", options.accept ?? "application/json");
-  const bearer = token();
+interface SendOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** What to take; JSON if absent. */
+  readonly accept?: string;
+  /** Another token than the one in use; whether it is right is then the caller's business. */
+  readonly bearer?: string;
+}
+
+/** A bare call with token and error handling; the answer unread. Also for downloads. Throws `ApiFailure`. */
+export async function send(method: Method, address: string, options: SendOptions = {}): Promise<Response> {
+  const headers = new Headers({ Accept: options.accept ?? "application/json" });
+  const bearer = options.bearer ?? token();
   if (bearer !== undefined) headers.set("Authorization", `Bearer ${bearer}`);
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
   const request = `${method} ${address}`;
@@ -73,23 +81,21 @@ export async function send(method: Method, address: string, options: RawOptions 
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    noteDown();
+    suspect();
     throw new ApiFailure({ status: 0, kind: "network", message: "the server does not answer", hint: "check that it runs and that the network reaches it", request });
   }
   if (response.ok) {
-    noteUp();
+    noteAnswer();
     return response;
   }
-  throw await refused(response, request);
+  throw await refused(response, request, options.bearer !== undefined);
 }
 
-async function refused(response: Response, request: string): Promise<ApiFailure> {
+async function refused(response: Response, request: string, own: boolean): Promise<ApiFailure> {
   const body: unknown = await response.json().catch(() => undefined);
   const failure = failureOf(response.status, body, request);
-  // A proxy that finds nobody behind it answers without our error shape.
-  if (failure.kind === "unavailable") noteDown();
-  else noteUp();
-  if (failure.status === 401) askForToken();
+  if (failure.kind === "unavailable") suspect();
+  if (failure.status === 401 && !own) askForToken();
   return failure;
 }
 

@@ -88,9 +88,10 @@ function readNow(text: string, nowMs: number, zone: Zone): Read<number> {
 }
 
 function roundDown(ms: number, unit: string, zone: Zone): number {
-  const { year, month, day, hour, minute } = fieldsOf(ms, zone);
-  if (unit === "m") return timeOf({ year, month, day, hour, minute }, zone);
-  if (unit === "h") return Math.floor(ms / 3_600_000) * 3_600_000;
+  const { year, month, day, minute, second, milli } = fieldsOf(ms, zone);
+  // Counted back, not composed: the hour that a change of the clocks repeats has two of each.
+  if (unit === "m") return ms - second * 1000 - milli;
+  if (unit === "h") return ms - (minute * 60 + second) * 1000 - milli;
   if (unit === "d") return timeOf({ year, month, day }, zone);
   const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
   return timeOf({ year, month, day: day - weekday }, zone);

@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { absolute } from "@/lib/base";
 
 /** Says where to send data of a signal. */
-export function FirstData({ signal }: { readonly signal: "spans" | "logs" | "samples" }): ReactElement {
+export function FirstData({ signal }: { readonly signal: "spans" | "logs" | "samples"; readonly bare?: boolean }): ReactElement {
   const word = signal === "spans" ? "traces" : signal === "samples" ? "metrics" : "logs";
   return (
     <p>

@@ -1,24 +1,70 @@
-// The frame around every page: rail, header, main.
+// The frame around every page: rail, header, banner, main. Shows the sign-in page instead while the server wants a token.
 import { Outlet } from "@tanstack/react-router";
-import type { ReactElement } from "react";
-import { Go } from "@/components/Go";
-import { hrefs } from "@/lib/href";
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from "react";
+import { onToken, tokenNeeded } from "@/api/token";
+import { remember, remembered } from "@/lib/storage";
+import { ConnectionBanner } from "@/shell/ConnectionBanner";
+import { Header } from "@/shell/Header";
+import { entryOf } from "@/shell/nav";
+import { PagePending } from "@/shell/PagePending";
+import { Rail } from "@/shell/Rail";
+import { ShellKeys } from "@/shell/ShellKeys";
 import { TimeRangeProvider } from "@/shell/TimeRangeProvider";
+import { usePath } from "@/shell/usePath";
 import { ZoneProvider } from "@/shell/ZoneProvider";
+import classes from "./Shell.module.css";
+
+const SignIn = lazy(() => import("@/shell/SignIn").then((module) => ({ default: module.SignIn })));
 
 /** The frame around every page. */
 export function Shell(): ReactElement {
+  const locked = useSyncExternalStore(onToken, tokenNeeded);
+  if (locked) {
+    return (
+      <Suspense fallback={null}>
+        <SignIn />
+      </Suspense>
+    );
+  }
   return (
     <ZoneProvider>
       <TimeRangeProvider>
-        <nav aria-label="Pages">
-          <Go href={hrefs.overview()}>Overview</Go> <Go href={hrefs.traces()}>Traces</Go> <Go href={hrefs.logs()}>Logs</Go>{" "}
-          <Go href={hrefs.explore()}>Explore</Go> <Go href={hrefs.services()}>Services</Go> <Go href={hrefs.status()}>Status</Go>
-        </nav>
-        <main>
-          <Outlet />
-        </main>
+        <Frame />
       </TimeRangeProvider>
     </ZoneProvider>
+  );
+}
+
+function Frame(): ReactElement {
+  const [folded, setFolded] = useState(() => remembered("rail") === "folded");
+  const main = useRef<HTMLElement>(null);
+  const path = usePath();
+  const label = entryOf(path)?.label;
+  // A page may put something more telling there, such as the name of its trace.
+  useEffect(() => {
+    document.title = label === undefined ? "Tachograph" : `${label} · Tachograph`;
+    main.current?.scrollTo(0, 0);
+  }, [label, path]);
+  const fold = (next: boolean): void => {
+    remember("rail", next ? "folded" : undefined);
+    setFolded(next);
+  };
+  return (
+    <div className={classes["frame"]} data-folded={folded || undefined}>
+      <a href="#main" className={classes["skip"]} onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to content
+      </a>
+      <Rail folded={folded} onFold={fold} />
+      <Header />
+      <div className={classes["body"]}>
+        <ConnectionBanner />
+        <main id="main" ref={main} tabIndex={-1} className={classes["main"]}>
+          <Suspense fallback={<PagePending />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <ShellKeys />
+    </div>
   );
 }

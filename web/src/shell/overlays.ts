@@ -1,0 +1,25 @@
+// Which overlay of the shell is open; one at a time.
+import { useSyncExternalStore } from "react";
+
+/** The overlays of the shell. */
+export type Overlay = "palette" | "shortcuts" | "time" | "firstData";
+
+let open: Overlay | undefined;
+const listeners = new Set<() => void>();
+
+/** Opens an overlay in place of the one that is open; `undefined` closes it. */
+export function showOverlay(next: Overlay | undefined): void {
+  if (next === open) return;
+  open = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether an overlay is open. */
+export function useOverlay(which: Overlay): boolean {
+  return useSyncExternalStore(subscribe, () => open === which);
+}
