@@ -50,9 +50,11 @@ pub struct TraceOutline {
     /// children by start, depth first.
     pub spans: OutlineSpans,
     /// The chain of spans that decided how long the whole trace (or subtree) took. Segments do not
-    /// overlap and, with the gaps that no span covers, sum to the duration. By time.
+    /// overlap and, with the gaps in which no span was running, sum to the duration. By time.
+    /// Of children that overlap the one that finished last counts; one that outlives its parent is
+    /// followed to its end; one that starts before its parent counts from the parent's start.
     pub critical_path: Vec<CriticalSegment>,
-    /// More spans than these belong to the trace or subtree.
+    /// More spans than these belong to the trace or subtree; with `skip`, to what is left of it.
     pub cut: bool,
 }
 
@@ -102,7 +104,8 @@ pub struct Usage {
 pub struct OutlineSpans {
     /// Span ids, 16 hexadecimal digits.
     pub id: Vec<String>,
-    /// Row of the parent; -1 for a root, and -2 where the parent's span is not here.
+    /// Row of the parent; -1 for a root, for the `root` that was asked for, and for the earliest of spans
+    /// whose parents go in a circle; -2 where the parent has not arrived.
     pub parent: Vec<i32>,
     /// Milliseconds from the start of the trace.
     pub start_ms: Vec<f64>,

@@ -10,6 +10,7 @@ mod log;
 mod metric;
 mod metric_query;
 mod otlp_page;
+mod outline;
 mod red;
 mod sample_label;
 mod service;
@@ -62,6 +63,11 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route(
             "/api/v1/traces/{trace_id}",
             get(trace::one).delete(admin::delete_trace),
+        )
+        .route("/api/v1/traces/{trace_id}/outline", get(outline::outline))
+        .route(
+            "/api/v1/traces/{trace_id}/spans/{span_id}",
+            get(outline::span),
         )
         .route(
             "/api/v1/runs/{run_id}",

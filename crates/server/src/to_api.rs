@@ -1,6 +1,8 @@
 //! Model to shapes of the API. Attribute values become natural JSON; what JSON lacks is an object
 //! with one reserved key, as `tacho_api::resource::Attributes` says.
 
+pub mod outline;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
