@@ -17,6 +17,9 @@ mod logs;
 #[path = "it/metrics.rs"]
 mod metrics;
 #[cfg(test)]
+#[path = "it/outline.rs"]
+mod outline;
+#[cfg(test)]
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]
