@@ -17,7 +17,7 @@ export function Agents({ agents }: { readonly agents: readonly AgentUtilization[
   const more = agents.length - SHOWN;
   return (
     <Panel title="Agents" subtitle="share of the time at work" actions={<Go href={hrefs.services({ view: "map" })}>Map</Go>}>
-      {agents.length === 0 ? <p className={classes["none"]}>No span names an agent in this range (`gen_ai.agent.name`).</p> : null}
+      {agents.length === 0 ? <p className={classes["none"]}>No span names an agent in this range (<code>gen_ai.agent.name</code>).</p> : null}
       <ul className={classes["list"]}>
         {agents.slice(0, SHOWN).map(({ name, slot, busy, spanCount, errorCount }) => (
           <li key={name}>

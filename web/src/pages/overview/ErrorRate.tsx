@@ -1,5 +1,5 @@
 // The share of requests that failed: over the range as bars, over seven days as a figure against its threshold.
-import type { ReactElement } from "react";
+import { useMemo, type ReactElement } from "react";
 import type { Overview } from "@/api/schema";
 import { BarHistogram } from "@/charts/BarHistogram";
 import { Go, useGo } from "@/components/Go";
@@ -25,10 +25,14 @@ export function ErrorRate({ overview, startMs }: ErrorRateProps): ReactElement {
   const go = useGo();
   const range = useTimeRange();
   const { errors, requests, stepMs, errorRateWeek: week, errorRateThreshold: threshold } = overview;
-  const buckets = requests.map((count, bucket) => {
-    const failed = toNumber(errors[bucket]);
-    return { ms: startMs + bucket * stepMs, counts: [failed, Math.max(0, toNumber(count) - failed)] };
-  });
+  const buckets = useMemo(
+    () =>
+      requests.map((count, bucket) => {
+        const failed = toNumber(errors[bucket]);
+        return { ms: startMs + bucket * stepMs, counts: [failed, Math.max(0, toNumber(count) - failed)] };
+      }),
+    [errors, requests, startMs, stepMs],
+  );
   const tone = week >= threshold ? "red" : week >= threshold / 2 ? "amber" : "steady";
   return (
     <Panel title="Errors" subtitle={`threshold ${formatPercent(threshold)}`}>

@@ -21,7 +21,7 @@ export function Queue({ queue }: { readonly queue: TaskQueue | undefined }): Rea
   if (queue === undefined) {
     return (
       <Panel title="Task queue">
-        <p className={classes["none"]}>No metric tells of a queue. Send `orchestrator_task_queue_size` to see it here.</p>
+        <p className={classes["none"]}>No metric tells of a queue. Send <code>orchestrator_task_queue_size</code> to see it here.</p>
       </Panel>
     );
   }

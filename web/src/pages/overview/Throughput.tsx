@@ -1,5 +1,5 @@
 // Requests over time by service: a click on a bucket leads to its traces, a drag zooms the whole UI.
-import type { ReactElement } from "react";
+import { useMemo, type ReactElement } from "react";
 import type { Overview } from "@/api/schema";
 import { TimeChart } from "@/charts/TimeChart";
 import { useGo } from "@/components/Go";
@@ -18,12 +18,15 @@ export function Throughput({ overview, startMs }: ThroughputProps): ReactElement
   const go = useGo();
   const range = useTimeRange();
   const { stepMs, throughput } = overview;
-  const perMinute = 60_000 / stepMs;
-  const series = throughput.map(({ name, slot, values }) => ({
-    name,
-    slot,
-    points: values.map((count, bucket): readonly [number, number] => [startMs + bucket * stepMs, toNumber(count) * perMinute]),
-  }));
+  const series = useMemo(
+    () =>
+      throughput.map(({ name, slot, values }) => ({
+        name,
+        slot,
+        points: values.map((count, bucket): readonly [number, number] => [startMs + bucket * stepMs, (toNumber(count) * 60_000) / stepMs]),
+      })),
+    [throughput, startMs, stepMs],
+  );
   return (
     <Panel title="Requests" subtitle="a minute, by service">
       <TimeChart

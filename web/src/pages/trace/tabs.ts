@@ -39,4 +39,10 @@ export interface TraceTab {
 }
 
 /** The views that exist, in the order of the tab row. */
-export const TRACE_TABS: readonly TraceTab[] = [];
+export const TRACE_TABS: readonly TraceTab[] = [
+  { id: "flame", title: "Flame", load: () => import("./flame/TabFlame").then((module) => module.TabFlame) },
+  { id: "graph", title: "Agents and services", load: () => import("./graph/TabGraph").then((module) => module.TabGraph) },
+  { id: "table", title: "Table", load: () => import("./table/TabTable").then((module) => module.TabTable) },
+  { id: "logs", title: "Logs", load: () => import("./logs/TabLogs").then((module) => module.TabLogs) },
+  { id: "compare", title: "Compare", load: () => import("./compare/TabCompare").then((module) => module.TabCompare) },
+];
