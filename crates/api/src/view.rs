@@ -174,7 +174,7 @@ pub struct LimitUse {
     pub unit: String,
 }
 
-/// Data has changed: sent on the topic `changes` at most once an interval.
+/// Data has arrived: sent on the topic `changes` of the stream at most once an interval, and only if something did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeNotice {

@@ -168,6 +168,13 @@ impl Telemetry {
         }
     }
 
+    /// Items of a signal accepted since the start, whichever way they came.
+    pub fn accepted_items(&self, signal: Signal) -> u64 {
+        let row = self.accepted_items.get(Target::Signal(signal).index());
+        let counts = row.into_iter().flatten();
+        counts.map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
     /// Items of a signal refused since the start, for any reason.
     pub fn refused_items(&self, signal: Signal) -> u64 {
         let row = self.refused_items.get(Target::Signal(signal).index());

@@ -3,8 +3,9 @@
 //! Streams of the same topics share a session: one thread a topic follows the store and fills one
 //! bounded ring; clients read the ring at their own pace. A session outlives its last client for a
 //! while, so that a client that comes back with `Last-Event-ID` misses nothing. Whoever is too
-//! slow, or comes too late, is told what was lost.
+//! slow, or comes too late, is told what was lost. Sessions without clients make room for new ones.
 
+mod changes;
 mod session;
 pub mod topic;
 
@@ -12,7 +13,8 @@ use crate::answer::{Answer, ApiError};
 use crate::config::settings::Stream;
 use crate::state::ServerState;
 use parking_lot::Mutex;
-use session::Session;
+use changes::Changes;
+use session::{Session, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +24,10 @@ use tacho_query::page::Values;
 use tokio::sync::watch;
 use topic::Topic;
 
-/// Sessions at a time: each has threads.
+/// Sessions at a time.
 const SESSIONS_MAX: usize = 64;
+/// Topics of all sessions: each is a thread.
+const THREADS_MAX: usize = 512;
 /// Messages in one piece of a stream.
 const PIECE_MESSAGES_MAX: usize = 64;
 /// Time without a message after which a comment is sent.
@@ -115,23 +119,55 @@ impl Live {
         {
             return Ok(Arc::clone(known));
         }
-        sessions.retain(|_, session| !session.is_closed());
-        if sessions.len() >= SESSIONS_MAX {
+        if !make_room(&mut sessions, topics.len()) {
             self.counters.refused.fetch_add(1, Ordering::Relaxed);
             return Err(too_many());
         }
-        let engine = &state.core()?.engine;
-        let mut sources = Vec::new();
-        for topic in topics {
-            let live = engine.live(&state.tenant, topic.signal, &topic.query, Values::Preview)?;
-            sources.push((topic.signal, live));
-        }
+        let sources = topics.iter().map(|topic| self.source(state, topic));
+        let sources = sources.collect::<Answer<Vec<Source>>>()?;
         // Unlike those of an earlier run of the server.
         let number = self.next_session.fetch_add(1, Ordering::Relaxed);
         let id = (state.now().0 as u64).wrapping_add(number);
         let session = Session::start(id, self.settings.keep, sources, Arc::clone(&state.clock))?;
         sessions.insert(key, Arc::clone(&session));
         Ok(session)
+    }
+
+    fn source(&self, state: &ServerState, topic: &Topic) -> Answer<Source> {
+        let core = state.core()?;
+        Ok(match topic {
+            Topic::Items { signal, query } => {
+                let live = core
+                    .engine
+                    .live(&state.tenant, *signal, query, Values::Preview)?;
+                Source::Items(*signal, live)
+            }
+            Topic::Changes => Source::Changes(Changes::new(
+                Arc::clone(core.ingest.telemetry()),
+                Arc::clone(&state.clock),
+                state.stopping.clone(),
+                self.settings.refresh_interval,
+            )),
+        })
+    }
+}
+
+/// Ends sessions without clients, the longest alone first, until another one with so many topics
+/// fits; false if it does not.
+fn make_room(sessions: &mut BTreeMap<String, Arc<Session>>, topics: usize) -> bool {
+    loop {
+        sessions.retain(|_, session| !session.is_closed());
+        let threads: usize = sessions.values().map(|session| session.threads()).sum();
+        if sessions.len() < SESSIONS_MAX && threads + topics <= THREADS_MAX {
+            return true;
+        }
+        let alone = sessions
+            .values()
+            .filter_map(|session| Some((session.alone_since_ns()?, session)));
+        let Some((_, oldest)) = alone.min_by_key(|(since, _)| *since) else {
+            return false;
+        };
+        oldest.end_if_alone();
     }
 }
 

@@ -124,9 +124,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Answer::Json("SeriesList"),
     ),
     Operation {
-        description: "Topics are separated by commas at the top level: `logs:QUERY`, `traces:QUERY`; the query is that of `q=` and may be empty. \
-            Messages `log` (LogDocument), `trace` (a span with its resource) and `lost` (LostNotice) carry an id; a client that comes back with \
-            `Last-Event-ID` gets what it missed, as far as it is still kept. A comment comes at least every 15 seconds.",
+        description: "Topics are separated by commas at the top level, 32 at most: `logs:QUERY`, `traces:QUERY`, `changes`; the query is that of \
+            `q=` and may be empty. Messages `log` (LogDocument), `trace` (a span with its resource), `change` (ChangeNotice) and `lost` (LostNotice) \
+            carry an id; a client that comes back with `Last-Event-ID` gets what it missed, as far as it is still kept. `changes` tells at most once \
+            in `dashboard.refresh_interval_ms` that spans, log records or samples arrived, so that a page can ask again; the first notice comes with \
+            the first arrival after opening. A comment comes at least every 15 seconds.",
         ..read(
             "/api/v1/stream",
             "openStream",
@@ -136,7 +138,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 query(
                     "topics",
                     Kind::Text,
-                    "What to follow, such as `logs:{service_name=\"planner\"},traces:{status=error}`.",
+                    "What to follow, such as `changes,logs:{service_name=\"planner\"},traces:{status=error}`.",
                 ),
                 query(
                     "last_event_id",
@@ -144,7 +146,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                     "As the header `Last-Event-ID`, for clients that cannot set it.",
                 ),
             ],
-            Answer::EventStream("LogDocument, LiveSpan or LostNotice as `data`"),
+            Answer::EventStream("LogDocument, LiveSpan, ChangeNotice or LostNotice as `data`"),
         )
     },
     Operation {

@@ -141,6 +141,8 @@ pub struct Stream {
     pub max_streams: usize,
     /// Messages a signal that are kept.
     pub keep: usize,
+    /// Least time between two notices that data has changed.
+    pub refresh_interval: Duration,
 }
 
 /// Scraping.

@@ -1,5 +1,7 @@
 //! One session of the live stream: threads that follow the store, and the ring they fill.
 
+use super::changes::Changes;
+use super::topic::name_of;
 use crate::answer::ApiError;
 use crate::to_api::{to_live_span, to_log_document};
 use parking_lot::Mutex;
@@ -23,10 +25,19 @@ const LINGER_NS: i64 = 60_000_000_000;
 /// Longest wait for the store, and so for noticing that nobody listens any more.
 const WAIT: Duration = Duration::from_millis(250);
 
+/// What a thread follows.
+pub(super) enum Source {
+    /// Items of a signal.
+    Items(Signal, Live),
+    /// That anything arrived.
+    Changes(Changes),
+}
+
 /// Streams of the same topics.
 #[derive(Debug)]
 pub(super) struct Session {
     id: u64,
+    threads: usize,
     keep: usize,
     ring: Mutex<Ring>,
     latest: watch::Sender<u64>,
@@ -64,11 +75,12 @@ impl Session {
     pub(super) fn start(
         id: u64,
         keep: usize,
-        sources: Vec<(Signal, Live)>,
+        sources: Vec<Source>,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, ApiError> {
         let session = Arc::new(Self {
             id,
+            threads: sources.len(),
             keep,
             ring: Mutex::new(Ring {
                 first: 1,
@@ -82,11 +94,16 @@ impl Session {
             closed: AtomicBool::new(false),
             clock,
         });
-        for (signal, live) in sources {
+        for source in sources {
             let follower = Arc::clone(&session);
-            let started = std::thread::Builder::new()
-                .name(format!("live-{signal}"))
-                .spawn(move || follower.follow(signal, live));
+            let started = match source {
+                Source::Items(signal, live) => std::thread::Builder::new()
+                    .name(format!("live-{signal}"))
+                    .spawn(move || follower.follow(signal, live)),
+                Source::Changes(changes) => std::thread::Builder::new()
+                    .name("live-changes".to_owned())
+                    .spawn(move || follower.watch(changes)),
+            };
             if let Err(error) = started {
                 session.close();
                 let message = format!("start a thread for a live stream: {error}");
@@ -110,6 +127,25 @@ impl Session {
         let mut clients = self.clients.lock();
         clients.count = clients.count.saturating_sub(1);
         clients.none_since_ns = self.clock.monotonic_ns();
+    }
+
+    /// Threads that it has.
+    pub(super) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Since when it has no clients; `None` if it has some.
+    pub(super) fn alone_since_ns(&self) -> Option<i64> {
+        let clients = self.clients.lock();
+        (clients.count == 0).then_some(clients.none_since_ns)
+    }
+
+    /// Ends unless a client came meanwhile.
+    pub(super) fn end_if_alone(&self) {
+        let clients = self.clients.lock();
+        if clients.count == 0 {
+            self.closed.store(true, Ordering::Release);
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -143,13 +179,8 @@ impl Session {
                     );
                 }
                 Ok(LiveEvent::Lost(count)) => {
-                    let topic = match signal {
-                        Signal::Spans => "traces",
-                        Signal::Logs => "logs",
-                        Signal::Samples => "metrics",
-                    };
                     let notice = LostNotice {
-                        topic: topic.to_owned(),
+                        topic: name_of(signal).to_owned(),
                         count: Some(count.into()),
                     };
                     self.push([("lost", to_text(&notice))].into_iter());
@@ -161,13 +192,28 @@ impl Session {
                     break;
                 }
             }
-            let clients = self.clients.lock();
-            let alone_ns = self.clock.monotonic_ns() - clients.none_since_ns;
-            if clients.count == 0 && alone_ns > LINGER_NS {
-                self.closed.store(true, Ordering::Release);
-            }
+            self.end_if_forgotten();
         }
         self.close();
+    }
+
+    fn watch(&self, mut changes: Changes) {
+        while !self.is_closed() && !changes.is_stopping() {
+            std::thread::park_timeout(WAIT);
+            if let Some(notice) = changes.next() {
+                self.push([("change", to_text(&notice))].into_iter());
+            }
+            self.end_if_forgotten();
+        }
+        self.close();
+    }
+
+    fn end_if_forgotten(&self) {
+        let clients = self.clients.lock();
+        let alone_ns = self.clock.monotonic_ns() - clients.none_since_ns;
+        if clients.count == 0 && alone_ns > LINGER_NS {
+            self.closed.store(true, Ordering::Release);
+        }
     }
 
     fn push(&self, messages: impl Iterator<Item = (&'static str, String)>) {

@@ -1,4 +1,4 @@
-//! Topics of a live stream: `logs:QUERY,traces:QUERY`.
+//! Topics of a live stream: `logs:QUERY,traces:QUERY,changes`.
 
 use crate::answer::{Answer, ApiError};
 use axum::http::StatusCode;
@@ -7,25 +7,40 @@ use tacho_api::error::ErrorKind;
 use tacho_model::signal::Signal;
 
 /// Topics of one stream.
-const TOPICS_MAX: usize = 8;
+const TOPICS_MAX: usize = 32;
+/// What `topics` takes.
+pub const TAKES: &str = "takes logs:QUERY, traces:QUERY and changes, separated by commas";
 
 /// What to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topic {
-    /// Log records or spans.
-    pub signal: Signal,
-    /// LogQL or TraceQL; empty for everything.
-    pub query: String,
+pub enum Topic {
+    /// Items that arrive and match.
+    Items {
+        /// Log records or spans.
+        signal: Signal,
+        /// LogQL or TraceQL; empty for everything.
+        query: String,
+    },
+    /// That anything arrived.
+    Changes,
 }
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.signal {
-            Signal::Spans => "traces",
-            Signal::Logs => "logs",
-            Signal::Samples => "metrics",
+        let (name, query) = match self {
+            Self::Changes => return f.write_str("changes"),
+            Self::Items { signal, query } => (name_of(*signal), query),
         };
-        write!(f, "{name}:{}", self.query)
+        write!(f, "{name}:{query}")
+    }
+}
+
+/// The name of the topic of a signal.
+pub fn name_of(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Spans => "traces",
+        Signal::Logs => "logs",
+        Signal::Samples => "metrics",
     }
 }
 
@@ -34,9 +49,19 @@ pub fn parse(text: &str) -> Answer<Vec<Topic>> {
     let mut topics = Vec::new();
     for part in split(text) {
         let (name, query) = part.split_once(':').unwrap_or((part, ""));
-        let signal = match name.trim() {
-            "logs" => Signal::Logs,
-            "traces" | "spans" => Signal::Spans,
+        let query = query.trim();
+        let items = |signal| Topic::Items {
+            signal,
+            query: query.to_owned(),
+        };
+        let topic = match name.trim() {
+            "logs" => items(Signal::Logs),
+            "traces" | "spans" => items(Signal::Spans),
+            "changes" if query.is_empty() => Topic::Changes,
+            "changes" => {
+                let message = format!("the topic changes takes no query, {query:?} was given");
+                return Err(ApiError::parameter("topics", message));
+            }
             "alerts" => {
                 return Err(
                     ApiError::parameter("topics", "the topic alerts is not built yet")
@@ -45,13 +70,8 @@ pub fn parse(text: &str) -> Answer<Vec<Topic>> {
             }
             other => {
                 let message = format!("unknown topic {other:?}");
-                return Err(ApiError::parameter("topics", message)
-                    .hint("takes logs:QUERY and traces:QUERY, separated by commas"));
+                return Err(ApiError::parameter("topics", message).hint(TAKES));
             }
-        };
-        let topic = Topic {
-            signal,
-            query: query.trim().to_owned(),
         };
         if !topics.contains(&topic) {
             topics.push(topic);
@@ -97,7 +117,7 @@ mod tests {
 
     #[test]
     fn commas_inside_queries_separate_nothing() {
-        let text = r#"logs:{a="x,y", b=~"[,}]"} |= "p\",q",traces:{ status = error } , logs"#;
+        let text = r#"logs:{a="x,y", b=~"[,}]"} |= "p\",q",traces:{ status = error } , changes, logs, changes"#;
         let topics: Vec<String> = parse(text)
             .unwrap()
             .iter()
@@ -108,10 +128,13 @@ mod tests {
             [
                 r#"logs:{a="x,y", b=~"[,}]"} |= "p\",q""#,
                 "traces:{ status = error }",
+                "changes",
                 "logs:"
             ]
         );
         let error = parse("metrics:up").unwrap_err();
         assert_eq!(error.detail.message, "unknown topic \"metrics\"");
+        let error = parse("changes:{}").unwrap_err();
+        assert_eq!(error.detail.message, "the topic changes takes no query, \"{}\" was given");
     }
 }

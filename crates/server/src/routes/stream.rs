@@ -13,7 +13,7 @@ pub(super) async fn open(State(state): Shared, headers: HeaderMap, uri: Uri) -> 
     let params = params(&state, Method::Get, "/api/v1/stream", &uri)?;
     let Some(topics) = params.text("topics") else {
         return Err(ApiError::parameter("topics", "topics is missing")
-            .hint("takes logs:QUERY and traces:QUERY, separated by commas"));
+            .hint(crate::live::topic::TAKES));
     };
     let header = headers
         .get("last-event-id")

@@ -151,3 +151,35 @@ async fn a_stopping_server_ends_its_streams() {
     );
     assert!(matches!(stream.response.chunk().await, Ok(None) | Err(_)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_told_once_an_interval_beside_other_topics() {
+    let setup = Setup {
+        config: "dashboard:\n  refresh_interval_ms: 600".to_owned(),
+        ..Setup::default()
+    };
+    let server = Server::with(setup).await;
+    let log = |text: &'static str| logs_of("planner", vec![record(0, 9, text, &[])]);
+    server.send("/v1/logs", &log("before")).await;
+    let mut stream = Messages::open(&server, "changes,logs:{} |= \"this\"", None).await;
+    let mut other = Messages::open(&server, "changes", None).await;
+    server.send("/v1/logs", &log("not that")).await;
+    let begun = tokio::time::Instant::now();
+    let (id, event, data) = stream.next().await;
+    assert!(!id.is_empty());
+    assert_eq!(event, "change");
+    assert_eq!(data, json!({ "signals": ["logs"], "intervalMs": 600 }));
+    assert_eq!(other.next().await.1, "change");
+    // Both are told together, one interval later.
+    let lone = span("5b8efff798038103d269b633813fc60c", "00f067aa0ba902b7", 0, 5, json!({}));
+    server.send("/v1/traces", &spans_of("planner", vec![lone])).await;
+    server.send("/v1/logs", &log("this one")).await;
+    let (_, event, data) = stream.next().await;
+    assert_eq!((event.as_str(), &data["body"]), ("log", &json!("this one")));
+    let (_, event, data) = stream.next().await;
+    assert_eq!(event, "change");
+    assert_eq!(data["signals"], json!(["spans", "logs"]));
+    assert!(begun.elapsed() >= Duration::from_millis(550), "not before its time");
+    server.fails("/api/v1/stream?topics=changes:x", 400).await;
+    server.stop().await;
+}

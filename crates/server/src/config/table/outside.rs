@@ -30,11 +30,11 @@ pub(super) const KEYS: &[Key] = &[
         "",
         "Port of `http.listen` where that is not set.",
     ),
-    later(
+    start(
         "dashboard.refresh_interval_ms",
-        Kind::Integer(100, i64::MAX),
-        "30000",
-        "Milliseconds between refreshes of panels that poll.",
+        Kind::Integer(100, 86_400_000),
+        "10000",
+        "Milliseconds between notices of the topic `changes` of `/api/v1/stream`, and so between refreshes of pages that show the newest data.",
     ),
     later(
         "dashboard.provisioning",
