@@ -63,11 +63,7 @@ const TELLING: [(&str, Words); 7] = [
     ),
     (
         "traceloop.span.kind",
-        &[
-            ("tool", ToolCall),
-            ("agent", Agent),
-            ("workflow", Workflow),
-        ],
+        &[("tool", ToolCall), ("agent", Agent), ("workflow", Workflow)],
     ),
     ("lmnr.span.type", &[("LLM", ModelCall), ("TOOL", ToolCall)]),
     (
@@ -193,7 +189,10 @@ mod tests {
             of("tools/call grep", &[("mcp.method.name", "tools/call")]),
             Role::ToolCall
         );
-        assert_eq!(of("x", &[("openinference.span.kind", "llm")]), Role::ModelCall);
+        assert_eq!(
+            of("x", &[("openinference.span.kind", "llm")]),
+            Role::ModelCall
+        );
         assert_eq!(of("invoke_agent Coder", &[]), Role::Agent);
         assert_eq!(of("invoke_agent", &[]), Role::Other);
         assert_eq!(of("GET /", &[]), Role::Other);

@@ -264,7 +264,10 @@ mod tests {
     #[test]
     fn every_spelling_of_a_cost_counts_once() {
         let cost = |pairs: &[(&str, Value)]| of(pairs).cost_usd();
-        assert_eq!(cost(&[("gen_ai.usage.cost", Value::Double(0.5))]), Some(0.5));
+        assert_eq!(
+            cost(&[("gen_ai.usage.cost", Value::Double(0.5))]),
+            Some(0.5)
+        );
         let parts = [
             ("gen_ai.usage.input_cost", Value::Double(0.25)),
             ("gen_ai.usage.output_cost", Value::Double(0.5)),

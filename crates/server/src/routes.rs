@@ -57,7 +57,10 @@ pub fn api(state: Arc<ServerState>) -> Router {
     Router::new()
         .route("/api/v1/traces", get(trace::list))
         .route("/api/v1/services", get(service::list))
-        .route("/api/v1/services/{name}/operations", get(service::operations))
+        .route(
+            "/api/v1/services/{name}/operations",
+            get(service::operations),
+        )
         .route("/api/v1/traces/facets", get(count::trace_facets))
         .route("/api/v1/traces/histogram", get(histogram::spans))
         .route(

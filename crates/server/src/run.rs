@@ -300,7 +300,9 @@ impl Server {
             Arc::clone(&self.clock),
         ));
         ingest.set_sample_settings(sample_settings(config, &ingest.sample_settings()));
-        self.state.slots().open(Arc::clone(&self.io), &self.data_dir)?;
+        self.state
+            .slots()
+            .open(Arc::clone(&self.io), &self.data_dir)?;
         let limits = Limits {
             groups_max: config.query.max_groups,
             page_bytes_max: config.query.response_bytes as u64,

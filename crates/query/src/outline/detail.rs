@@ -18,7 +18,12 @@ const MODELS: &[&str] = &[
     "agent.model",
     "model",
 ];
-const TOOLS: &[&str] = &["gen_ai.tool.name", "tool_name", "tool.name", "ai.toolCall.name"];
+const TOOLS: &[&str] = &[
+    "gen_ai.tool.name",
+    "tool_name",
+    "tool.name",
+    "ai.toolCall.name",
+];
 /// What a tool works on.
 const OBJECTS: &[&str] = &[
     "file.path",
@@ -34,7 +39,13 @@ const WORKFLOWS: &[&str] = &[
     "batch.id",
 ];
 const METHODS: &[&str] = &["http.request.method", "http.method"];
-const ROUTES: &[&str] = &["http.route", "url.path", "http.target", "url.full", "http.url"];
+const ROUTES: &[&str] = &[
+    "http.route",
+    "url.path",
+    "http.target",
+    "url.full",
+    "http.url",
+];
 /// What says most of any other span, the most telling first.
 const OTHERS: &[&str] = &[
     "db.query.text",

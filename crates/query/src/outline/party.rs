@@ -130,11 +130,7 @@ fn place_in(list: &mut [Party], place: i32) -> Option<&mut Party> {
 /// What spans used, by row, without repetitions. Tokens and money count where nothing below tells
 /// them, too; calls of models likewise. A call of a tool that is directly within another (both
 /// sides of an MCP call make a span) is the same call.
-pub(super) fn usages(
-    tree: &Tree,
-    roles: &[Role],
-    told: &HashMap<u32, Told>,
-) -> Vec<(u32, Usage)> {
+pub(super) fn usages(tree: &Tree, roles: &[Role], told: &HashMap<u32, Told>) -> Vec<(u32, Usage)> {
     let rows = tree.order.len();
     let (mut tokens, mut costs, mut calls) =
         (vec![false; rows], vec![false; rows], vec![false; rows]);

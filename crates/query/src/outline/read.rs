@@ -49,8 +49,7 @@ fn projection() -> Projection {
 
 /// The outline of all spans of a trace.
 fn make(batch: &SpanBatch, request: &OutlineRequest) -> Result<Outline> {
-    let summary =
-        summary::summarise(batch).ok_or_else(|| summary::unknown(request.trace_id))?;
+    let summary = summary::summarise(batch).ok_or_else(|| summary::unknown(request.trace_id))?;
     let tree = Tree::build(&Columns {
         ids: &batch.span_ids,
         parents: &batch.parent_span_ids,

@@ -42,7 +42,9 @@ pub fn read_settings(
             enabled: reader.flag("enable_real_time_updates"),
             max_streams: reader.count("stream.max_streams"),
             keep: reader.count("stream.keep"),
-            refresh_interval: Duration::from_millis(reader.count("dashboard.refresh_interval_ms") as u64),
+            refresh_interval: Duration::from_millis(
+                reader.count("dashboard.refresh_interval_ms") as u64
+            ),
         },
         scrape: Scrape {
             file: reader.text("scrape.prometheus_config").map(PathBuf::from),

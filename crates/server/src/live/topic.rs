@@ -135,6 +135,9 @@ mod tests {
         let error = parse("metrics:up").unwrap_err();
         assert_eq!(error.detail.message, "unknown topic \"metrics\"");
         let error = parse("changes:{}").unwrap_err();
-        assert_eq!(error.detail.message, "the topic changes takes no query, \"{}\" was given");
+        assert_eq!(
+            error.detail.message,
+            "the topic changes takes no query, \"{}\" was given"
+        );
     }
 }

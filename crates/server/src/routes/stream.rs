@@ -12,8 +12,9 @@ use tacho_api::operation::Method;
 pub(super) async fn open(State(state): Shared, headers: HeaderMap, uri: Uri) -> Answer<Response> {
     let params = params(&state, Method::Get, "/api/v1/stream", &uri)?;
     let Some(topics) = params.text("topics") else {
-        return Err(ApiError::parameter("topics", "topics is missing")
-            .hint(crate::live::topic::TAKES));
+        return Err(
+            ApiError::parameter("topics", "topics is missing").hint(crate::live::topic::TAKES)
+        );
     };
     let header = headers
         .get("last-event-id")

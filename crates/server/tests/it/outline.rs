@@ -11,8 +11,18 @@ fn id(number: u64) -> String {
 }
 
 /// A span of `TRACE`: number, parent, start and length in milliseconds, name, attributes.
-fn below(number: u64, parent: u64, times: (i64, i64), name: &str, pairs: &[(&str, Value)]) -> Value {
-    let parent = if parent == 0 { String::new() } else { id(parent) };
+fn below(
+    number: u64,
+    parent: u64,
+    times: (i64, i64),
+    name: &str,
+    pairs: &[(&str, Value)],
+) -> Value {
+    let parent = if parent == 0 {
+        String::new()
+    } else {
+        id(parent)
+    };
     let extra = json!({ "parentSpanId": parent, "name": name, "attributes": attributes(pairs) });
     span(TRACE, &id(number), times.0, times.1, extra)
 }
@@ -33,7 +43,13 @@ async fn with_agents() -> Server {
         ("gen_ai.usage.output_tokens", json!(20)),
         ("gen_ai.usage.cost", json!(0.25)),
     ];
-    let mut tool = below(4, 2, (60, 20), "agent.read_file", &[("file.path", json!("src/a.rs"))]);
+    let mut tool = below(
+        4,
+        2,
+        (60, 20),
+        "agent.read_file",
+        &[("file.path", json!("src/a.rs"))],
+    );
     tool["status"] = json!({ "code": 2 });
     tool["events"] = json!([{ "name": "exception", "timeUnixNano": "1" }, { "name": "x" }]);
     let spans = vec![
@@ -42,9 +58,13 @@ async fn with_agents() -> Server {
         below(3, 2, (20, 30), "llm_call", &chat),
         tool,
     ];
-    server.send("/v1/traces", &spans_of("orchestrator", spans)).await;
+    server
+        .send("/v1/traces", &spans_of("orchestrator", spans))
+        .await;
     let lone = below(9, 99, (120, 10), "late", &[]);
-    server.send("/v1/traces", &spans_of("worker", vec![lone])).await;
+    server
+        .send("/v1/traces", &spans_of("worker", vec![lone]))
+        .await;
     server
 }
 
@@ -71,7 +91,10 @@ async fn an_outline_says_everything_but_attributes() {
     assert_eq!(spans["errorsBelow"], json!([1, 1, 0, 0, 0]));
     assert_eq!(spans["role"], json!([4, 3, 1, 2, 0]));
     assert_eq!(spans["events"], json!([0, 0, 0, 2, 0]));
-    assert_eq!(spans["detail"], json!(["", "task-7", "gpt-5", "src/a.rs", ""]));
+    assert_eq!(
+        spans["detail"],
+        json!(["", "task-7", "gpt-5", "src/a.rs", ""])
+    );
     let usage = json!({
         "modelCalls": 1, "toolCalls": 1, "inputTokens": 150, "cachedTokens": 50,
         "outputTokens": 20, "costUsd": 0.25,
@@ -83,7 +106,10 @@ async fn an_outline_says_everything_but_attributes() {
     let path = outline["criticalPath"].as_array().unwrap();
     let rows: Vec<&Value> = path.iter().map(|segment| &segment["span"]).collect();
     assert_eq!(rows, [0, 1, 2, 1, 3, 1, 0, 4]);
-    assert_eq!(path[7], json!({ "span": 4, "startMs": 120.0, "endMs": 130.0 }));
+    assert_eq!(
+        path[7],
+        json!({ "span": 4, "startMs": 120.0, "endMs": 130.0 })
+    );
     server.stop().await;
 }
 
@@ -107,15 +133,23 @@ async fn large_traces_come_level_by_level_and_the_rest_by_subtree() {
     assert_eq!(rest["spans"]["id"], json!([2, 4].map(id)));
     assert_eq!(rest["spans"]["parent"], json!([-1, 0]));
     assert_eq!(rest["spans"]["startMs"], json!([10.0, 60.0]));
-    assert_eq!((&rest["cut"], &rest["spanCount"]), (&json!(false), &json!(5)));
+    assert_eq!(
+        (&rest["cut"], &rest["spanCount"]),
+        (&json!(false), &json!(5))
+    );
 
     let error = server.fails(&format!("{path}?root={}", id(77)), 404).await;
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains(TRACE) && message.contains(&id(77)), "{message}");
+    assert!(
+        message.contains(TRACE) && message.contains(&id(77)),
+        "{message}"
+    );
     server.fails(&format!("{path}?skip=1"), 400).await;
     server.fails(&format!("{path}?limit=0"), 400).await;
     server.fails(&format!("{path}?limit=200001"), 400).await;
-    server.fails(&format!("/api/v1/traces/{OTHER}/outline"), 404).await;
+    server
+        .fails(&format!("/api/v1/traces/{OTHER}/outline"), 404)
+        .await;
     server.stop().await;
 }
 
@@ -124,7 +158,9 @@ async fn one_span_comes_with_its_large_values() {
     let server = with_agents().await;
     let long = "x".repeat(10_000);
     let large = below(5, 1, (90, 5), "big", &[("text", json!(long))]);
-    server.send("/v1/traces", &spans_of("orchestrator", vec![large])).await;
+    server
+        .send("/v1/traces", &spans_of("orchestrator", vec![large]))
+        .await;
     let path = format!("/api/v1/traces/{TRACE}/spans/{}", id(5));
     let full = server.ok(&path).await;
     assert_eq!(full["traceId"], TRACE);
@@ -134,12 +170,18 @@ async fn one_span_comes_with_its_large_values() {
     assert_eq!(full["origin"]["attributes"]["service.name"], "orchestrator");
     assert_eq!(full["instrumentation"]["name"], "lib");
     let preview = server.ok(&format!("{path}?values=preview")).await;
-    assert_eq!(preview["span"]["attributes"]["text"]["$ref"]["bytes"], 10_000);
+    assert_eq!(
+        preview["span"]["attributes"]["text"]["$ref"]["bytes"],
+        10_000
+    );
     let error = server
         .fails(&format!("/api/v1/traces/{TRACE}/spans/{}", id(77)), 404)
         .await;
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains(TRACE) && message.contains(&id(77)), "{message}");
+    assert!(
+        message.contains(TRACE) && message.contains(&id(77)),
+        "{message}"
+    );
     server
         .fails(&format!("/api/v1/traces/{OTHER}/spans/{}", id(1)), 404)
         .await;
@@ -159,7 +201,9 @@ async fn colour_slots_are_the_same_everywhere_and_after_a_restart() {
     assert_eq!(agents, json!({ "slots": { "Coder": 0 } }));
     server.fails("/api/v1/colour-slots?kind=planet", 400).await;
     let many = "name=a&".repeat(101);
-    server.fails(&format!("/api/v1/colour-slots?{many}"), 400).await;
+    server
+        .fails(&format!("/api/v1/colour-slots?{many}"), 400)
+        .await;
     let dir = server.stop().await;
     let again = Server::on(dir, &Setup::default()).await.unwrap();
     let slots = again.ok("/api/v1/colour-slots").await;

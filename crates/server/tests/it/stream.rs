@@ -171,15 +171,26 @@ async fn changes_are_told_once_an_interval_beside_other_topics() {
     assert_eq!(data, json!({ "signals": ["logs"], "intervalMs": 600 }));
     assert_eq!(other.next().await.1, "change");
     // Both are told together, one interval later.
-    let lone = span("5b8efff798038103d269b633813fc60c", "00f067aa0ba902b7", 0, 5, json!({}));
-    server.send("/v1/traces", &spans_of("planner", vec![lone])).await;
+    let lone = span(
+        "5b8efff798038103d269b633813fc60c",
+        "00f067aa0ba902b7",
+        0,
+        5,
+        json!({}),
+    );
+    server
+        .send("/v1/traces", &spans_of("planner", vec![lone]))
+        .await;
     server.send("/v1/logs", &log("this one")).await;
     let (_, event, data) = stream.next().await;
     assert_eq!((event.as_str(), &data["body"]), ("log", &json!("this one")));
     let (_, event, data) = stream.next().await;
     assert_eq!(event, "change");
     assert_eq!(data["signals"], json!(["spans", "logs"]));
-    assert!(begun.elapsed() >= Duration::from_millis(550), "not before its time");
+    assert!(
+        begun.elapsed() >= Duration::from_millis(550),
+        "not before its time"
+    );
     server.fails("/api/v1/stream?topics=changes:x", 400).await;
     server.stop().await;
 }

@@ -10,7 +10,10 @@ fn path_of(rows: &Rows, root: Option<u32>) -> Vec<(u32, i64, i64)> {
         ends: &rows.ends,
     };
     let pieces = path(&rows.tree(), &times, root);
-    pieces.iter().map(|p: &Piece| (p.row, p.start, p.end)).collect()
+    pieces
+        .iter()
+        .map(|p: &Piece| (p.row, p.start, p.end))
+        .collect()
 }
 
 fn spans(list: &[(u64, i64, i64)]) -> Rows {
@@ -23,7 +26,13 @@ fn spans(list: &[(u64, i64, i64)]) -> Rows {
 
 #[test]
 fn the_last_child_to_finish_was_waited_for() {
-    let rows = spans(&[(0, 0, 100), (1, 10, 40), (1, 20, 70), (3, 30, 50), (1, 80, 90)]);
+    let rows = spans(&[
+        (0, 0, 100),
+        (1, 10, 40),
+        (1, 20, 70),
+        (3, 30, 50),
+        (1, 80, 90),
+    ]);
     let expected = [
         (0, 0, 20),
         (2, 20, 30),
@@ -49,7 +58,10 @@ fn a_child_that_outlives_its_parent_is_followed_to_its_end() {
     assert_eq!(path_of(&rows, None), [(0, 0, 5), (1, 5, 100)]);
     // It ends behind what its parent's caller waited for: the parent's own end counts.
     let rows = spans(&[(0, 0, 100), (1, 0, 10), (2, 5, 65), (1, 60, 100)]);
-    assert_eq!(path_of(&rows, None), [(1, 0, 10), (0, 10, 60), (3, 60, 100)]);
+    assert_eq!(
+        path_of(&rows, None),
+        [(1, 0, 10), (0, 10, 60), (3, 60, 100)]
+    );
 }
 
 #[test]
@@ -62,7 +74,10 @@ fn clocks_that_differ_shorten_a_child() {
 #[test]
 fn gaps_are_where_nothing_was_running() {
     let rows = spans(&[(0, 0, 10), (1, 2, 8), (9, 20, 30), (9, 40, 40)]);
-    assert_eq!(path_of(&rows, None), [(0, 0, 2), (1, 2, 8), (0, 8, 10), (2, 20, 30)]);
+    assert_eq!(
+        path_of(&rows, None),
+        [(0, 0, 2), (1, 2, 8), (0, 8, 10), (2, 20, 30)]
+    );
 }
 
 #[test]
@@ -76,7 +91,10 @@ fn a_hundred_thousand_spans_are_no_matter() {
         fan.add(number + 1, 1, start * 2, start * 2 + 5);
     }
     assert_eq!(path_of(&chain, None).len(), 199_999);
-    let total: i64 = path_of(&fan, None).iter().map(|(_, start, end)| end - start).sum();
+    let total: i64 = path_of(&fan, None)
+        .iter()
+        .map(|(_, start, end)| end - start)
+        .sum();
     assert_eq!(total, 300_000);
 }
 
