@@ -41,7 +41,8 @@ interface TimeChartProps {
   /** Charts with one key share their cursor. */
   syncKey?: string;
   onZoom?: (fromMs: number, toMs: number) => void;
-  onPick?: (fromMs: number, toMs: number) => void;
+  /** A bucket was picked; `seriesId` is the series nearest to the pointer, if one is near. */
+  onPick?: (fromMs: number, toMs: number, seriesId?: string) => void;
 }
 
 const NONE: readonly never[] = [];
@@ -96,7 +97,7 @@ function Plot(props: PlotProps) {
   const pick = (at: ChartHover): void => {
     const ms = model.times[at.index];
     if (at.mark?.href !== undefined) go(at.mark.href);
-    else if (ms !== undefined) onPick?.(pointAt === "end" ? ms - step : ms, pointAt === "end" ? ms : ms + step);
+    else if (ms !== undefined) onPick?.(pointAt === "end" ? ms - step : ms, pointAt === "end" ? ms : ms + step, at.series);
   };
   const { handle, failed } = useEngine(box, width, props, { hover: (next) => setHover((before) => sameHover(before, next)), zoom: props.onZoom, pick });
   const text = hover === undefined || model.times[hover.index] === undefined ? undefined : tipText(model, hover, unit, say);
@@ -135,7 +136,7 @@ function Plot(props: PlotProps) {
 }
 
 function sameHover(before: ChartHover | undefined, next: ChartHover | undefined): ChartHover | undefined {
-  return before !== undefined && next !== undefined && before.index === next.index && before.mark === next.mark ? before : next;
+  return before !== undefined && next !== undefined && before.index === next.index && before.mark === next.mark && before.series === next.series ? before : next;
 }
 
 function tipText(model: ChartModel, hover: ChartHover, unit: Unit | undefined, say: (ms: number) => string): TipText {
@@ -149,7 +150,7 @@ function tipText(model: ChartModel, hover: ChartHover, unit: Unit | undefined, s
   const foot = [left > 0 ? `${left} more` : "", stacked && rows.length > 1 ? `total ${format(total)}` : ""].filter((part) => part !== "").join(" · ");
   return {
     head: say(model.times[hover.index] ?? 0),
-    rows: rows.length === 0 ? [{ name: "no value", value: "" }] : rows.map((row) => ({ name: row.series.name, value: format(row.value), colour: colourVar(row.series) })),
+    rows: rows.length === 0 ? [{ name: "no value", value: "" }] : rows.map((row) => ({ name: row.series.name, value: format(row.value), colour: colourVar(row.series), strong: row.series.id === hover.series })),
     ...(foot === "" ? {} : { foot }),
   };
 }

@@ -7,6 +7,8 @@ export interface TipRow {
   value: string;
   /** CSS colour of the mark before the name. */
   colour?: string;
+  /** The one that the pointer is nearest to. */
+  strong?: boolean;
 }
 
 /** What a tip says. */
@@ -34,7 +36,7 @@ export function Tip({ text, x, y, width }: TipProps) {
     <div className={classes.tip} style={{ transform: `translate(${Math.round(x)}px, ${Math.max(0, Math.round(y) - 12)}px) translateX(${shift})` }} aria-hidden>
       <div className={classes.head}>{text.head}</div>
       {text.rows.map((row, index) => (
-        <div key={`${index}-${row.name}`} className={classes.row}>
+        <div key={`${index}-${row.name}`} className={classes.row} data-strong={row.strong}>
           {row.colour === undefined ? null : <span className={classes.mark} style={{ background: row.colour }} />}
           <span className={classes.name}>{row.name}</span>
           <span className={classes.value}>{row.value}</span>

@@ -30,6 +30,8 @@ export interface ChartHover {
   x: number;
   y: number;
   mark?: ChartMark;
+  /** Id of the series that is nearest to the pointer. */
+  series?: string;
 }
 
 /** What a chart reports. */
@@ -66,15 +68,19 @@ export function seriesColour(model: ChartModel, index: number, palette: Palette)
 /** Draws a chart into an element. */
 export function mountChart(element: HTMLElement, setup: ChartSetup, events: ChartEvents, before?: ChartCursor): ChartHandle {
   const inside = { pointer: before?.pointer ?? false, keys: before?.keys ?? false };
+  let nearest: string | undefined;
   const report = (chart: uPlot): void => {
     const { idx, left = -1, top = -1 } = chart.cursor;
     if ((!inside.pointer && !inside.keys) || idx === null || idx === undefined || left < 0) {
       events.hover(undefined);
       return;
     }
-    events.hover(hoverOf(chart, setup, idx, left, top));
+    events.hover(hoverOf(chart, setup, { index: idx, left, top, nearest }));
   };
-  const chart = new uPlot(optionsOf(setup, events, report), dataOf(setup.model), element);
+  const focus = (place: number | null): void => {
+    nearest = place === null ? undefined : setup.model.series[place - 1]?.id;
+  };
+  const chart = new uPlot(optionsOf(setup, events, { report, focus }), dataOf(setup.model), element);
   chart.over.addEventListener("mouseenter", () => {
     inside.pointer = true;
     inside.keys = false;
@@ -85,7 +91,7 @@ export function mountChart(element: HTMLElement, setup: ChartSetup, events: Char
   });
   chart.over.addEventListener("click", () => {
     const { idx, left = -1, top = -1 } = chart.cursor;
-    if (idx !== null && idx !== undefined && left >= 0) events.pick(hoverOf(chart, setup, idx, left, top));
+    if (idx !== null && idx !== undefined && left >= 0) events.pick(hoverOf(chart, setup, { index: idx, left, top, nearest }));
   });
   if (before !== undefined && (before.pointer || before.keys)) chart.setCursor({ left: before.left, top: before.top });
   return {
@@ -102,11 +108,18 @@ export function mountChart(element: HTMLElement, setup: ChartSetup, events: Char
   };
 }
 
-function hoverOf(chart: uPlot, { model, marks }: ChartSetup, index: number, left: number, top: number): ChartHover {
+interface Place {
+  index: number;
+  left: number;
+  top: number;
+  nearest: string | undefined;
+}
+
+function hoverOf(chart: uPlot, { model, marks }: ChartSetup, { index, left, top, nearest }: Place): ChartHover {
   const mark = markAt(chart, marks, left, top);
   const at = model.times[index] ?? 0;
   const x = chart.over.offsetLeft + (mark === undefined ? chart.valToPos(at, "x") : left);
-  return { index, x, y: chart.over.offsetTop + 8, ...(mark === undefined ? {} : { mark }) };
+  return { index, x, y: chart.over.offsetTop + 8, ...(mark === undefined ? {} : { mark }), ...(nearest === undefined ? {} : { series: nearest }) };
 }
 
 function dataOf(model: ChartModel): uPlot.AlignedData {
@@ -116,7 +129,12 @@ function dataOf(model: ChartModel): uPlot.AlignedData {
   return [[...model.times], ...rows.map((row) => [...row])];
 }
 
-function optionsOf(setup: ChartSetup, events: ChartEvents, report: (chart: uPlot) => void): uPlot.Options {
+interface Watch {
+  report: (chart: uPlot) => void;
+  focus: (place: number | null) => void;
+}
+
+function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus }: Watch): uPlot.Options {
   const { model, palette, syncKey, zone, unit } = setup;
   const format = axisFormatterOf(unit);
   const axis = { stroke: palette.ink2, font: palette.font, grid: { stroke: palette.hairline, width: 1 }, ticks: { show: false } };
@@ -159,6 +177,7 @@ function optionsOf(setup: ChartSetup, events: ChartEvents, report: (chart: uPlot
     },
     hooks: {
       setCursor: [report],
+      setSeries: [(_, place) => focus(place)],
       setSelect: [
         (chart) => {
           const { left, width } = chart.select;

@@ -91,7 +91,7 @@ function base(latest: RefObject<QueryFieldProps>, { label, placeholder, completi
     bracketMatching(),
     closeBrackets(),
     EditorView.lineWrapping,
-    autocompletion({ icons: true, activateOnTypingDelay: 80, ...(completions === undefined ? {} : { override: [completions] }) }),
+    autocompletion({ icons: false, maxRenderedOptions: 11, activateOnTypingDelay: 80, ...(completions === undefined ? {} : { override: [completions] }) }),
     // Enter belongs to an open completion list first (its keymap has the highest precedence), then runs.
     Prec.high(
       keymap.of([
