@@ -1,6 +1,7 @@
 //! The task runner, called as `cargo xtask COMMAND`. `test` is the one command that checks
 //! everything; the others are its parts, for working on one thing. Start reading at `runner.rs`.
 
+mod browser;
 mod clients;
 mod crash;
 mod http;
@@ -21,7 +22,7 @@ mod workspace;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Checks, crash rounds and real clients of the workspace
+/// Checks, crash rounds, real clients and the web UI of the workspace
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
 struct Arguments {
@@ -48,6 +49,10 @@ enum Command {
     Prometheus(prometheus::Arguments),
     /// Check and build the web UI, and write web/dist
     Ui(ui::Arguments),
+    /// Run the browser tests of the web UI
+    Browser(browser::Arguments),
+    /// Measure, for docs/performance.md
+    Bench(browser::BenchArguments),
     /// Kill the server at random while it is fed, and count what is there after each restart
     Crash(crash::Arguments),
 }
@@ -62,6 +67,8 @@ fn main() -> ExitCode {
         Command::RemoteWrite2 => remote_write::run(),
         Command::Prometheus(arguments) => prometheus::run(&arguments),
         Command::Ui(arguments) => ui::run(&arguments),
+        Command::Browser(arguments) => browser::run(&arguments),
+        Command::Bench(arguments) => browser::bench(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
     };
     match outcome {

@@ -83,6 +83,8 @@ pub(crate) fn all() -> Vec<Suite> {
             own(&["clients", "--only", "python"])
         }),
         suite("node", 12, false, || own(&["clients", "--only", "node"])),
+        suite("ui", 20, false, || own(&["ui", "--check"])),
+        suite("browser", 40, false, || own(&["browser"])),
         suite("rust-sdk", 6, false, || own(&["clients", "--only", "rust"])),
     ]
 }

@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
     match built_twice(&node) {
         Ok(fresh) => {
             report.check("two builds are the same", Ok(String::new()));
-            finish(&mut report, &fresh, arguments.check)?;
+            finish(&node, &mut report, &fresh, arguments.check)?;
         }
         Err(error) => report.check("build", Err(error)),
     }
@@ -85,8 +85,8 @@ fn dist() -> PathBuf {
 }
 
 /// Size gate, then the committed folder: compared or written.
-fn finish(report: &mut Report, fresh: &Path, check: bool) -> Result<()> {
-    let sized = size(fresh);
+fn finish(node: &Node, report: &mut Report, fresh: &Path, check: bool) -> Result<()> {
+    let sized = size(node, fresh);
     let too_large = sized.is_err();
     report.check("size gate", sized);
     if check {
@@ -152,14 +152,12 @@ fn unit_tests(node: &Node) -> Result<u32> {
 }
 
 /// The size gate prints its table itself.
-fn size(folder: &Path) -> Result<String> {
-    let mut command = Command::new("node");
-    command.arg("scripts/size.mjs").arg(folder);
-    let output = child("size", command)?;
+fn size(node: &Node, folder: &Path) -> Result<String> {
+    let output = step(node, "size", &[&folder.to_string_lossy()])?;
     Ok(format!("\n{}", output.trim_end()))
 }
 
-/// Runs a script of `package.json` with arguments.
+/// Runs a script of `package.json` with arguments; that there is a Node.js is known.
 fn step(_: &Node, script: &str, arguments: &[&str]) -> Result<String> {
     let mut command = Command::new("npm");
     command.args(["run", "--silent", script, "--"]);
@@ -168,7 +166,7 @@ fn step(_: &Node, script: &str, arguments: &[&str]) -> Result<String> {
 }
 
 /// Runs a command in `web`; its output, of which the end is shown if it fails.
-pub(crate) fn child(name: &str, mut command: Command) -> Result<String> {
+fn child(name: &str, mut command: Command) -> Result<String> {
     command.current_dir(node::web());
     let start = Instant::now();
     progress(&format!("       {name} …"));

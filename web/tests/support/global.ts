@@ -9,10 +9,11 @@ import { fileURLToPath } from "node:url";
 import { SEED_SETTINGS, seed } from "./seed";
 import { binary, Tacho } from "./tacho";
 
-/** Requests that the demo carries out at once, each with several agents. */
+/** Requests a minute that the demo takes on. */
 const DEMO_RATE = 30;
 
 /** Starts both servers; gives what ends them. */
+// oxlint-disable-next-line import/no-default-export -- Playwright takes the default export
 export default async function start(): Promise<() => Promise<void>> {
   const [seeded, demo] = await Promise.all([startSeeded(), startDemo()]);
   process.env["SEEDED_URL"] = seeded.url;
