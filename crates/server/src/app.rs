@@ -43,9 +43,11 @@ struct Ready {
 impl Apps {
     /// Routers for while the log is replayed.
     pub fn new(state: &Arc<ServerState>) -> Self {
+        let http = &state.changeable().config.http;
         let ui = Ui {
             random: rustls::crypto::ring::default_provider().secure_random,
-            base_path: state.changeable().config.http.base_path.as_str().into(),
+            on: http.ui,
+            base_path: http.base_path.as_str().into(),
         };
         let router = routes::early(Arc::clone(state))
             .fallback_service(axum::routing::any(starting).with_state(Arc::clone(state)));

@@ -51,14 +51,19 @@ const FOREIGN: [&str; 8] = [
 pub struct Ui {
     /// Gives the bytes of nonces.
     pub random: &'static dyn SecureRandom,
+    /// Whether it is served at all.
+    pub on: bool,
     /// The sub path under which requests come unstripped, without a slash at its end; empty if
     /// there is none.
     pub base_path: Arc<str>,
 }
 
-/// Routes of pages and files.
+/// Routes of pages and files; none if it is off.
 pub fn routes(ui: &Ui) -> Router {
     let mut router = Router::new();
+    if !ui.on {
+        return router.with_state(ui.clone());
+    }
     for page in PAGES {
         router = router.route(page, get(known_page));
     }
@@ -77,7 +82,7 @@ pub fn routes(ui: &Ui) -> Router {
 /// The answer to a request that no route takes: the page with status 404 where a person asked,
 /// otherwise nothing.
 pub fn unknown(ui: &Ui, request: &Request) -> Option<Response> {
-    if !is_for_people(request) {
+    if !ui.on || !is_for_people(request) {
         return None;
     }
     let path = request.uri().path();

@@ -228,6 +228,7 @@ impl Reader<'_> {
             prometheus: self.listen("listen.prometheus"),
             allowed_hosts: self.texts("http.allowed_hosts"),
             base_path: self.base_path(),
+            ui: self.flag("enable_observability_dashboards"),
             cors_origins,
             cors_headers: self.texts("http.cors.allowed_headers"),
             cors_max_age: self.time("http.cors.max_age"),

@@ -72,6 +72,8 @@ pub struct Http {
     pub allowed_hosts: Vec<String>,
     /// Path below which requests may come, without a slash at its end; empty if there is none.
     pub base_path: String,
+    /// Whether the web UI is served.
+    pub ui: bool,
     /// Origins whose pages may call.
     pub cors_origins: Vec<String>,
     /// Request headers that such pages may send.

@@ -24,6 +24,7 @@ impl SecureRandom for Fixed {
 fn ui(random: &'static Fixed) -> Ui {
     Ui {
         random,
+        on: true,
         base_path: "/tacho".into(),
     }
 }
@@ -261,6 +262,7 @@ mod files {
     async fn files_are_on_the_http_listener_only() {
         let ui = Ui {
             random: &super::Fixed(true),
+            on: true,
             base_path: "".into(),
         };
         let request = request(Kind::Prometheus, "GET", script(), &[]);

@@ -146,6 +146,21 @@ async fn beyond_loopback_the_ui_is_open_and_the_data_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn switched_off_only_the_apis_answer() {
+    let server = Server::with(Setup {
+        config: "enable_observability_dashboards: false".to_owned(),
+        ..Setup::default()
+    })
+    .await;
+    for path in ["/", "/traces", "/nowhere"] {
+        let (status, headers, _) = browse(&server, path, &[]).await;
+        assert_eq!(status, 404, "{path}");
+        assert_eq!(headers["content-type"], "application/json", "{path}");
+    }
+    assert_eq!(server.get("/api/v1/traces").await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn below_a_base_path_everything_answers_with_it_and_without() {
     let server = Server::with(Setup {
         config: "http:\n  base_path: /ops/tacho".to_owned(),

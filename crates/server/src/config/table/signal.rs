@@ -114,11 +114,11 @@ pub(super) const KEYS: &[Key] = &[
         "true",
         "Whether alerts use anomalies.",
     ),
-    later(
+    start(
         "enable_observability_dashboards",
         Kind::Bool,
         "true",
-        "Whether the web pages are served.",
+        "Whether the web UI is served.",
     ),
     start(
         "enable_real_time_updates",
