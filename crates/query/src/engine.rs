@@ -12,6 +12,7 @@ use crate::live::Live;
 use crate::log::{ContextRequest, LogContext, LogDocument, LogPage, LogSearch, context, search};
 use crate::outline::{Outline, OutlineRequest, SpanDocument};
 use crate::outline::{read, span};
+use crate::overview::{self, Overview};
 use crate::page::Values;
 use crate::red::{self, OperationList, ServiceList};
 use crate::run::Run;
@@ -199,6 +200,16 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<OperationList> {
         red::operations(&self.run(tenant, context)?, service, buckets, limit)
+    }
+
+    /// How everything fares in a range, and what needs a look at its end.
+    pub fn overview(
+        &self,
+        tenant: &TenantId,
+        buckets: Buckets,
+        context: &ReadContext,
+    ) -> Result<Overview> {
+        overview::overview(&self.run(tenant, context)?, buckets)
     }
 
     /// Spans over time: how many, how many failed, how long they took. Conditions on whole traces

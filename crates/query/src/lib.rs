@@ -18,6 +18,7 @@ pub mod limits;
 pub mod live;
 pub mod log;
 pub mod outline;
+pub mod overview;
 pub mod page;
 pub mod promql;
 pub mod red;

@@ -277,11 +277,6 @@ impl RowTexts {
     pub(crate) fn get(&self, row: usize) -> Option<&Arc<str>> {
         self.texts.get(*self.rows.get(row)? as usize)
     }
-
-    /// Whether no row has one.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.texts.is_empty()
-    }
 }
 
 fn text_in(attributes: &Attributes, key: &str) -> Option<String> {

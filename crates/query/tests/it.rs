@@ -18,6 +18,8 @@ mod logql;
 mod logs;
 #[path = "it/names.rs"]
 mod names;
+#[path = "it/overview.rs"]
+mod overview;
 #[path = "it/promql_scripts.rs"]
 mod promql_scripts;
 #[path = "it/random.rs"]

@@ -29,3 +29,4 @@ pub mod state;
 pub mod telemetry;
 pub mod to_api;
 pub mod ui;
+pub mod week;

@@ -11,6 +11,7 @@ mod metric;
 mod metric_query;
 mod otlp_page;
 mod outline;
+mod overview;
 mod red;
 mod sample_label;
 mod service;
@@ -56,6 +57,7 @@ pub fn early(state: Arc<ServerState>) -> Router {
 pub fn api(state: Arc<ServerState>) -> Router {
     Router::new()
         .route("/api/v1/traces", get(trace::list))
+        .route("/api/v1/overview", get(overview::overview))
         .route("/api/v1/services", get(service::list))
         .route(
             "/api/v1/services/{name}/operations",

@@ -12,6 +12,7 @@ use crate::slots::Slots;
 use crate::telemetry::connections::Connections;
 use crate::telemetry::log::LogControl;
 use crate::telemetry::requests::Requests;
+use crate::week::Week;
 use parking_lot::RwLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -67,6 +68,8 @@ pub struct ServerState {
     /// Reads the configuration again.
     pub reload: crate::reload::Reloader,
     slots: Arc<Slots>,
+    /// Requests of the last seven days.
+    pub week: Week,
     core: OnceLock<Core>,
 }
 
@@ -141,6 +144,7 @@ impl ServerState {
             stopping: parts.stopping,
             reload: parts.reload,
             slots: Arc::default(),
+            week: Week::default(),
             core: OnceLock::new(),
         }
     }

@@ -20,6 +20,9 @@ mod metrics;
 #[path = "it/outline.rs"]
 mod outline;
 #[cfg(test)]
+#[path = "it/overview.rs"]
+mod overview;
+#[cfg(test)]
 #[path = "it/process.rs"]
 mod process;
 #[cfg(test)]

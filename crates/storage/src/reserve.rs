@@ -46,6 +46,11 @@ impl DiskReserve {
         }
     }
 
+    /// Bytes that are kept free.
+    pub fn min_free_bytes(&self) -> u64 {
+        self.min_free_bytes
+    }
+
     /// Whether that many bytes may be written now; `Unavailable` (with the figures) if the reserve
     /// would be touched. Cheap: asks the system at most once a second. After a refusal writing
     /// resumes when a twentieth more than the reserve is free.

@@ -15,6 +15,8 @@ pub struct StoreStatus {
     pub wal: WalStatus,
     /// Bytes that can still be written on the disk of the data folder.
     pub disk_free: u64,
+    /// Bytes of the disk that are kept free: with less nothing is taken any more.
+    pub disk_reserve: u64,
     /// Bytes of memory in use, and the limit (0: none).
     pub memory_used: u64,
     /// The limit; 0 is none.

@@ -34,6 +34,7 @@ impl Store {
             ],
             wal,
             disk_free: self.reserve.available_bytes().unwrap_or(0),
+            disk_reserve: self.reserve.min_free_bytes(),
             memory_used: self.budget.used(),
             memory_limit: self.budget.limit(),
             memory_parts: Part::ALL
