@@ -17,6 +17,12 @@ pub struct PatternList {
     pub lines: Count,
     /// There are more lines that match.
     pub sampled: bool,
+    /// Begin of the time that trends are of.
+    #[schema(format = DateTime)]
+    pub start_time: String,
+    /// Its end.
+    #[schema(format = DateTime)]
+    pub end_time: String,
     /// What the query cost.
     pub stats: QueryStats,
 }
@@ -39,9 +45,10 @@ pub struct LogPattern {
     pub last_seen: String,
     /// Id of the latest of them.
     pub example_id: String,
-    /// LogQL line filters that find them, such as `|= "chat completed"`.
+    /// Stages of LogQL that find at least them, to stand after a selector, such as
+    /// `|= "chat completed"`. Empty if the lines have nothing in common.
     pub query: String,
-    /// One entry for each of 30 equal parts of the time looked at.
+    /// Lines in each of 30 equal parts of the time from `startTime` to `endTime`.
     pub trend: Vec<Count>,
 }
 

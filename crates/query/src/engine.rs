@@ -14,6 +14,7 @@ use crate::outline::{Outline, OutlineRequest, SpanDocument};
 use crate::outline::{read, span};
 use crate::overview::{self, Overview};
 use crate::page::Values;
+use crate::pattern::{self, PatternRequest, Patterns};
 use crate::red::{self, OperationList, ServiceList};
 use crate::run::Run;
 use crate::trace::{OrderedTraces, TraceList, TraceOrder, TracePage, TraceRequest, TraceSearch};
@@ -117,6 +118,16 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<LogDocument> {
         search::document(&self.run(tenant, context)?, id, values)
+    }
+
+    /// Patterns of the newest log lines that match.
+    pub fn log_patterns(
+        &self,
+        tenant: &TenantId,
+        request: &PatternRequest,
+        context: &ReadContext,
+    ) -> Result<Patterns> {
+        pattern::read::patterns(&self.run(tenant, context)?, request)
     }
 
     /// A log record with its neighbours in time; `NotFound` for an unknown id.

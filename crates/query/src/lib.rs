@@ -20,6 +20,7 @@ pub mod log;
 pub mod outline;
 pub mod overview;
 pub mod page;
+pub mod pattern;
 pub mod promql;
 pub mod red;
 pub mod role;

@@ -20,6 +20,8 @@ mod logs;
 mod names;
 #[path = "it/overview.rs"]
 mod overview;
+#[path = "it/patterns.rs"]
+mod patterns;
 #[path = "it/promql_scripts.rs"]
 mod promql_scripts;
 #[path = "it/random.rs"]

@@ -11,6 +11,7 @@ mod metric;
 mod metric_query;
 mod otlp_page;
 mod outline;
+mod pattern;
 mod overview;
 mod red;
 mod sample_label;
@@ -81,6 +82,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/logs", get(log::list))
         .route("/api/v1/logs/count", get(count::count_logs))
         .route("/api/v1/logs/facets", get(count::log_facets))
+        .route("/api/v1/logs/patterns", get(pattern::list))
         .route("/api/v1/logs/{id}", get(log::one))
         .route("/api/v1/logs/{id}/context", get(log::context))
         .route("/api/v1/labels", get(label::list))

@@ -38,6 +38,13 @@ pub fn print(query: &Query) -> String {
     print::print(query)
 }
 
+/// A text as a string literal in double quotes.
+pub fn string_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    crate::literal::write_string(&mut out, text);
+    out
+}
+
 /// True if a label name of a query stands for an attribute key: the key itself, or the key with
 /// every character but `[A-Za-z0-9_]` written as `_`, as Loki writes it.
 pub fn names_attribute(label: &str, key: &str) -> bool {
