@@ -3,6 +3,7 @@
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import manifest from "./package.json" with { type: "json" };
 
 const server = process.env["TACHO_SERVER"] ?? "http://127.0.0.1:3000";
 const toServer = { target: server, changeOrigin: true };
@@ -35,6 +36,8 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
+  // All at once: a package found later would be bundled apart from the rest, with a second React context.
+  optimizeDeps: { include: [...Object.keys(manifest.dependencies).filter((name) => !name.startsWith("@fontsource")), "react-dom/client", "react/jsx-dev-runtime"] },
   server: {
     proxy: { "/api": toServer, "/prometheus": toServer, "/ready": toServer, "/health": toServer, "/metrics": toServer },
   },

@@ -3,11 +3,11 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type An
 import { basePath } from "@/lib/base";
 import { formatSearch, parseSearch } from "@/lib/urlState";
 import { NotFound } from "@/shell/NotFound";
-import { PageError } from "@/shell/PageError";
+import { PageError, ShellError } from "@/shell/PageError";
 import { PagePending } from "@/shell/PagePending";
 import { Shell } from "@/shell/Shell";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ShellError });
 
 const LOADERS = {
   "/": () => import("@/pages/overview/Page"),
@@ -33,6 +33,7 @@ export const router = createRouter({
   defaultPendingComponent: PagePending,
   defaultPendingMs: 150,
   trailingSlash: "never",
+  defaultNotFoundComponent: NotFound,
   scrollRestoration: true,
 });
 

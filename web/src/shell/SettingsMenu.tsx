@@ -1,6 +1,6 @@
 // Theme, zone, shortcuts, sending data, signing out: what is set once.
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun, IconUpload, IconWorld } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun, IconUpload, IconWorld } from "@tabler/icons-react";
 import { useSyncExternalStore, type ReactElement } from "react";
 import { onToken, setToken, token } from "@/api/token";
 import { showOverlay } from "@/shell/overlays";
@@ -13,15 +13,13 @@ const SCHEMES = [
   { scheme: "auto", label: "As the system", icon: IconDeviceDesktop },
 ] as const satisfies readonly { scheme: MantineColorScheme; label: string; icon: unknown }[];
 
-const tick = (on: boolean): ReactElement | null => (on ? <IconCheck size={14} stroke={2} aria-hidden /> : null);
-
 /** The menu at the right end of the header. */
 export function SettingsMenu(): ReactElement {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { zone, setZone } = useZone();
   const signedIn = useSyncExternalStore(onToken, token) !== undefined;
   return (
-    <Menu position="bottom-end" width={232}>
+    <Menu position="bottom-end" width={232} withinPortal={false}>
       <Menu.Target>
         <button type="button" className={`${controls["button"]} ${controls["icon"]}`} aria-label="Theme, time zone and help" title="Theme, time zone and help">
           <IconSettings size={16} stroke={1.6} aria-hidden />
@@ -29,17 +27,17 @@ export function SettingsMenu(): ReactElement {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Theme</Menu.Label>
-        {SCHEMES.map(({ scheme, label, icon: Picture }) => (
-          <Menu.Item key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme} leftSection={<Picture size={16} stroke={1.6} aria-hidden />}
-            rightSection={tick(colorScheme === scheme)} onClick={() => setColorScheme(scheme)}>
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(next) => setColorScheme(SCHEMES.find((one) => one.scheme === next)?.scheme ?? "auto")}>
+          {SCHEMES.map(({ scheme, label, icon: Picture }) => (
+            <Menu.RadioItem key={scheme} value={scheme} rightSection={<Picture size={16} stroke={1.6} aria-hidden />}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item role="menuitemcheckbox" aria-checked={zone === "utc"} leftSection={<IconWorld size={16} stroke={1.6} aria-hidden />} rightSection={tick(zone === "utc")}
-          onClick={() => setZone(zone === "utc" ? "local" : "utc")}>
+        <Menu.CheckboxItem checked={zone === "utc"} onChange={(utc) => setZone(utc ? "utc" : "local")} rightSection={<IconWorld size={16} stroke={1.6} aria-hidden />}>
           Times in UTC
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         <Menu.Item leftSection={<IconUpload size={16} stroke={1.6} aria-hidden />} onClick={() => showOverlay("firstData")}>
           Send data here

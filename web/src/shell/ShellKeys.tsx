@@ -7,9 +7,13 @@ import { showOverlay, useOverlay, type Overlay } from "@/shell/overlays";
 import { listenToKeys, useShortcuts, type Shortcut } from "@/shell/shortcuts";
 import { useTimeRange } from "@/shell/timeRange";
 
-const Palette = lazy(() => import("@/shell/palette/Palette").then((module) => ({ default: module.Palette })));
+const loadPalette = (): Promise<{ default: typeof import("@/shell/palette/Palette").Palette }> =>
+  import("@/shell/palette/Palette").then((module) => ({ default: module.Palette }));
+const Palette = lazy(loadPalette);
 const ShortcutList = lazy(() => import("@/shell/ShortcutList").then((module) => ({ default: module.ShortcutList })));
 const FirstDataDialog = lazy(() => import("@/shell/FirstDataDialog").then((module) => ({ default: module.FirstDataDialog })));
+
+const IDLE_MS = 2_000;
 
 /** An overlay that stays mounted once it was open, so that it closes as it should. */
 function Late({ which, part: Part }: { readonly which: Overlay; readonly part: LazyExoticComponent<ComponentType<{ opened: boolean }>> }): ReactElement | null {
@@ -29,6 +33,11 @@ export function ShellKeys(): ReactElement {
   const go = useGo();
   const range = useTimeRange();
   useEffect(listenToKeys, []);
+  useEffect(() => {
+    // Small, and wanted at once when it is wanted: fetched when the page has come to rest.
+    const timer = setTimeout(() => void loadPalette(), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const shift = (direction: -1 | 1): void => {
     const next = shiftRange(range, direction, Date.now());
     range.set(next.from, next.to);

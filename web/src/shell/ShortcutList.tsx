@@ -1,8 +1,8 @@
 // The list of all shortcuts that work at this moment.
-import { Modal } from "@mantine/core";
 import type { ReactElement } from "react";
 import { keycaps } from "@/lib/keys";
 import { isApple } from "@/lib/platform";
+import { Dialog } from "@/shell/Dialog";
 import { showOverlay } from "@/shell/overlays";
 import { useRegisteredShortcuts, type Shortcut } from "@/shell/shortcuts";
 import controls from "./controls.module.css";
@@ -43,7 +43,7 @@ function Keys({ keys }: { readonly keys: string }): ReactElement {
 export function ShortcutList({ opened }: { readonly opened: boolean }): ReactElement {
   const groups = grouped(useRegisteredShortcuts());
   return (
-    <Modal opened={opened} onClose={() => showOverlay(undefined)} title="Keyboard shortcuts" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog opened={opened} onClose={() => showOverlay(undefined)} title="Keyboard shortcuts">
       <div className={classes["groups"]}>
         {groups.map(([name, shortcuts]) => (
           <section key={name} className={classes["group"]}>
@@ -61,6 +61,6 @@ export function ShortcutList({ opened }: { readonly opened: boolean }): ReactEle
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -14,6 +14,11 @@ export function showOverlay(next: Overlay | undefined): void {
   for (const listener of listeners) listener();
 }
 
+/** The overlay that is open. */
+export function openOverlay(): Overlay | undefined {
+  return open;
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

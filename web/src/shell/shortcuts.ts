@@ -1,6 +1,7 @@
 // Keyboard shortcuts: components register theirs while they are there; the `?` list shows all that are registered.
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { matchKeys, type Pressed } from "@/lib/keys";
+import { openOverlay } from "@/shell/overlays";
 
 /** A shortcut. `keys`: `e`, `[`, `shift+e`, `mod+k` (Ctrl or Cmd), or a sequence such as `g t`. */
 export interface Shortcut {
@@ -31,13 +32,14 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** Keys inside an open dialog or menu are its own. */
 function isInOverlay(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("[role=dialog],[role=menu],[role=listbox]") !== null;
+  return target instanceof HTMLElement && target.closest("dialog,[role=dialog],[role=menu],[role=listbox]") !== null;
 }
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
   earlier = [...earlier.filter((one) => event.timeStamp - one.at < SEQUENCE_MS), { key: event.key, at: event.timeStamp }].slice(-3);
-  const held = isTyping(event.target) || isInOverlay(event.target);
+  // An overlay that is open but still loading has the keys already.
+  const held = openOverlay() !== undefined || isTyping(event.target) || isInOverlay(event.target);
   const usable = registered.filter((one) => (!held || one.whileTyping === true) && matchKeys(one.keys, event, earlier));
   // A sequence goes before its last key; else the newest registration wins: a page may take a key of the shell.
   const found = usable.findLast((one) => one.keys.includes(" ")) ?? usable.at(-1);

@@ -71,7 +71,7 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: "sm", color: "var(--raised)", c: "var(--ink)" } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md" } },
-    Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md" } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md", withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.6 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
     TextInput: { defaultProps: { size: "xs" } },

@@ -6,6 +6,7 @@ import type { WrittenRange } from "@/lib/timeRange";
 import { readTyped } from "@/lib/typedRange";
 import { formatDate } from "@/lib/zone";
 import { useTimeRange, useZone } from "@/shell/timeRange";
+import classes from "./Calendar.module.css";
 
 /** Picks a range of whole days; the second day chosen ends it. */
 export function Calendar({ onChoose }: { readonly onChoose: (range: WrittenRange) => void }): ReactElement {
@@ -22,13 +23,15 @@ export function Calendar({ onChoose }: { readonly onChoose: (range: WrittenRange
   return (
     <DatePicker
       type="range"
-      size="xs"
+      size="sm"
+      hideOutsideDates
+      classNames={{ day: classes["day"] ?? "" }}
       firstDayOfWeek={1}
       allowSingleDateInRange
       value={days}
       onChange={pick}
       defaultDate={formatDate(range.endMs, zone)}
-      maxDate={formatDate(Date.now(), zone)}
+      maxDate={formatDate(range.refreshedAt, zone)}
       ariaLabels={{ previousMonth: "Month before", nextMonth: "Next month", monthLevelControl: "Choose a month" }}
     />
   );

@@ -23,9 +23,10 @@ export function TypedField({ onChoose }: { readonly onChoose: (range: WrittenRan
   const field = useRef<HTMLInputElement>(null);
   // The panel comes late, after the popover has looked for something to focus.
   useEffect(() => field.current?.focus(), []);
+  const { refreshedAt } = useTimeRange();
   const { zone, dateTime } = useZone();
   const shown = text ?? asTyped;
-  const read = readTyped(shown, Date.now(), zone);
+  const read = readTyped(shown, refreshedAt, zone);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (read.ok) onChoose({ from: read.value.from, to: read.value.to });
