@@ -74,14 +74,24 @@ export function addChoice(filters: Filters, choice: Choice, typesOf: TypesOf): F
   return withCondition(filters, conditionOf(choice, typesOf));
 }
 
-/** Queries that show what the language can do, run with one click. */
-export const EXAMPLES: readonly { readonly what: string; readonly q: string }[] = [
-  { what: "failed spans", q: "{ status = error }" },
-  { what: "slow spans", q: "{ duration > 2s }" },
-  { what: "requests that failed, whoever sent them", q: "{ parent = nil && status = error }" },
-  { what: "calls of models with long answers", q: "{ span.gen_ai.usage.output_tokens >= 1000 }" },
-  { what: "names by pattern", q: '{ name =~ "agent\\\\..*" && duration > 500ms }' },
-  { what: "one of two tools", q: '{ .gen_ai.tool.name = "read_file" || .gen_ai.tool.name = "search" }' },
-  { what: "spans with an attribute, whatever its value", q: "{ .error.type != nil }" },
-  { what: "long traces of a service", q: '{ rootServiceName = "orchestration-service" && traceDuration > 30s }' },
-];
+/** A query that shows what the language can do. */
+export interface Example {
+  readonly what: string;
+  readonly q: string;
+}
+
+/** Queries to run with one click; `service` is one that there is. */
+export function examples(service: string | undefined): readonly Example[] {
+  return [
+    { what: "failed spans", q: "{ status = error }" },
+    { what: "slow spans", q: "{ duration > 2s }" },
+    { what: "requests that failed as a whole", q: "{ parent = nil && status = error }" },
+    { what: "long answers of models", q: "{ span.gen_ai.usage.output_tokens >= 1000 }" },
+    { what: "names by pattern", q: "{ name =~ `agent\\..*` && duration > 500ms }" },
+    { what: "one of two tools", q: '{ .gen_ai.tool.name = "read_file" || .gen_ai.tool.name = "search" }' },
+    { what: "an attribute, whatever its value", q: "{ .error.type != nil }" },
+    service === undefined
+      ? { what: "long traces", q: "{ traceDuration > 30s }" }
+      : { what: `long traces of ${service}`, q: `{ rootServiceName = ${quote(service)} && traceDuration > 30s }` },
+  ];
+}

@@ -1,8 +1,8 @@
 // Chips, facets, the builder and the URL.
 import { describe, expect, it } from "vitest";
-import { addChoice, conditionOf, operatorsOf, problemOf, EXAMPLES } from "@/lib/traces/builder";
+import { addChoice, conditionOf, operatorsOf, problemOf, examples } from "@/lib/traces/builder";
 import { conjunctsOf } from "@/lib/traces/conditions";
-import { asTraceql, chipsOf, chipsToText, facetState, parts, toggleFacet, withoutFacet } from "@/lib/traces/filters";
+import { asTraceql, chipsOf, chipsToText, facetState, parts, spanFilters, toggleFacet, withTraceDuration, withoutFacet } from "@/lib/traces/filters";
 import { NO_FILTERS, filterQuery, hasFilters, orderOf, sortsHere, traceSearchCodec, type Filters } from "@/lib/traces/search";
 import { formatSearch, parseSearch } from "@/lib/urlState";
 
@@ -121,6 +121,19 @@ describe("the builder", () => {
   });
 
   it("gives examples that are well formed", () => {
-    for (const { q } of EXAMPLES) expect(conjunctsOf(q)).toBeDefined();
+    for (const { q } of [...examples(undefined), ...examples("a b")]) expect(conjunctsOf(q)).toBeDefined();
+  });
+});
+
+describe("conditions about whole traces", () => {
+  it("are set by an area of the picture and left out of counts of spans", () => {
+    const once = withTraceDuration(of({ q: "{ .a = 1 }" }), "1s", "2s");
+    expect(once?.q).toBe("{ .a = 1 && traceDuration >= 1s && traceDuration <= 2s }");
+    const again = withTraceDuration(once ?? of({}), "1.5s", "1800ms");
+    expect(again?.q).toBe("{ .a = 1 && traceDuration >= 1.5s && traceDuration <= 1800ms }");
+    expect(spanFilters(again ?? of({}))).toEqual({ filters: of({ q: "{ .a = 1 }" }), cut: true });
+    const plain = of({ q: '{ .rootNames = "x" }' });
+    expect(spanFilters(plain)).toEqual({ filters: plain, cut: false });
+    expect(withTraceDuration(of({ q: "{" }), "1s", "2s")).toBeUndefined();
   });
 });

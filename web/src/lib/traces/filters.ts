@@ -147,3 +147,22 @@ export function withCondition(filters: Filters, condition: string): Filters | un
   const q = addCondition(filters.q, condition);
   return q === undefined ? undefined : { ...filters, q };
 }
+
+/** Fields that judge a whole trace: counts of spans cannot be asked for them. */
+const OF_TRACE = /\b(?:traceDuration|rootName|rootServiceName|trace:(?:duration|rootName|rootService))\b/;
+
+/** The conditions without those about the whole trace, and whether there were any. */
+export function spanFilters(filters: Filters): { readonly filters: Filters; readonly cut: boolean } {
+  const conjuncts = conjunctsOf(filters.q);
+  const kept = conjuncts?.filter(({ text }) => !OF_TRACE.test(text));
+  if (conjuncts === undefined || kept === undefined || kept.length === conjuncts.length) return { filters, cut: false };
+  return { filters: { ...filters, q: queryOf(kept) }, cut: true };
+}
+
+/** The conditions with a range of durations of whole traces instead of the one before; undefined if the text is not well formed. */
+export function withTraceDuration(filters: Filters, min: string, max: string): Filters | undefined {
+  const conjuncts = conjunctsOf(filters.q);
+  if (conjuncts === undefined) return undefined;
+  const others = conjuncts.filter(({ text }) => !/^traceDuration\s*[<>]=?\s*[\w.µ]+$/.test(text));
+  return { ...filters, q: queryOf([...others, { text: `traceDuration >= ${min}` }, { text: `traceDuration <= ${max}` }]) };
+}

@@ -1,7 +1,7 @@
 // The state of the list of traces in its URL, and what the API is asked for it. Pure.
 import type { Sort } from "@/lib/table";
 import { formatSort, parseSort } from "@/lib/table";
-import { searchOf, textParam, textsParam, wordParam, type SearchCodec } from "@/lib/urlState";
+import { formatSearch, searchOf, textParam, textsParam, wordParam, type SearchCodec } from "@/lib/urlState";
 
 /** Columns of the list, in their order. */
 export const COLUMNS = ["start", "name", "duration", "spans", "errors", "services", "id"] as const;
@@ -130,4 +130,10 @@ export function orderOf({ key, down }: Sort): Order {
 /** Whether the rows have to be sorted here. */
 export function sortsHere(sort: Sort): boolean {
   return orderOf(sort) === "newest" && !(sort.key === DEFAULT_SORT.key && sort.down);
+}
+
+/** The address of a search in a range of its own. Times in Unix milliseconds. */
+export function searchHref(search: TraceSearch, fromMs: number, toMs: number): string {
+  const range = { from: [String(Math.floor(fromMs))], to: [String(Math.ceil(toMs))] };
+  return `./traces${formatSearch({ ...traceSearchCodec.format(search), ...range })}`;
 }

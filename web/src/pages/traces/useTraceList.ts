@@ -1,0 +1,64 @@
+// The rows: pages of traces by cursor, up to a bound.
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api } from "@/api/client";
+import type { TraceList, TraceSummary } from "@/api/schema";
+import { MOST_ROWS, rowsOf } from "@/lib/traces/results";
+import { filterQuery, orderOf, type Filters } from "@/lib/traces/search";
+import type { Sort } from "@/lib/table";
+import type { HeldRange } from "./useHeldRange";
+
+const PAGE = 200;
+/** Other orders than the newest first have no cursor: all at once. */
+const ORDERED = 500;
+
+/** What there is of the list. */
+export interface TraceRows {
+  readonly rows: readonly TraceSummary[];
+  readonly pages: readonly TraceList[];
+  readonly error: Error | null;
+  /** Nothing is known yet. */
+  readonly loading: boolean;
+  /** Rows of another search are shown until these are there. */
+  readonly stale: boolean;
+  /** The server has more. */
+  readonly more: boolean;
+  readonly loadingMore: boolean;
+  /** No more are taken: the search has to be narrowed. */
+  readonly full: boolean;
+  loadMore(): void;
+  retry(): void;
+}
+
+const NO_PAGES: readonly TraceList[] = [];
+
+/** Traces that match in a range. */
+export function useTraceList(filters: Filters, sort: Sort, range: HeldRange): TraceRows {
+  const order = orderOf(sort);
+  const { start, end } = range;
+  const query = { ...filterQuery(filters), start, end, order: order === "newest" ? undefined : order };
+  const list = useInfiniteQuery({
+    queryKey: ["traces", query],
+    queryFn: ({ signal, pageParam }) =>
+      api.get("/api/v1/traces", { query: { ...query, limit: order === "newest" ? PAGE : ORDERED, cursor: pageParam === "" ? undefined : pageParam }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+  const pages = list.data?.pages ?? NO_PAGES;
+  const rows = useMemo(() => rowsOf(pages, sort), [pages, sort]);
+  const full = rows.length >= MOST_ROWS;
+  const { fetchNextPage, refetch, isFetchingNextPage, isPlaceholderData } = list;
+  const more = list.hasNextPage && !isPlaceholderData;
+  return {
+    rows, pages, full, more,
+    error: list.error,
+    loading: list.isPending,
+    stale: isPlaceholderData,
+    loadingMore: isFetchingNextPage,
+    loadMore: () => {
+      if (more && !full && !isFetchingNextPage && list.error === null) void fetchNextPage();
+    },
+    retry: () => void refetch(),
+  };
+}
