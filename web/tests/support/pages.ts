@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { AGENT } from "./seed/constants";
 
-/** A page: its name, its address below the base without a slash in front, and its heading. */
+/** A page: its name, and its address below the base without a slash in front. */
 export interface PageOf {
   readonly name: string;
   readonly path: string;
@@ -14,7 +14,7 @@ export const PAGES: readonly PageOf[] = [
   { name: "traces", path: "traces" },
   { name: "trace", path: `traces/${AGENT.traceId}` },
   { name: "logs", path: "logs" },
-  { name: "explore", path: "explore?expr=sum(rate(http_server_requests_total[5m]))" },
+  { name: "explore", path: `explore?expr=${encodeURIComponent("sum(rate(http_server_requests_total[5m]))")}` },
   { name: "services", path: "services" },
   { name: "status", path: "status" },
 ];

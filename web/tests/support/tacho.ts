@@ -53,9 +53,9 @@ export class Tacho {
     return new Tacho(child, folder, options.folder === undefined, ready);
   }
 
-  /** Where the UI and the API are: `http://127.0.0.1:PORT`. */
+  /** Where the UI and the API are: `http://127.0.0.1:PORT`, also if it listens on all addresses. */
   get url(): string {
-    return `http://${this.ready.http}`;
+    return `http://${this.ready.http.replace("0.0.0.0:", "127.0.0.1:")}`;
   }
 
   /** `HOST:PORT` of the HTTP listener, to start another one in its place. */

@@ -30,6 +30,11 @@ export class Guard {
     });
   }
 
+  /** All complaints. */
+  all(): readonly string[] {
+    return this.#complaints;
+  }
+
   /** All complaints that were not expected. */
   complaints(): readonly string[] {
     return this.#complaints.filter((text) => !this.#allowed.some((pattern) => pattern.test(text)));

@@ -1,0 +1,55 @@
+// The server goes away while the page is open, and comes back: the banner says so, and the page is live again.
+import { settled } from "./support/pages";
+import { send, spansBody } from "./support/seed/otlp";
+import { expect, test } from "./support/test";
+import { Tacho } from "./support/tacho";
+import type { Page } from "@playwright/test";
+
+async function sendTrace(tacho: Tacho, digit: string, name: string): Promise<void> {
+  const now = Date.now();
+  const span = { traceId: digit.repeat(32), spanId: digit.repeat(16), name, kind: 2, startMs: now - 40, endMs: now - 10 };
+  await send(tacho.otlp, "traces", spansBody(new Map([["shop", [span]]])));
+}
+
+/** The page asks for things while the server is down; that is no complaint. */
+const UNREACHABLE = [/ERR_CONNECTION/, /ERR_INCOMPLETE_CHUNKED/, /ERR_EMPTY_RESPONSE/, /net::ERR_/, /status of 503/];
+
+async function listed(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole("main").getByText(name).first()).toBeVisible({ timeout: 30_000 });
+}
+
+test("a page outlives its server", async ({ page, guard, tacho }) => {
+  guard.allow(...UNREACHABLE);
+  const first = await tacho();
+  await sendTrace(first, "1", "before the crash");
+  await page.goto(`${first.url}/traces?live=1`);
+  await settled(page);
+  await listed(page, "before the crash");
+
+  await first.kill();
+  const banner = page.getByRole("alert").filter({ hasText: "does not answer" });
+  await expect(banner).toBeVisible({ timeout: 30_000 });
+  // What was there is still there to be read.
+  await listed(page, "before the crash");
+
+  const again = await Tacho.start({ folder: first.folder, http: first.address });
+  await expect(banner).toBeHidden({ timeout: 30_000 });
+  await listed(page, "before the crash");
+  await sendTrace(again, "2", "after the crash");
+  await listed(page, "after the crash");
+  await again.stop();
+});
+
+test("a page that was opened while the server was away says so and recovers", async ({ page, guard, tacho }) => {
+  guard.allow(...UNREACHABLE);
+  const first = await tacho();
+  await page.goto(`${first.url}/status`);
+  await settled(page);
+  await first.kill();
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Logs" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible({ timeout: 30_000 });
+  const again = await Tacho.start({ folder: first.folder, http: first.address });
+  await page.getByRole("button", { name: "Try now" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeHidden({ timeout: 30_000 });
+  await again.stop();
+});
