@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EVERYTHING, allChips, asLogql, conditionParams, hasConditions, splitAttr } from "@/lib/logs/conditions";
-import { exclude, excludedValues, include, includedValue, release, unexclude, withFilter } from "@/lib/logs/filters";
+import { exclude, excludedValues, include, includedValue, release, includedValues, setIncluded, unexclude, withFilter } from "@/lib/logs/filters";
 
 const FULL = { q: '{env="p"} |= "x"', service: "api", severity: "WARN", attr: ["agent=coder", "a b=c=d"], traceId: "ab", spanId: "cd" };
 
@@ -50,6 +50,16 @@ describe("filters", () => {
     expect(include(out, "agent", "coder")).toEqual({ ...EVERYTHING, attr: ["agent=coder"] });
     expect(exclude(EVERYTHING, "service.name", "api").q).toBe('{} | service_name != "api"');
     expect(excludedValues(exclude(EVERYTHING, "severity", "DEBUG"), "severity")).toEqual(["debug"]);
+  });
+  it("ask for one of several values", () => {
+    const two = setIncluded(include(EVERYTHING, "agent", "a"), "agent", ["a", "b.c|d"]);
+    expect(two).toEqual({ ...EVERYTHING, q: String.raw`{} | agent =~ "a|b\\.c\\|d"` });
+    expect(includedValues(two, "agent")).toEqual(["a", "b.c|d"]);
+    expect(setIncluded(two, "agent", ["a"])).toEqual({ ...EVERYTHING, attr: ["agent=a"] });
+    expect(setIncluded(two, "agent", [])).toEqual(EVERYTHING);
+    expect(includedValues({ ...EVERYTHING, q: '{} | agent =~ "a.*"' }, "agent")).toEqual([]);
+    expect(includedValues(setIncluded(EVERYTHING, "severity", ["WARN", "INFO"]), "severity")).toEqual(["WARN", "INFO"]);
+    expect(setIncluded(EVERYTHING, "service.name", ["a", "b"]).q).toBe('{} | service_name =~ "a|b"');
   });
   it("take any operator", () => {
     expect(withFilter(EVERYTHING, "agent", "=~", "c.*").q).toBe('{} | agent =~ "c.*"');

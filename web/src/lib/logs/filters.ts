@@ -1,7 +1,7 @@
 // Include and exclude a value of a name: what a click in a facet, a record or the filter builder does to the conditions.
 import { splitAttr, type LogConditions } from "@/lib/logs/conditions";
 import { conditionsOf, labelFilter, queryOfTyped, without, withStage, type LabelCondition, type Stage } from "@/lib/logs/logql";
-import { severityOf, severityParam } from "@/lib/logs/severity";
+import { chosenSeverities, severityOf, severityParam } from "@/lib/logs/severity";
 
 const SERVICE: ReadonlySet<string> = new Set(["service", "service.name", "service_name"]);
 const SEVERITY: ReadonlySet<string> = new Set(["severity", "detected_level"]);
@@ -65,6 +65,41 @@ export function includedValue(conditions: LogConditions, name: string): string {
   if (field !== undefined) return conditions[field];
   const attr = conditions.attr.find((one) => splitAttr(one)[0] === name);
   return attr === undefined ? "" : splitAttr(attr)[1];
+}
+
+function isOneOf(part: LabelCondition | Stage, name: string): boolean {
+  if (!isAbout(part, name)) return false;
+  const condition = "name" in part ? part : part.only;
+  return condition?.op === "=~" && literalsOf(condition.value) !== undefined;
+}
+
+/** The texts that a pattern lists, if it is nothing but a list: `a|b\\.c`. */
+function literalsOf(pattern: string): readonly string[] | undefined {
+  const parts = pattern.split(/(?<!\\)\|/);
+  if (parts.some((part) => /[.*+?^${}()[\]]/.test(part.replace(/\\./g, "")))) return undefined;
+  return parts.map((part) => part.replace(/\\(.)/g, "$1"));
+}
+
+/** The values of which the conditions ask one for this name; severities by their names. */
+export function includedValues(conditions: LogConditions, name: string): readonly string[] {
+  if (SEVERITY.has(name)) return conditions.severity === "" ? [] : [...chosenSeverities(conditions.severity)];
+  const one = includedValue(conditions, name);
+  if (one !== "") return [one];
+  const asked = queryName(name);
+  const list = conditionsOf(conditions.q).find((part) => isOneOf(part, asked));
+  return list === undefined ? [] : (literalsOf(list.value) ?? []);
+}
+
+/** The conditions that ask for one of these values; none of them releases the name. */
+export function setIncluded(conditions: LogConditions, name: string, values: readonly string[]): LogConditions {
+  if (SEVERITY.has(name)) return { ...conditions, severity: severityParam(new Set(values.flatMap((value) => severityOf(value) ?? []))) };
+  const asked = queryName(name);
+  const free = { ...release(conditions, name), q: without(conditions.q, (part) => isOneOf(part, asked)) };
+  const [first] = values;
+  if (first === undefined) return free;
+  if (values.length === 1) return include(free, name, first);
+  const pattern = values.map((value) => value.replace(/[\\.*+?^${}()|[\]]/g, String.raw`\$&`)).join("|");
+  return { ...free, q: withStage(queryOfTyped(free.q).query, labelFilter(asked, "=~", pattern)) };
 }
 
 /** Values of this name that the conditions leave out. */

@@ -1,0 +1,31 @@
+// The volume over time by severity, small: a drag or a click zooms in.
+import { useMemo, type ReactElement } from "react";
+import type { LogCount } from "@/api/schema";
+import { BarHistogram } from "@/charts/BarHistogram";
+import { volumeOf } from "@/lib/logs/volume";
+import { useTimeRange } from "@/shell/timeRange";
+import classes from "./Page.module.css";
+
+const HEIGHT = 84;
+
+/** The histogram above the list. */
+export function VolumeBar({ data, stepMs }: { readonly data: LogCount | undefined; readonly stepMs: number }): ReactElement {
+  const range = useTimeRange();
+  const volume = useMemo(() => volumeOf(data?.groups ?? []), [data]);
+  const zoom = (fromMs: number, toMs: number): void => range.set(new Date(fromMs).toISOString(), new Date(toMs).toISOString());
+  return (
+    <div className={classes["volume"]} style={{ minHeight: HEIGHT }}>
+      <BarHistogram
+        label="Lines over time by level"
+        layers={volume.layers}
+        buckets={volume.buckets}
+        stepMs={stepMs}
+        fromMs={range.startMs}
+        toMs={range.endMs}
+        height={HEIGHT}
+        noun="lines"
+        onZoom={zoom}
+      />
+    </div>
+  );
+}
