@@ -13,7 +13,7 @@ const LEAST_PX = 84;
 /** Round ticks for an axis of so many pixels. None inside folded gaps, none on top of each other. */
 export function axisTicks(scale: TimeScale, widthPx: number): readonly AxisTick[] {
   if (widthPx < LEAST_PX) return [];
-  const count = Math.max(2, Math.floor(widthPx / 130));
+  const count = Math.max(2, Math.floor(widthPx / 105));
   const step = niceStep(scale.drawnMs / count, "ms");
   const ticks: AxisTick[] = [];
   let last = Number.NEGATIVE_INFINITY;

@@ -87,11 +87,3 @@ export function criticalMsWithin(model: TraceModel, row: number): number {
   }
   return ms;
 }
-
-/** Whether the trace still runs: its root has not arrived, and something of it was seen lately. */
-export function isRunning(model: TraceModel, nowMs: number): boolean {
-  return !model.outline.complete && nowMs - Date.parse(model.outline.endTime) < RUNNING_MS;
-}
-
-/** A trace without root that was silent for so long is not running any more: its root was lost. */
-const RUNNING_MS = 5 * 60_000;

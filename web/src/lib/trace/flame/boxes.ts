@@ -50,12 +50,12 @@ export function boxAt(boxes: readonly FlameBox[], x: number, level: number): Fla
   return boxes.find((box) => box.level === level && x >= box.x && x < box.x + box.width);
 }
 
-/** Nodes whose name or service has the text in it, whatever its case; none for an empty text. */
+/** Nodes whose name or party has the text in it, whatever its case; none for an empty text. */
 export function matchesOf(tree: FlameTree, find: string): Uint8Array {
   const text = find.trim().toLowerCase();
   const hits = new Uint8Array(tree.count);
   if (text === "") return hits;
-  const labels = tree.labels.map((label) => `${label.name} ${label.service}`.toLowerCase().includes(text));
+  const labels = tree.labels.map((label) => `${label.name} ${label.party}`.toLowerCase().includes(text));
   for (let node = 1; node < tree.count; node += 1) if (labels[tree.label[node] ?? -1] === true) hits[node] = 1;
   return hits;
 }

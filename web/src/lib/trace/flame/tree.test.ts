@@ -16,7 +16,7 @@ const RUN: readonly FixtureSpan[] = [
     ],
   },
 ];
-const tree = (spans: readonly FixtureSpan[] = RUN, labels = new Labels()): FlameTree => flameOf(buildModel(outlineOf(spans)), "self", -1, labels);
+const tree = (spans: readonly FixtureSpan[] = RUN, labels = new Labels()): FlameTree => flameOf(buildModel(outlineOf(spans)), { measure: "self", colour: "service", labels });
 const named = (flame: FlameTree, name: string, depth: number): number =>
   Array.from({ length: flame.count }, (_, node) => node).find((node) => flame.depth[node] === depth && flame.labels[flame.label[node] ?? -1]?.name === name) ?? -1;
 
@@ -38,9 +38,17 @@ describe("flameOf", () => {
   });
   it("counts spans as well, and takes a subtree alone", () => {
     const model = buildModel(outlineOf(RUN));
-    expect(flameOf(model, "spans").total[0]).toBe(5);
-    const chat = flameOf(model, "self", 2);
+    expect(flameOf(model, { measure: "spans", colour: "service" }).total[0]).toBe(5);
+    const chat = flameOf(model, { measure: "self", colour: "service", root: 2 });
     expect([chat.count, chat.total[0]]).toEqual([3, 40]);
+  });
+});
+
+describe("colours", () => {
+  it("tell the agents of one operation apart", () => {
+    const model = buildModel(outlineOf([{ name: "run", spans: [{ name: "chat", agent: "a" }, { name: "chat", agent: "b" }] }]));
+    expect(flameOf(model, { measure: "spans", colour: "service" }).count).toBe(3);
+    expect(flameOf(model, { measure: "spans", colour: "agent" }).labels.map((label) => label.party)).toEqual(["svc", "a", "b"]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Flame graphs: spans merged by the path of their names, in columns; parents stand before children.
 import { ERROR, type TraceModel } from "../model";
+import { agentOf, kindOf, serviceOf, slotOf, type ColourBy } from "../read";
 
 /** What the width of a box means: time at work itself (children taken out), or a number of spans. */
 export type Measure = "self" | "spans";
@@ -29,7 +30,9 @@ export interface FlameTree {
 /** What a box is called: the operation and whose it is. */
 export interface FlameLabel {
   readonly name: string;
-  readonly service: string;
+  /** Service, agent or kind, whatever colours mean. */
+  readonly party: string;
+  /** Colour slot of the party; -1 is grey. */
   readonly slot: number;
 }
 
@@ -117,7 +120,7 @@ export class Labels {
 
   /** The index of a label; made if it is new. */
   index(label: FlameLabel): number {
-    const key = `${label.service}\u0000${label.name}`;
+    const key = `${label.party}\u0000${label.name}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, this.items.length);
@@ -129,8 +132,19 @@ export class Labels {
 /** Levels beyond this hang on the last one: nobody can read them, and a canvas is not that high. */
 const DEPTH_MAX = 300;
 
-/** Merges the spans of a trace (or of the subtree of `root`) by the path of their names. */
-export function flameOf(model: TraceModel, measure: Measure, root = -1, labels = new Labels()): FlameTree {
+/** How a flame graph is built. */
+export interface FlameOptions {
+  readonly measure: Measure;
+  /** Spans of one name are told apart by this. */
+  readonly colour: ColourBy;
+  /** Only the subtree of this row; -1 for all. */
+  readonly root?: number;
+  /** Shared by trees that are joined later. */
+  readonly labels?: Labels;
+}
+
+/** Merges the spans of a trace by the path of their names. */
+export function flameOf(model: TraceModel, { measure, colour, root = -1, labels = new Labels() }: FlameOptions): FlameTree {
   const builder = new TreeBuilder();
   const from = Math.max(0, root);
   const to = root < 0 ? model.count : (model.after[root] ?? model.count);
@@ -141,8 +155,7 @@ export function flameOf(model: TraceModel, measure: Measure, root = -1, labels =
     const hangs = above >= 0 && row !== root;
     const parent = hangs ? (nodes[above] ?? 0) : 0;
     const depth = hangs ? (depths[above] ?? 0) + 1 : 1;
-    const service = model.services[model.service[row] ?? -1];
-    const label = labels.index({ name: model.names[model.name[row] ?? -1] ?? "", service: service?.name ?? "", slot: service?.slot ?? 0 });
+    const label = labels.index({ name: model.names[model.name[row] ?? -1] ?? "", party: partyOf(model, row, colour), slot: slotOf(model, row, colour) });
     const node = depth > DEPTH_MAX ? parent : builder.child(parent, label);
     nodes[row - from] = node;
     depths[row - from] = Math.min(depth, DEPTH_MAX);
@@ -156,4 +169,9 @@ export function flameOf(model: TraceModel, measure: Measure, root = -1, labels =
     });
   }
   return builder.build(labels.items);
+}
+
+function partyOf(model: TraceModel, row: number, by: ColourBy): string {
+  if (by === "service") return serviceOf(model, row);
+  return by === "agent" ? agentOf(model, row) || serviceOf(model, row) : kindOf(model, row);
 }
