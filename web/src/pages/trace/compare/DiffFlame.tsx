@@ -25,7 +25,7 @@ export function DiffFlame({ before, after }: DiffFlameProps): ReactElement {
   const [focus, setFocus] = useState(0);
   const diff = useMemo(() => {
     const labels = new Labels();
-    return diffOf(flameOf(before, "self", -1, labels), flameOf(after, "self", -1, labels));
+    return diffOf(flameOf(before, { measure: "self", colour: "service", labels }), flameOf(after, { measure: "self", colour: "service", labels }));
   }, [before, after]);
   const colourOf = useMemo(() => (node: number, palette: Palette) => leaningColour(diff, node, palette), [diff]);
   const { tree } = diff;
@@ -58,7 +58,7 @@ function tipOf(diff: FlameDiff, node: number): TipText {
   const label = tree.labels[tree.label[node] ?? -1];
   const [left, right] = [before[node] ?? 0, after[node] ?? 0];
   return {
-    head: label === undefined ? "both traces" : `${label.name} · ${label.service}`,
+    head: label === undefined ? "both traces" : `${label.name} · ${label.party}`,
     rows: [
       { name: "the other", value: formatDuration(left) },
       { name: "this one", value: formatDuration(right) },

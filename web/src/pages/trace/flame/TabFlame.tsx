@@ -6,7 +6,7 @@ import { Segments } from "@/components/Segments";
 import { formatCount, formatPercent, plural } from "@/lib/numbers";
 import { matchesOf, totalOfMatches } from "@/lib/trace/flame/boxes";
 import { sandwichOf } from "@/lib/trace/flame/sandwich";
-import { flameOf, type FlameTree, type Measure } from "@/lib/trace/flame/tree";
+import { flameOf, type FlameLabel, type FlameTree, type Measure } from "@/lib/trace/flame/tree";
 import { formatDuration } from "@/lib/units";
 import type { TraceTabProps } from "../tabs";
 import { FlameCanvas } from "./FlameCanvas";
@@ -24,12 +24,12 @@ function written(measure: Measure): (value: number) => string {
 }
 
 /** The view "Flame". */
-export function TabFlame({ model, select, root }: TraceTabProps): ReactElement {
+export function TabFlame({ model, colour, select, root }: TraceTabProps): ReactElement {
   const [measure, setMeasure] = useState<Measure>("self");
   const [find, setFind] = useState("");
   const [focus, setFocus] = useState(0);
   const [sandwich, setSandwich] = useState<string>();
-  const tree = useMemo(() => flameOf(model, measure, root), [model, measure, root]);
+  const tree = useMemo(() => flameOf(model, { measure, colour, root }), [model, measure, colour, root]);
   const safe = focus < tree.count ? focus : 0;
   const hits = useMemo(() => (find.trim() === "" ? undefined : matchesOf(tree, find)), [tree, find]);
   const label = sandwich === undefined ? -1 : tree.labels.findIndex((one) => keyOf(one) === sandwich);
@@ -76,8 +76,8 @@ export function TabFlame({ model, select, root }: TraceTabProps): ReactElement {
   );
 }
 
-function keyOf(label: { readonly service: string; readonly name: string }): string {
-  return `${label.service}\u0000${label.name}`;
+function keyOf(label: FlameLabel): string {
+  return `${label.party}\u0000${label.name}`;
 }
 
 function share(part: number, whole: number | undefined): number {
@@ -102,7 +102,7 @@ function Whole({ tree, measure, focus, onFocus, hits, title, rootName }: WholePr
     const errors = tree.errors[node] ?? 0;
     const all = tree.total[node] ?? 0;
     return {
-      head: label === undefined ? rootName : `${label.name} · ${label.service}`,
+      head: label === undefined ? rootName : `${label.name} · ${label.party}`,
       rows: [
         { name: "with what it calls", value: `${write(all)} (${formatPercent(share(all, tree.total[0]))})` },
         { name: "itself", value: write(tree.self[node] ?? 0) },
@@ -115,11 +115,12 @@ function Whole({ tree, measure, focus, onFocus, hits, title, rootName }: WholePr
   return <FlameCanvas label={title} tree={tree} focus={focus} onFocus={onFocus} hits={hits} colourOf={colourOf} rootName={rootName} tipOf={tipOf} table={() => flameTable(tree, write)} />;
 }
 
-/** Boxes that hold failures of their own are red; all others have the colour of their service. */
+/** Boxes that hold failures of their own are red; all others have the colour of their party. */
 function boxColour(tree: FlameTree, node: number, palette: Palette): string {
   if (node === 0 && tree.label[0] === -1) return palette.ink3;
   if ((tree.errors[node] ?? 0) > 0) return palette.tones.red;
-  return slotColour(palette, tree.labels[tree.label[node] ?? -1]?.slot ?? 0);
+  const slot = tree.labels[tree.label[node] ?? -1]?.slot ?? -1;
+  return slot < 0 ? palette.tones.steady : slotColour(palette, slot);
 }
 
 interface SandwichViewProps {

@@ -19,10 +19,10 @@ export function flameTable(tree: FlameTree, write: (value: number) => string): C
   }
   const labels = [...self.keys()].toSorted((a, b) => (self.get(b) ?? 0) - (self.get(a) ?? 0) || a - b);
   return {
-    columns: ["Operation", "Service", "Itself", "With what it calls", "Spans", "Failed"],
+    columns: ["Operation", "Of", "Itself", "With what it calls", "Spans", "Failed"],
     rows: labels.map((label) => [
       tree.labels[label]?.name ?? "",
-      tree.labels[label]?.service ?? "",
+      tree.labels[label]?.party ?? "",
       write(self.get(label) ?? 0),
       write(total.get(label) ?? 0),
       formatCount(spans.get(label) ?? 0),
