@@ -72,7 +72,7 @@ pub struct Resolved {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResolvedMatch {
-    /// `trace`, `span`, `log`, or the attribute that has this value: `run_id`, `task_id`, `session.id`, `correlation_id`.
+    /// `trace`, `span`, `log`, or the attribute that has this value, such as `run_id`, `task_id`, `session.id` or `correlation_id`.
     pub kind: String,
     /// The trace to open.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,9 @@ use crate::overview::{self, Overview};
 use crate::page::Values;
 use crate::pattern::{self, PatternRequest, Patterns};
 use crate::red::{self, OperationList, ServiceList};
+use crate::resolve::{self, ResolveMatch, ResolveRequest};
 use crate::run::Run;
+use crate::service_map::{self, MapRequest, ServiceMap};
 use crate::trace::{OrderedTraces, TraceList, TraceOrder, TracePage, TraceRequest, TraceSearch};
 use crate::trace::{list, ordered, pages};
 use std::sync::Arc;
@@ -97,6 +99,16 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<SpanDocument> {
         span::span(&self.run(tenant, context)?, trace_id, span_id, values)
+    }
+
+    /// What an id stands for, the most exact first; nothing for an unknown one.
+    pub fn resolve(
+        &self,
+        tenant: &TenantId,
+        request: &ResolveRequest,
+        context: &ReadContext,
+    ) -> Result<Vec<ResolveMatch>> {
+        resolve::resolve(&self.run(tenant, context)?, request)
     }
 
     /// A page of log records.
@@ -221,6 +233,16 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<Overview> {
         overview::overview(&self.run(tenant, context)?, buckets)
+    }
+
+    /// Who calls whom, from the newest traces of a range.
+    pub fn service_map(
+        &self,
+        tenant: &TenantId,
+        request: &MapRequest,
+        context: &ReadContext,
+    ) -> Result<ServiceMap> {
+        service_map::read::map(&self.run(tenant, context)?, request)
     }
 
     /// Spans over time: how many, how many failed, how long they took. Conditions on whole traces

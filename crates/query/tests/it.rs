@@ -20,6 +20,8 @@ mod logs;
 mod names;
 #[path = "it/overview.rs"]
 mod overview;
+#[path = "it/outline.rs"]
+mod outline;
 #[path = "it/patterns.rs"]
 mod patterns;
 #[path = "it/promql_scripts.rs"]
@@ -28,6 +30,10 @@ mod promql_scripts;
 mod random;
 #[path = "it/red.rs"]
 mod red;
+#[path = "it/resolve.rs"]
+mod resolve;
+#[path = "it/service_map.rs"]
+mod service_map;
 #[path = "it/traceql.rs"]
 mod traceql;
 #[path = "it/traces.rs"]

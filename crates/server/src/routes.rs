@@ -14,6 +14,7 @@ mod outline;
 mod pattern;
 mod overview;
 mod red;
+mod resolve;
 mod sample_label;
 mod service;
 mod slot;
@@ -95,6 +96,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/metrics/cardinality", get(metric::cardinality))
         .route("/api/v1/targets", get(metric::targets))
         .route("/api/v1/colour-slots", get(slot::list))
+        .route("/api/v1/resolve/{id}", get(resolve::one))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/admin/flush", post(admin::flush))

@@ -109,7 +109,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        description: "Tries trace ids, span ids, ids of log records, and values of `run_id`, `task_id`, `session.id` and `correlation_id`.",
+        description: "Tries trace ids and their aliases, span ids, `traceparent`, ids of log records, and values of `run_id`, `workflow.run.id`, \
+            `agent.run.id`, `task_id`, `task.id`, `session.id`, `session_id`, `correlation.id`, `correlation_id` and `gen_ai.conversation.id`. \
+            At most 20 matches; none for an unknown id. Span ids are looked for newest first, through 256 MiB of blocks at most.",
         ..view(
             "/api/v1/resolve/{id}",
             "resolveId",

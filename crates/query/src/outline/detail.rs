@@ -3,12 +3,10 @@
 
 use crate::cells::each_text;
 use crate::role::Role;
+use crate::text::short;
 use std::collections::HashMap;
 use tacho_storage::columns::attribute::AttributeColumns;
 use tacho_storage::columns::span_batch::SpanBatch;
-
-/// Longest detail in characters.
-const CHARS_MAX: usize = 80;
 
 const MODELS: &[&str] = &[
     "gen_ai.response.model",
@@ -150,33 +148,9 @@ fn join(first: Option<String>, second: Option<String>) -> Option<String> {
     }
 }
 
-/// The beginning of a text on one line.
-fn short(text: &str) -> String {
-    let mut out = String::new();
-    let mut count = 0;
-    for word in text.split_whitespace() {
-        if count > 0 {
-            out.push(' ');
-            count += 1;
-        }
-        for letter in word.chars() {
-            out.push(letter);
-            count += 1;
-        }
-        if count > CHARS_MAX {
-            break;
-        }
-    }
-    if count > CHARS_MAX {
-        out = out.chars().take(CHARS_MAX - 1).collect();
-        out.push('…');
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{details, short};
+    use super::details;
     use crate::role::roles;
     use tacho_model::span::Span;
     use tacho_storage::columns::span_batch::SpanBatch;
@@ -212,13 +186,5 @@ mod tests {
         assert_eq!(of("query", &statement), "SELECT * FROM t");
         let task = [("task.id", "task-1"), ("agent.type", "Coder")];
         assert_eq!(of("agent.execute_task", &task), "task-1");
-    }
-
-    #[test]
-    fn long_texts_are_cut() {
-        assert_eq!(short(&"ä".repeat(80)), "ä".repeat(80));
-        assert_eq!(short(&"ä".repeat(81)).chars().count(), 80);
-        assert_eq!(short(" a \t b "), "a b");
-        assert_eq!(short(""), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::choose::{Chosen, choose};
 use super::critical::{Times, path};
-use super::tree::{Columns, Tree};
+use super::tree::{Columns, ROOT, Tree};
 use super::{Outline, OutlineRequest, OutlineRow, Segment, detail, party};
 use crate::error::{Error, Result};
 use crate::role;
@@ -72,7 +72,8 @@ fn make(batch: &SpanBatch, request: &OutlineRequest) -> Result<Outline> {
     let start = summary.start.0;
     let row = |row: &u32| {
         let at = *row as usize;
-        let parent = tree.parents[at];
+        let asked = root == Some(*row);
+        let parent = if asked { ROOT } else { tree.parents[at] };
         OutlineRow {
             id: batch.span_ids[at],
             parent: usize::try_from(parent).map_or(parent, |parent| places[parent]),
