@@ -17,6 +17,8 @@ export interface TimeSeries {
   slot?: number;
   /** A meaning instead of a slot. */
   tone?: Tone;
+  /** A dashed line: tells series of one colour apart. */
+  dashed?: boolean;
 }
 
 /** A line across the chart at a value. */
@@ -80,7 +82,7 @@ export function chartModel(all: readonly TimeSeries[], kind: ChartKind, options:
       name: one.name,
       slot: byOrder && !single ? place : one.slot,
       tone: one.tone ?? (byOrder && single ? ("steady" as const) : undefined),
-      dashed: byOrder && place >= 12,
+      dashed: one.dashed ?? (byOrder && place >= 12),
     };
   });
   const { times, values } = alignSeries(shown.map((one) => one.points), options.stepMs);

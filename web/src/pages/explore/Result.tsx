@@ -1,0 +1,75 @@
+// The panel with the result: the view, the step, exemplars, and the answers themselves.
+import { useState } from "react";
+import { Panel } from "@/components/Panel";
+import { Segments } from "@/components/Segments";
+import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
+import { remember, remembered } from "@/lib/storage";
+import { unitWord } from "@/lib/units";
+import { Empty, Loading } from "@/shell/help";
+import { useTimeRange } from "@/shell/timeRange";
+import controls from "@/shell/controls.module.css";
+import type { LetteredAnswer } from "./chartSeries";
+import { ChartView } from "./ChartView";
+import { StepField } from "./StepField";
+import { TableView } from "./TableView";
+import { useExemplars } from "./useAnswers";
+import type { Explore } from "./useExplore";
+
+const VIEWS = [
+  { value: "chart", label: "Chart" },
+  { value: "table", label: "Table" },
+] as const;
+const EXEMPLARS = "explore.exemplars";
+
+function unitsOf(answers: readonly LetteredAnswer[], metadata: Metadata): string {
+  return [...new Set(answers.map((one) => unitWord(unitOfExpression(one.expr, metadata))))].filter((word) => word !== "").join(", ");
+}
+
+/** The result of all queries. */
+export function Result({ explore, metadata }: { explore: Explore; metadata: Metadata }) {
+  const { search, setSearch, rows, drawn, stepS, lengthened } = explore;
+  const { startMs, endMs } = useTimeRange();
+  const [marked, setMarked] = useState(() => remembered(EXEMPLARS) !== "off");
+  const chart = search.view === "chart";
+  const exemplars = useExemplars(rows, { startMs, endMs, stepS }, chart && marked);
+  const unit = chart && drawn.length > 0 ? unitsOf(drawn, metadata) : "";
+  return (
+    <Panel
+      title="Result"
+      {...(unit === "" ? {} : { subtitle: unit })}
+      actions={
+        <>
+          {chart ? (
+            <>
+              <button
+                type="button"
+                className={controls["button"]}
+                aria-pressed={marked}
+                title="Diamonds are samples that name their trace"
+                onClick={() => {
+                  remember(EXEMPLARS, marked ? "off" : "on");
+                  setMarked(!marked);
+                }}
+              >
+                {marked && exemplars.length > 0 ? `Exemplars ${exemplars.length}` : "Exemplars"}
+              </button>
+              <StepField value={search.step} used={stepS} lengthened={lengthened} onChange={(step) => setSearch({ step })} />
+            </>
+          ) : null}
+          <Segments label="View" value={search.view} options={VIEWS} onChange={(view) => setSearch({ view })} />
+        </>
+      }
+    >
+      <Body explore={explore} metadata={metadata} exemplars={marked ? exemplars : []} />
+    </Panel>
+  );
+}
+
+function Body({ explore, metadata, exemplars }: { explore: Explore; metadata: Metadata; exemplars: Parameters<typeof ChartView>[0]["exemplars"] }) {
+  const { search, rows, drawn, listed, waiting, stepS, insert } = explore;
+  if (rows.every((row) => row.run === "" || row.hidden)) return <Empty title="All queries are hidden." hint="The eye beside a query shows it again." />;
+  const some = search.view === "chart" ? drawn.length > 0 : listed.length > 0;
+  if (!some) return waiting ? <Loading rows={12} height={28} /> : <Empty title="No query could be answered." hint="What is wrong stands below each query." />;
+  if (search.view === "table") return <TableView answers={listed} metadata={metadata} />;
+  return <ChartView answers={drawn} metadata={metadata} stepS={stepS} exemplars={exemplars} onInsert={insert} />;
+}

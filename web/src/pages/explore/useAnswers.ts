@@ -1,0 +1,139 @@
+// Answers of the Prometheus API to the queries of the page, by view: over the range, or at its end.
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import { prometheus, type PrometheusAnswer } from "@/api/prometheus";
+import type { ExemplarData, InstantData, RangeData } from "@/lib/promql/data";
+import type { QueryRow } from "@/lib/promql/rows";
+import { alignedRange } from "@/lib/promql/step";
+import { metricList, type MetricEntry } from "@/lib/promql/suggest";
+import type { MetricMeta, Metadata } from "@/lib/promql/unit";
+
+/** Most series of an answer; the server warns when there were more. */
+const MAX_ANSWER = 1000;
+const MAX_NAMES = 10_000;
+const MAX_EXEMPLARS = 200;
+
+/** How a query fared. */
+export interface Answer<T> {
+  answer: PrometheusAnswer<T> | undefined;
+  error: unknown;
+  loading: boolean;
+  /** How long the round trip took, ms. */
+  tookMs: number | undefined;
+}
+
+interface Timed<T> {
+  answer: PrometheusAnswer<T>;
+  tookMs: number;
+}
+
+async function timed<T>(ask: Promise<PrometheusAnswer<T>>): Promise<Timed<T>> {
+  const start = performance.now();
+  const answer = await ask;
+  return { answer, tookMs: performance.now() - start };
+}
+
+interface Span {
+  startMs: number;
+  endMs: number;
+  stepS: number;
+}
+
+/** Whether an earlier answer may stand in while a new one comes: that of the same query at another time. */
+function samePlace<T>(expr: string): (before: T | undefined, query: { queryKey: readonly unknown[] } | undefined) => T | undefined {
+  return (before, query) => (query?.queryKey[2] === expr ? before : undefined);
+}
+
+/** Answers over the range, one a row. */
+export function useRangeAnswers(rows: readonly QueryRow[], { startMs, endMs, stepS }: Span, enabled: boolean): Answer<RangeData>[] {
+  const { start, end } = alignedRange(startMs, endMs, stepS);
+  return useQueries({
+    queries: rows.map((row) => ({
+      queryKey: ["promql", "range", row.run, start, end, stepS],
+      queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<RangeData>("query_range", { query: row.run, start, end, step: stepS, stats: "true", limit: MAX_ANSWER }, signal)),
+      enabled: enabled && row.run !== "" && !row.hidden,
+      placeholderData: samePlace<Timed<RangeData>>(row.run),
+    })),
+  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
+}
+
+/** Answers at the end of the range, one a row. */
+export function useInstantAnswers(rows: readonly QueryRow[], endMs: number, enabled: boolean): Answer<InstantData>[] {
+  const time = endMs / 1000;
+  return useQueries({
+    queries: rows.map((row) => ({
+      queryKey: ["promql", "instant", row.run, time],
+      queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<InstantData>("query", { query: row.run, time, stats: "true", limit: MAX_ANSWER }, signal)),
+      enabled: enabled && row.run !== "" && !row.hidden,
+      placeholderData: samePlace<Timed<InstantData>>(row.run),
+    })),
+  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
+}
+
+/** An exemplar: a sample that names its trace. */
+export interface Exemplar {
+  ms: number;
+  value: number;
+  traceId: string;
+  spanId: string | undefined;
+}
+
+/** Exemplars of the queries, spread over the range, at most 200. */
+export function useExemplars(rows: readonly QueryRow[], span: Span, enabled: boolean): readonly Exemplar[] {
+  const { start, end } = alignedRange(span.startMs, span.endMs, span.stepS);
+  const run = rows.filter((row) => row.run !== "" && !row.hidden).map((row) => row.run);
+  const { data } = useQuery({
+    queryKey: ["promql", "exemplars", run, start, end],
+    queryFn: async ({ signal }) => {
+      // A query that has no exemplars, or that is no query, costs the others nothing.
+      const answers = await Promise.allSettled(run.map((query) => prometheus<ExemplarData>("query_exemplars", { query, start, end }, signal)));
+      return thinned(answers.flatMap((one) => (one.status === "fulfilled" ? exemplarsOf(one.value.data) : [])));
+    },
+    enabled: enabled && run.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return data ?? NO_EXEMPLARS;
+}
+
+const NO_EXEMPLARS: readonly Exemplar[] = [];
+
+function exemplarsOf(data: ExemplarData): Exemplar[] {
+  return data.flatMap((series) =>
+    series.exemplars.flatMap(({ labels, value, timestamp }) => {
+      const traceId = labels["trace_id"] ?? labels["traceID"] ?? labels["traceId"];
+      return traceId === undefined ? [] : [{ ms: Math.round(timestamp * 1000), value: Number(value), traceId, spanId: labels["span_id"] ?? labels["spanID"] }];
+    }),
+  );
+}
+
+function thinned(all: readonly Exemplar[]): Exemplar[] {
+  const sorted = all.toSorted((a, b) => a.ms - b.ms);
+  const every = Math.ceil(sorted.length / MAX_EXEMPLARS);
+  return every <= 1 ? sorted : sorted.filter((_, index) => index % every === 0);
+}
+
+const NO_METADATA: Metadata = new Map();
+
+/** Types, units and help of all metrics. */
+export function useMetadata(): Metadata {
+  const { data } = useQuery({
+    queryKey: ["promql", "metadata"],
+    queryFn: async ({ signal }) => {
+      const answer = await prometheus<Readonly<Record<string, readonly MetricMeta[]>>>("metadata", { limit: MAX_NAMES }, signal);
+      return new Map(Object.entries(answer.data).flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first] as const])));
+    },
+    staleTime: 60_000,
+  });
+  return data ?? NO_METADATA;
+}
+
+/** All metrics with their series; `loading` until the first answer. */
+export function useMetricList(metadata: Metadata): { metrics: readonly MetricEntry[]; cut: boolean; loading: boolean; error: unknown; retry: () => void } {
+  const query = useQuery({
+    queryKey: ["metrics", "names"],
+    queryFn: ({ signal }) => api.get("/api/v1/metrics/cardinality", { query: { limit: MAX_NAMES }, signal }),
+    staleTime: 30_000,
+  });
+  const names = query.data?.byName ?? [];
+  return { metrics: metricList(names, metadata), cut: names.length >= MAX_NAMES, loading: query.isPending, error: query.error, retry: () => void query.refetch() };
+}
