@@ -34,7 +34,7 @@ export function Facets({ slots }: { readonly slots: Readonly<Record<string, numb
       {chosenFields(names).map((field) => (
         <QuickField key={field.name} {...field} />
       ))}
-      {usual.data === undefined ? <Loading rows={16} /> : null}
+      {usual.data === undefined && !usual.isError ? <Loading rows={16} /> : null}
       {shown.map((facet) => (
         <OneFacet key={facet.name} facet={facet} slots={slots} onDrop={added.includes(facet.name) ? () => change(added.filter((name) => name !== facet.name)) : undefined} />
       ))}

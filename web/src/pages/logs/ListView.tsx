@@ -7,7 +7,7 @@ import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
 import { LineList, type LineListHandle } from "./LineList";
 import type { LineLook } from "./LineRow";
-import { NothingMatches } from "./NothingMatches";
+import { NoAnswer, NothingMatches } from "./NothingMatches";
 import { useFollow, useListRequest, usePlace } from "./useListRequest";
 import { useLineKeys } from "./useLineKeys";
 import { useLineStore, type OpenList } from "./useLineStore";
@@ -93,7 +93,7 @@ function Lines({ list, look, handle, keep, onLoaded, onServices, onRetry }: Line
     const index = handle.current?.first() ?? 0;
     keep(index === 0 && !store.view().more.up ? undefined : store.line(index));
   }, [store, keep, handle]);
-  if (view.error !== undefined && view.count === 0) return <Failure error={view.error} onRetry={onRetry} />;
+  if (view.error !== undefined && view.count === 0) return <NoAnswer error={view.error} onRetry={onRetry} />;
   if (view.count === 0) return <NothingMatches spanMs={endMs - startMs} />;
   return (
     <>

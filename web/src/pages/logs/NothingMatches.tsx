@@ -1,7 +1,8 @@
 // No line matches: which condition to drop, or a wider range.
 import type { ReactElement } from "react";
+import { ApiFailure } from "@/api/failure";
 import { allChips } from "@/lib/logs/conditions";
-import { Empty } from "@/shell/help";
+import { Empty, Failure } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
 import classes from "./NothingMatches.module.css";
@@ -34,6 +35,23 @@ export function NothingMatches({ spanMs }: { readonly spanMs: number }): ReactEl
             </button>
           )}
         </div>
+      }
+    />
+  );
+}
+
+/** Why lines, or patterns, could not be had. What is wrong with the query itself stands below its field. */
+export function NoAnswer({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }): ReactElement {
+  const { ask, conditions } = useLogs();
+  if (!(error instanceof ApiFailure) || error.field !== "q") return <Failure error={error} onRetry={onRetry} />;
+  return (
+    <Empty
+      title="This query cannot be run"
+      hint="What is wrong with it stands below the field."
+      action={
+        <button type="button" className={classes["button"]} onClick={() => ask({ ...conditions, q: "" })}>
+          Go on without it
+        </button>
       }
     />
   );

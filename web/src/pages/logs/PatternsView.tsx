@@ -13,10 +13,10 @@ import { excludePattern, includePattern, patternPieces } from "@/lib/logs/patter
 import { severityOfNumber, severityWord, toneOf } from "@/lib/logs/severity";
 import { formatExact, formatPercent, plural } from "@/lib/numbers";
 import { sortRows, type Sort } from "@/lib/table";
-import { Failure, Loading } from "@/shell/help";
+import { Loading } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
-import { NothingMatches } from "./NothingMatches";
+import { NoAnswer, NothingMatches } from "./NothingMatches";
 import classes from "./PatternsView.module.css";
 
 const SORTS: Readonly<Record<string, (pattern: LogPattern) => number | string>> = {
@@ -36,7 +36,7 @@ export function PatternsView(): ReactElement {
     queryFn: ({ signal }) => api.get("/api/v1/logs/patterns", { query: { ...params, start, end, limit: 200 }, signal }),
     placeholderData: keepPreviousData,
   });
-  if (query.isError) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError) return <NoAnswer error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <Loading rows={20} />;
   if (query.data.patterns.length === 0) return <NothingMatches spanMs={endMs - startMs} />;
   const { patterns, lines, sampled } = query.data;

@@ -1,4 +1,5 @@
 // The query in words. A word without braces is looked for in the lines; what the server says about a query stands below.
+import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useMemo, useRef, useState, type ReactElement } from "react";
 import { ApiFailure } from "@/api/failure";
 import { QueryField } from "@/editor/QueryField";
@@ -7,12 +8,14 @@ import { useShortcuts } from "@/shell/shortcuts";
 import { useLogs } from "./context";
 import classes from "./QueryBar.module.css";
 
+const SHORT = "Words, or LogQL";
 const PLACEHOLDER = 'Words to look for, or LogQL: {service_name="planner"} |= "timeout" | task_id="t-1"';
 
 /** The field with its button. `error` is what the server said about the query. */
 export function QueryBar({ error }: { readonly error: unknown }): ReactElement {
   const { search, conditions, ask, say } = useLogs();
   const [text, setText] = useState(search.q);
+  const narrow = useMediaQuery("(max-width: 640px)") ?? false;
   const box = useRef<HTMLDivElement>(null);
   // The URL may change without this field: Back, a facet, a pattern.
   useEffect(() => setText(search.q), [search.q]);
@@ -28,7 +31,7 @@ export function QueryBar({ error }: { readonly error: unknown }): ReactElement {
   return (
     <div className={classes["bar"]}>
       <div ref={box} className={classes["field"]}>
-        <QueryField language="logql" value={text} onChange={setText} onRun={run} placeholder={PLACEHOLDER} label="LogQL query" diagnostics={diagnostics} />
+        <QueryField language="logql" value={text} onChange={setText} onRun={run} placeholder={narrow ? SHORT : PLACEHOLDER} label="LogQL query" diagnostics={diagnostics} />
         <button type="button" className={classes["run"]} onClick={run}>
           Search
         </button>

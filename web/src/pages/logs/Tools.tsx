@@ -38,7 +38,7 @@ export function Tools(): ReactElement {
       </Popover>
       <button type="button" className={classes["tail"]} aria-pressed={search.tail} onClick={toggleTail}>
         {search.tail ? <IconPlayerStop size={14} aria-hidden /> : <IconPlayerPlay size={14} aria-hidden />}
-        Live tail <kbd>l</kbd>
+        <span className={classes["word"]}>Live</span> tail <kbd>l</kbd>
       </button>
     </div>
   );

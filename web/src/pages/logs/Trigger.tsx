@@ -9,9 +9,9 @@ interface TriggerProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /** The button. */
-export function Trigger({ icon: Icon, label, className: _, ...rest }: TriggerProps): ReactElement {
+export function Trigger({ icon: Icon, label, className = "", ...rest }: TriggerProps): ReactElement {
   return (
-    <button type="button" {...rest} className={classes["trigger"]} aria-label={label} title={label}>
+    <button type="button" {...rest} className={`${classes["trigger"] ?? ""} ${className}`} aria-label={label} title={label}>
       <Icon size={15} aria-hidden />
     </button>
   );

@@ -48,6 +48,7 @@ export function useLineKeys(list: WalkedList, { current, setCurrent }: Walk, han
   useShortcuts([
     { keys: "j", what: "next line", run: () => step(1) },
     { keys: "k", what: "line before", run: () => step(-1) },
+    ...(page.search.record === "" ? [] : [{ keys: "escape", what: "close the record", run: page.close }]),
     { keys: "x", what: "lines around this one", run: withLine((found) => (page.open(found), page.set({ record: found.id, panel: "context" }, "replace"))) },
     {
       keys: "o", what: "open its span",
