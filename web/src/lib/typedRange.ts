@@ -18,7 +18,7 @@ export const RANGE_TAKEN = `a width such as 3h, one time (until now), or two wit
 
 /** Reads what was typed. A day alone means the whole day; a day as the end means its end. */
 export function readTyped(typed: string, nowMs: number, zone: Zone): Read<TypedRange> {
-  const text = typed.trim().replace(/\s+/g, " ");
+  const text = typed.trim().replace(/\s+/g, " ").replace(/\bnow(?:\s*[+-]\s*\d+[smhdw])+/g, (now) => now.replaceAll(" ", ""));
   if (text === "") return { ok: false, message: `type ${RANGE_TAKEN}` };
   const word = WORDS[text.toLowerCase()];
   if (word) return finish(word, nowMs, zone);
@@ -64,7 +64,7 @@ function endOf(text: string, nowMs: number, zone: Zone, last: boolean): Read<str
   const relative = /^[+-]\d+[smhdw]/.test(text) ? `now${text}` : text;
   const read = readInstant(relative, nowMs, zone);
   if (!read.ok) return read;
-  if (isRelative(relative)) return { ok: true, value: relative.replaceAll(" ", "") };
+  if (isRelative(relative)) return { ok: true, value: relative };
   if (!last || !DAY_ONLY.test(text)) return { ok: true, value: writeInstant(read.value) };
   // The day after, by the calendar: days of 23 and 25 hours exist.
   const [year = 0, month = 1, day = 1] = text.split("-").map(Number);

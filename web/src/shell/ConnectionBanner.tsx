@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from "react";
 import { connection, onConnection, tryNow, type Connection } from "@/api/connection";
 import { queryClient } from "@/api/queries";
+import { toast } from "@/shell/toast";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 import controls from "./controls.module.css";
 import classes from "./ConnectionBanner.module.css";
@@ -58,6 +59,7 @@ export function ConnectionBanner(): ReactElement | null {
     if (now.state !== "up") troubled.current = true;
     else if (troubled.current) {
       troubled.current = false;
+      toast("The server answers again");
       refresh();
       void queryClient.invalidateQueries({ refetchType: "active" });
     }

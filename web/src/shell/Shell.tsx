@@ -9,11 +9,13 @@ import { entryOf } from "@/shell/nav";
 import { PagePending } from "@/shell/PagePending";
 import { Rail } from "@/shell/Rail";
 import { ShellKeys } from "@/shell/ShellKeys";
+import { onToast, toastsUsed } from "@/shell/toast";
 import { TimeRangeProvider } from "@/shell/TimeRangeProvider";
 import { usePath } from "@/shell/usePath";
 import { ZoneProvider } from "@/shell/ZoneProvider";
 import classes from "./Shell.module.css";
 
+const Toasts = lazy(() => import("@/shell/Toasts").then((module) => ({ default: module.Toasts })));
 const SignIn = lazy(() => import("@/shell/SignIn").then((module) => ({ default: module.SignIn })));
 
 /** The frame around every page. */
@@ -45,6 +47,7 @@ function Frame(): ReactElement {
     document.title = label === undefined ? "Tachograph" : `${label} · Tachograph`;
     main.current?.scrollTo(0, 0);
   }, [label, path]);
+  const toasts = useSyncExternalStore(onToast, toastsUsed);
   const fold = (next: boolean): void => {
     remember("rail", next ? "folded" : undefined);
     setFolded(next);
@@ -65,6 +68,13 @@ function Frame(): ReactElement {
         </main>
       </div>
       <ShellKeys />
+      {toasts ? (
+        <Suspense fallback={null}>
+          <section aria-label="Notices">
+            <Toasts />
+          </section>
+        </Suspense>
+      ) : null}
     </div>
   );
 }

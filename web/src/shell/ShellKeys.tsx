@@ -7,8 +7,11 @@ import { showOverlay, useOverlay, type Overlay } from "@/shell/overlays";
 import { listenToKeys, useShortcuts, type Shortcut } from "@/shell/shortcuts";
 import { useTimeRange } from "@/shell/timeRange";
 
-const loadPalette = (): Promise<{ default: typeof import("@/shell/palette/Palette").Palette }> =>
-  import("@/shell/palette/Palette").then((module) => ({ default: module.Palette }));
+interface OverlayProps {
+  readonly opened: boolean;
+}
+
+const loadPalette = (): Promise<{ default: ComponentType<OverlayProps> }> => import("@/shell/palette/Palette").then((module) => ({ default: module.Palette }));
 const Palette = lazy(loadPalette);
 const ShortcutList = lazy(() => import("@/shell/ShortcutList").then((module) => ({ default: module.ShortcutList })));
 const FirstDataDialog = lazy(() => import("@/shell/FirstDataDialog").then((module) => ({ default: module.FirstDataDialog })));
@@ -16,7 +19,7 @@ const FirstDataDialog = lazy(() => import("@/shell/FirstDataDialog").then((modul
 const IDLE_MS = 2_000;
 
 /** An overlay that stays mounted once it was open, so that it closes as it should. */
-function Late({ which, part: Part }: { readonly which: Overlay; readonly part: LazyExoticComponent<ComponentType<{ opened: boolean }>> }): ReactElement | null {
+function Late({ which, part: Part }: { readonly which: Overlay; readonly part: LazyExoticComponent<ComponentType<OverlayProps>> }): ReactElement | null {
   const opened = useOverlay(which);
   const [used, setUsed] = useState(false);
   if (opened && !used) setUsed(true);

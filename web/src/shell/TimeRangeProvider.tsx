@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState, type ReactElement, type Reac
 import { DEFAULT_RANGE, isRelative, labelOf, resolveRange, type ResolvedRange, type WrittenRange } from "@/lib/timeRange";
 import { textParam, useRawSearch, useSearchChange, type RawSearch } from "@/lib/urlState";
 import { TimeRangeContext, useZone, type TimeRange } from "@/shell/timeRange";
+import { toast } from "@/shell/toast";
 import { useLiveTick } from "@/shell/useLiveTick";
 
 /** Relative ranges up to this long are live unless somebody says otherwise. */
@@ -34,8 +35,12 @@ export function TimeRangeProvider({ children }: { readonly children: ReactNode }
   const [refreshedAt, setRefreshedAt] = useState(() => Date.now());
   const refresh = useCallback(() => setRefreshedAt(Date.now()), []);
   const asked = rangeOf(raw);
-  const sensible = resolveRange(asked, refreshedAt, zone).ok;
-  const { from, to } = sensible ? asked : DEFAULT_RANGE;
+  const checked = resolveRange(asked, refreshedAt, zone);
+  const complaint = checked.ok ? undefined : checked.message;
+  const { from, to } = checked.ok ? asked : DEFAULT_RANGE;
+  useEffect(() => {
+    if (complaint !== undefined) toast(`The time range of the address is not understood, the last hour is shown: ${complaint}`, "failed");
+  }, [complaint]);
   // A change of the range is a refresh, too: `now` is not that of the range before.
   useEffect(refresh, [refresh, from, to]);
 
