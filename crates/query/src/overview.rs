@@ -119,6 +119,15 @@ pub enum AttentionKind {
     Silent,
 }
 
+/// Keys that name an agent, the most telling first.
+pub(crate) const AGENT_KEYS: [&str; 5] = [
+    "agent.type",
+    "gen_ai.agent.name",
+    "agent.name",
+    "agent.id",
+    "agent",
+];
+
 /// Services whose throughput is shown.
 pub const SERVICES_SHOWN: usize = 12;
 /// Agents that are shown.

@@ -214,6 +214,19 @@ impl RowTexts {
         out
     }
 
+    /// Of the spans themselves only.
+    pub(crate) fn of_spans(batch: &SpanBatch, keys: &[&str]) -> Self {
+        let mut out = Self {
+            rows: Vec::new(),
+            texts: Vec::new(),
+        };
+        let mut known = FastMap::default();
+        for key in keys {
+            out.of_items(batch, key, &mut known);
+        }
+        out
+    }
+
     fn number(&mut self, text: &str, known: &mut FastMap<Arc<str>, u32>) -> u32 {
         if let Some(number) = known.get(text) {
             return *number;

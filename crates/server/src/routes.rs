@@ -61,6 +61,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/traces", get(trace::list))
         .route("/api/v1/overview", get(overview::overview))
         .route("/api/v1/services", get(service::list))
+        .route("/api/v1/services/map", get(service::map))
         .route(
             "/api/v1/services/{name}/operations",
             get(service::operations),

@@ -4,15 +4,6 @@ use super::books::Times;
 use super::{AGENTS_SHOWN, Agent};
 use crate::tally::{Busy, Groups};
 
-/// Keys that name an agent, the most telling first.
-pub(crate) const AGENT_KEYS: [&str; 5] = [
-    "agent.type",
-    "gen_ai.agent.name",
-    "agent.name",
-    "agent.id",
-    "agent",
-];
-
 /// Agents that are told apart while counting.
 const AGENTS_MAX: usize = 1_000;
 /// Pieces of time that are held of one agent before they are joined.

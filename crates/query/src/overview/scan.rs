@@ -1,6 +1,7 @@
 //! The one pass over the spans of an overview.
 
-use super::agents::{AGENT_KEYS, Agents};
+use super::AGENT_KEYS;
+use super::agents::Agents;
 use super::books::{Request, Requests, Senders, Times, Tokens, Waits, tells_timeout};
 use super::operations::Operation;
 use super::traces::{TRACE_BYTES, Traces};

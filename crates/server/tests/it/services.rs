@@ -207,3 +207,45 @@ async fn traces_come_in_other_orders() {
         .await;
     assert_eq!(error["field"], "cursor");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_tells_who_calls_whom() {
+    let server = filled().await;
+    let map = server.ok(&format!("/api/v1/services/map?{RANGE}")).await;
+    assert_eq!(
+        keys(&map),
+        ["edges", "nodes", "sampled", "stats", "traceCount"]
+    );
+    assert_eq!(
+        (&map["traceCount"], &map["sampled"]),
+        (&json!(10), &json!(false))
+    );
+    let edge = &map["edges"][0];
+    assert_eq!(
+        (&edge["from"], &edge["to"], &edge["count"]),
+        (&json!("service:api"), &json!("service:db"), &json!(10))
+    );
+    close(&edge["latency"]["p50"], 10.0);
+    let node = &map["nodes"][0];
+    assert_eq!(
+        keys(node),
+        ["errorCount", "id", "kind", "name", "slot", "spanCount"]
+    );
+    assert_eq!(
+        (&node["id"], &node["errorCount"]),
+        (&json!("service:api"), &json!(2))
+    );
+    let few = server
+        .ok(&format!("/api/v1/services/map?traces=3&{RANGE}"))
+        .await;
+    assert_eq!(
+        (&few["traceCount"], &few["sampled"]),
+        (&json!(3), &json!(true))
+    );
+    let agents = server
+        .ok(&format!("/api/v1/services/map?kind=agents&{RANGE}"))
+        .await;
+    assert_eq!(agents["nodes"], json!([]));
+    let error = server.fails("/api/v1/services/map?kind=cats", 400).await;
+    assert_eq!(error["field"], "kind");
+}
