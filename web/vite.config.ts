@@ -29,6 +29,8 @@ export default defineConfig({
       output: {
         // Under names that the size gate knows, and apart from the code that uses them.
         codeSplitting: {
+          // What they share with the first page stays where it is.
+          includeDependenciesRecursively: false,
           groups: [
             { name: "codemirror", test: /node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt)\// },
             { name: "virtual", test: /node_modules\/@tanstack\/(react-virtual|virtual-core)\// },

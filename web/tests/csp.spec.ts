@@ -33,7 +33,7 @@ test("a script that a page did not bring is refused", async ({ page, guard, seed
     return window.name;
   });
   expect(ran).not.toBe("injected");
-  expect(guard.all().join("\n")).toContain("policy: script-src");
+  await expect.poll(() => guard.all().join("\n")).toContain("Content Security Policy");
 });
 
 for (const { name, path } of PAGES) {

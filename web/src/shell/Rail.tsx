@@ -1,5 +1,4 @@
 // The rail: pages in groups; folds to icons, and is a bar at the bottom on narrow screens.
-import { Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import type { ReactElement } from "react";
 import { Go } from "@/components/Go";
@@ -14,16 +13,14 @@ interface RailProps {
   readonly onFold: (folded: boolean) => void;
 }
 
-function Entry({ entry, current, folded }: { readonly entry: NavEntry; readonly current: boolean; readonly folded: boolean }): ReactElement {
+function Entry({ entry, current }: { readonly entry: NavEntry; readonly current: boolean }): ReactElement {
   const Picture = entry.icon;
   return (
     <li>
-      <Tooltip label={entry.label} position="right" disabled={!folded} openDelay={0}>
-        <Go href={entry.href} className={classes["entry"]} aria-current={current ? "page" : undefined}>
-          <Picture size={18} stroke={1.6} aria-hidden />
-          <span className={classes["label"]}>{entry.label}</span>
-        </Go>
-      </Tooltip>
+      <Go href={entry.href} className={classes["entry"]} aria-label={entry.label} aria-current={current ? "page" : undefined} data-tip={entry.label}>
+        <Picture size={18} stroke={1.6} aria-hidden />
+        <span className={classes["label"]}>{entry.label}</span>
+      </Go>
     </li>
   );
 }
@@ -46,18 +43,16 @@ export function Rail({ folded, onFold }: RailProps): ReactElement {
             </p>
             <ul aria-labelledby={`nav-${group.label}`} className={classes["list"]}>
               {group.entries.map((entry) => (
-                <Entry key={entry.path} entry={entry} current={entry === current} folded={folded} />
+                <Entry key={entry.path} entry={entry} current={entry === current} />
               ))}
             </ul>
           </div>
         ))}
       </div>
-      <Tooltip label="Unfold" position="right" disabled={!folded} openDelay={0}>
-        <button type="button" className={classes["fold"]} aria-expanded={!folded} aria-label={folded ? "Unfold the rail" : "Fold the rail"} onClick={() => onFold(!folded)}>
-          <Fold size={18} stroke={1.6} aria-hidden />
-          <span className={classes["label"]}>Fold</span>
-        </button>
-      </Tooltip>
+      <button type="button" className={classes["fold"]} aria-expanded={!folded} aria-label={folded ? "Unfold the rail" : "Fold the rail"} data-tip="Unfold" onClick={() => onFold(!folded)}>
+        <Fold size={18} stroke={1.6} aria-hidden />
+        <span className={classes["label"]}>Fold</span>
+      </button>
     </nav>
   );
 }

@@ -5,6 +5,8 @@ import { createServer, request as forward, type IncomingMessage, type Server, ty
 export interface Proxy {
   /** Its address with the path: `http://127.0.0.1:PORT/tacho`. */
   readonly url: string;
+  /** Content types of answers by path, in order; those of workers too. */
+  readonly seen: readonly { readonly path: string; readonly type: string; readonly bytes: () => number }[];
   close(): Promise<void>;
 }
 
@@ -20,16 +22,19 @@ export interface ProxyOptions {
 
 /** Starts a proxy on a free port of loopback. Other paths get 404. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  const server = createServer((incoming, outgoing) => pass(options, incoming, outgoing));
+  const seen: Seen[] = [];
+  const server = createServer((incoming, outgoing) => pass(options, incoming, outgoing, seen));
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}${options.prefix}`, close: () => close(server) };
+  return { url: `http://127.0.0.1:${port}${options.prefix}`, seen, close: () => close(server) };
 }
 
-function pass({ to, prefix, strip }: ProxyOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+type Seen = Proxy["seen"][number];
+
+function pass({ to, prefix, strip }: ProxyOptions, incoming: IncomingMessage, outgoing: ServerResponse, seen: Seen[]): void {
   const path = incoming.url ?? "/";
   if (path !== prefix && !path.startsWith(`${prefix}/`) && !path.startsWith(`${prefix}?`)) {
     outgoing.writeHead(404, { "content-type": "text/plain" }).end("outside of the path of the proxy");
@@ -46,6 +51,11 @@ function pass({ to, prefix, strip }: ProxyOptions, incoming: IncomingMessage, ou
       headers: { ...incoming.headers, ...(strip ? { "x-forwarded-prefix": prefix } : {}) },
     },
     (answer) => {
+      let bytes = 0;
+      answer.on("data", (piece: Buffer) => {
+        bytes += piece.length;
+      });
+      seen.push({ path, type: answer.headers["content-type"] ?? "", bytes: () => bytes });
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       outgoing.flushHeaders();
       answer.pipe(outgoing);
