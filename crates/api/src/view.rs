@@ -126,7 +126,7 @@ pub struct ConfigurationKey {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IngestStatus {
-    /// By signal and way in, the busiest first.
+    /// By signal, the busiest first.
     pub flows: Vec<IngestFlow>,
     /// What was refused since start, by reason, the most frequent first.
     pub refusals: Vec<RefusalCount>,
@@ -134,7 +134,7 @@ pub struct IngestStatus {
     pub limits: Vec<LimitUse>,
 }
 
-/// One way in.
+/// What comes in of a signal.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IngestFlow {
@@ -146,7 +146,8 @@ pub struct IngestFlow {
     pub refused: Count,
     /// Items accepted a second over the last minute.
     pub per_second: f64,
-    /// Items accepted in each of the last sixty minutes, the oldest first; fewer after a start.
+    /// Items accepted in each of the last sixty minutes, the oldest first; fewer after a start, of
+    /// which the first may be a part of a minute.
     pub minutes: Vec<Count>,
 }
 

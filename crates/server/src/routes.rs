@@ -5,14 +5,15 @@ mod admin;
 mod count;
 mod health;
 mod histogram;
+mod ingest;
 mod label;
 mod log;
 mod metric;
 mod metric_query;
 mod otlp_page;
 mod outline;
-mod pattern;
 mod overview;
+mod pattern;
 mod red;
 mod resolve;
 mod sample_label;
@@ -100,6 +101,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/resolve/{id}", get(resolve::one))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
+        .route("/api/v1/ingest", get(ingest::status))
         .route("/api/v1/admin/flush", post(admin::flush))
         .route("/api/v1/admin/files", post(admin::files))
         .route("/api/v1/admin/backup", post(admin::backup))

@@ -8,12 +8,14 @@ use crate::auth;
 use crate::config::load::Flag;
 use crate::config::settings::Config;
 use crate::error::{Error, ErrorKind};
+use crate::flows;
 use crate::listener::{self, Shared, Times};
 use crate::memory;
 use crate::pool::Pool;
 use crate::ready::{self, Addresses};
 use crate::reload;
 use crate::scrape::setup::{self, Scraping};
+use crate::signals::{Asked, Signals};
 use crate::slots;
 use crate::start::Start;
 use crate::state::{Core, Parts, ServerState};
@@ -33,7 +35,6 @@ use tacho_storage::io::Io;
 use tacho_storage::io::std_io::StdIo;
 use tacho_storage::read::ReadStore;
 use tacho_storage::store::{self, Store, Upkeep};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -239,8 +240,7 @@ impl Server {
         if let Some(on_ready) = on_ready {
             on_ready(&self.addresses);
         }
-        let watching = tokio::spawn(memory::watch(Arc::clone(&store)));
-        let slots = tokio::spawn(slots::keep(Arc::clone(self.state.slots())));
+        let mut background = self.background(&store);
         let outcome = loop {
             tokio::select! {
                 asked = signals.next() => match asked {
@@ -256,9 +256,20 @@ impl Server {
                 }
             }
         };
-        watching.abort();
-        slots.abort();
+        background.abort_all();
         outcome
+    }
+
+    /// Starts what goes on beside requests.
+    fn background(&self, store: &Arc<Store>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(memory::watch(Arc::clone(store)));
+        tasks.spawn(slots::keep(Arc::clone(self.state.slots())));
+        if let Some(core) = self.state.core_if_ready() {
+            let (flows, ingest) = (Arc::clone(&self.state.flows), Arc::clone(&core.ingest));
+            tasks.spawn(flows::watch(flows, ingest, Arc::clone(&self.clock)));
+        }
+        tasks
     }
 
     async fn open_store(&self, config: &Config) -> Result<Arc<Store>, Error> {
@@ -394,43 +405,6 @@ async fn failure(store: &Store) -> String {
         ticks.tick().await;
         if let Some(reason) = store.failed() {
             return reason;
-        }
-    }
-}
-
-/// What a signal of the process asks for.
-enum Asked {
-    Stop,
-    Reload,
-}
-
-/// Signals of the process; none for a server inside another program.
-struct Signals(Option<[Signal; 3]>);
-
-impl Signals {
-    fn new(process: ProcessUse) -> Result<Self, Error> {
-        if process == ProcessUse::Inside {
-            return Ok(Self(None));
-        }
-        let wrong = |error: std::io::Error| {
-            let message = format!("listen for signals: {error}");
-            Error::new(ErrorKind::Internal, message).with_source(error)
-        };
-        Ok(Self(Some([
-            signal(SignalKind::terminate()).map_err(wrong)?,
-            signal(SignalKind::interrupt()).map_err(wrong)?,
-            signal(SignalKind::hangup()).map_err(wrong)?,
-        ])))
-    }
-
-    async fn next(&mut self) -> Asked {
-        let Some([terminate, interrupt, hangup]) = &mut self.0 else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => Asked::Stop,
-            _ = interrupt.recv() => Asked::Stop,
-            _ = hangup.recv() => Asked::Reload,
         }
     }
 }

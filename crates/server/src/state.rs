@@ -5,6 +5,7 @@ use crate::answer::{Answer, ApiError};
 use crate::auth::Tokens;
 use crate::config::settings::Config;
 use crate::exposure::AllowedHosts;
+use crate::flows::Flows;
 use crate::live::Live;
 use crate::pool::{Limits, Pool};
 use crate::scrape::setup::Scraping;
@@ -47,6 +48,8 @@ pub struct ServerState {
     pub pool: Pool,
     /// Live streams.
     pub live: Live,
+    /// What came in over the last hour.
+    pub flows: Arc<Flows>,
     /// Counters of connections.
     pub connections: Arc<Connections>,
     /// Counters of requests.
@@ -134,6 +137,7 @@ impl ServerState {
             changeable: RwLock::new(Arc::new(parts.changeable)),
             pool: parts.pool,
             live: Live::new(stream),
+            flows: Arc::default(),
             connections: Arc::default(),
             requests: Requests::default(),
             refused: RefusedRequests::default(),

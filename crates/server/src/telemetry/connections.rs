@@ -49,6 +49,17 @@ impl Connections {
         self.refused[kind as usize][reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Connections that are open, of all listeners.
+    pub fn open(&self) -> u64 {
+        let sum = |counters: &[AtomicU64]| -> u64 {
+            counters
+                .iter()
+                .map(|count| count.load(Ordering::Relaxed))
+                .sum()
+        };
+        sum(&self.opened).saturating_sub(sum(&self.closed))
+    }
+
     /// Prints the counters.
     pub fn write(&self, out: &mut Exposition) {
         let name = "tacho_server_connections_opened";
