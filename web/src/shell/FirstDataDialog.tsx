@@ -7,7 +7,7 @@ import { showOverlay } from "@/shell/overlays";
 /** The dialog behind "Send data here". */
 export function FirstDataDialog({ opened }: { readonly opened: boolean }): ReactElement {
   return (
-    <Dialog opened={opened} onClose={() => showOverlay(undefined)} title="Send data here">
+    <Dialog opened={opened} onClose={() => showOverlay("firstData", false)} title="Send data here">
       <FirstData signal="spans" bare />
     </Dialog>
   );

@@ -1,5 +1,4 @@
 // Refresh once, or stay live: the accent dot says that the page moves with the data.
-import { Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import type { ReactElement } from "react";
 import { queryClient } from "@/api/queries";
@@ -33,17 +32,13 @@ export function LiveSwitch(): ReactElement {
   };
   return (
     <>
-      <Tooltip label="Refresh now">
-        <button type="button" className={`${controls["button"]} ${controls["icon"]} ${classes["refresh"]}`} aria-label="Refresh now" onClick={refresh}>
-          <IconRefresh size={16} stroke={1.6} aria-hidden />
-        </button>
-      </Tooltip>
-      <Tooltip label={why} multiline maw={240}>
-        <button type="button" className={controls["button"]} aria-pressed={range.live} aria-label="Live" onClick={toggle}>
-          <span className={classes["dot"]} data-on={range.live || undefined} aria-hidden />
-          <span className={classes["word"]}>Live</span>
-        </button>
-      </Tooltip>
+      <button type="button" className={`${controls["button"]} ${controls["icon"]} ${classes["refresh"]}`} aria-label="Refresh now" title="Refresh now" onClick={refresh}>
+        <IconRefresh size={16} stroke={1.6} aria-hidden />
+      </button>
+      <button type="button" className={controls["button"]} aria-pressed={range.live} aria-label="Live" title={why} onClick={toggle}>
+        <span className={classes["dot"]} data-on={range.live || undefined} aria-hidden />
+        <span className={classes["word"]}>Live</span>
+      </button>
     </>
   );
 }

@@ -1,56 +1,63 @@
 // Theme, zone, shortcuts, sending data, signing out: what is set once.
-import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun, IconUpload, IconWorld } from "@tabler/icons-react";
+import { useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { IconKeyboard, IconLogout, IconSettings, IconUpload } from "@tabler/icons-react";
 import { useSyncExternalStore, type ReactElement } from "react";
 import { onToken, setToken, token } from "@/api/token";
-import { showOverlay } from "@/shell/overlays";
+import { Choice } from "@/shell/Choice";
+import { Flyout } from "@/shell/Flyout";
+import { showOverlay, useOverlay } from "@/shell/overlays";
 import { useZone } from "@/shell/timeRange";
 import controls from "./controls.module.css";
+import classes from "./SettingsMenu.module.css";
 
-const SCHEMES = [
-  { scheme: "dark", label: "Dark", icon: IconMoon },
-  { scheme: "light", label: "Light", icon: IconSun },
-  { scheme: "auto", label: "As the system", icon: IconDeviceDesktop },
-] as const satisfies readonly { scheme: MantineColorScheme; label: string; icon: unknown }[];
+const SCHEMES: readonly { readonly value: MantineColorScheme; readonly label: string }[] = [
+  { value: "dark", label: "Dark" },
+  { value: "light", label: "Light" },
+  { value: "auto", label: "As the system" },
+];
+const ZONES = [
+  { value: "local", label: "Local" },
+  { value: "utc", label: "UTC" },
+] as const;
 
-/** The menu at the right end of the header. */
-export function SettingsMenu(): ReactElement {
+function Entries(): ReactElement {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { zone, setZone } = useZone();
   const signedIn = useSyncExternalStore(onToken, token) !== undefined;
   return (
-    <Menu position="bottom-end" width={232} withinPortal={false}>
-      <Menu.Target>
-        <button type="button" className={`${controls["button"]} ${controls["icon"]}`} aria-label="Theme, time zone and help" title="Theme, time zone and help">
-          <IconSettings size={16} stroke={1.6} aria-hidden />
+    <div className={classes["panel"]}>
+      <Choice title="Theme" value={colorScheme} options={SCHEMES} onChange={setColorScheme} focus />
+      <Choice title="Times in" value={zone} options={ZONES} onChange={setZone} />
+      <div className={classes["actions"]}>
+        <button type="button" className={classes["action"]} onClick={() => showOverlay("firstData")}>
+          <IconUpload size={16} stroke={1.6} aria-hidden /> Send data here
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Theme</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={(next) => setColorScheme(SCHEMES.find((one) => one.scheme === next)?.scheme ?? "auto")}>
-          {SCHEMES.map(({ scheme, label, icon: Picture }) => (
-            <Menu.RadioItem key={scheme} value={scheme} rightSection={<Picture size={16} stroke={1.6} aria-hidden />}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        <Menu.CheckboxItem checked={zone === "utc"} onChange={(utc) => setZone(utc ? "utc" : "local")} rightSection={<IconWorld size={16} stroke={1.6} aria-hidden />}>
-          Times in UTC
-        </Menu.CheckboxItem>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconUpload size={16} stroke={1.6} aria-hidden />} onClick={() => showOverlay("firstData")}>
-          Send data here
-        </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.6} aria-hidden />} rightSection={<kbd className={controls["kbd"]}>?</kbd>} onClick={() => showOverlay("shortcuts")}>
-          Keyboard shortcuts
-        </Menu.Item>
+        <button type="button" className={classes["action"]} onClick={() => showOverlay("shortcuts")}>
+          <IconKeyboard size={16} stroke={1.6} aria-hidden /> Keyboard shortcuts <kbd className={controls["kbd"]}>?</kbd>
+        </button>
         {signedIn ? (
-          <Menu.Item leftSection={<IconLogout size={16} stroke={1.6} aria-hidden />} onClick={() => (setToken(undefined), location.reload())}>
-            Forget the token
-          </Menu.Item>
+          <button type="button" className={classes["action"]} onClick={() => (setToken(undefined), location.reload())}>
+            <IconLogout size={16} stroke={1.6} aria-hidden /> Forget the token
+          </button>
         ) : null}
-      </Menu.Dropdown>
-    </Menu>
+      </div>
+    </div>
+  );
+}
+
+/** The settings at the right end of the header. */
+export function SettingsMenu(): ReactElement {
+  return (
+    <Flyout
+      opened={useOverlay("settings")}
+      onOpened={(open) => showOverlay("settings", open)}
+      title="Settings"
+      buttonLabel="Theme, time zone and help"
+      buttonTitle="Theme, time zone and help"
+      buttonClass={`${controls["button"]} ${controls["icon"]}`}
+      button={<IconSettings size={16} stroke={1.6} aria-hidden />}
+    >
+      <Entries />
+    </Flyout>
   );
 }

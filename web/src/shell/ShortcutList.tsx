@@ -43,7 +43,7 @@ function Keys({ keys }: { readonly keys: string }): ReactElement {
 export function ShortcutList({ opened }: { readonly opened: boolean }): ReactElement {
   const groups = grouped(useRegisteredShortcuts());
   return (
-    <Dialog opened={opened} onClose={() => showOverlay(undefined)} title="Keyboard shortcuts">
+    <Dialog opened={opened} onClose={() => showOverlay("shortcuts", false)} title="Keyboard shortcuts">
       <div className={classes["groups"]}>
         {groups.map(([name, shortcuts]) => (
           <section key={name} className={classes["group"]}>

@@ -2,14 +2,15 @@
 import { useSyncExternalStore } from "react";
 
 /** The overlays of the shell. */
-export type Overlay = "palette" | "shortcuts" | "time" | "firstData";
+export type Overlay = "palette" | "shortcuts" | "time" | "settings" | "firstData";
 
 let open: Overlay | undefined;
 const listeners = new Set<() => void>();
 
-/** Opens an overlay in place of the one that is open; `undefined` closes it. */
-export function showOverlay(next: Overlay | undefined): void {
-  if (next === open) return;
+/** Opens an overlay in place of the one that is open, or closes it if it is that one. */
+export function showOverlay(which: Overlay, show = true): void {
+  const next = show ? which : undefined;
+  if (next === open || (!show && open !== which)) return;
   open = next;
   for (const listener of listeners) listener();
 }

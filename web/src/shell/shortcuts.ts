@@ -32,7 +32,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** Keys inside an open dialog or menu are its own. */
 function isInOverlay(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("dialog,[role=dialog],[role=menu],[role=listbox]") !== null;
+  return target instanceof HTMLElement && target.closest("dialog,[popover],[role=dialog],[role=menu],[role=listbox]") !== null;
 }
 
 function onKeyDown(event: KeyboardEvent): void {

@@ -114,7 +114,7 @@ function Content({ opened }: { readonly opened: boolean }): ReactElement {
   const active = Math.min(at, flat.length - 1);
   const run = (entry: Entry | undefined): void => {
     if (entry === undefined) return;
-    showOverlay(undefined);
+    showOverlay("palette", false);
     entry.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -163,7 +163,7 @@ function Content({ opened }: { readonly opened: boolean }): ReactElement {
 /** The palette; `opened` follows the overlay. */
 export function Palette({ opened }: { readonly opened: boolean }): ReactElement {
   return (
-    <Dialog opened={opened} onClose={() => showOverlay(undefined)} title="Search or jump to" bare>
+    <Dialog opened={opened} onClose={() => showOverlay("palette", false)} title="Search or jump to" bare>
       <Content opened={opened} />
     </Dialog>
   );

@@ -6,6 +6,7 @@ import { shiftRange, zoomOut } from "@/lib/rangeSteps";
 import { rememberedList, rememberInList } from "@/lib/storage";
 import { labelOf, resolveRange, type WrittenRange } from "@/lib/timeRange";
 import { zoneName } from "@/lib/zone";
+import { Choice } from "@/shell/Choice";
 import { Loading } from "@/shell/help";
 import { RangeList } from "@/shell/time/RangeList";
 import { TypedField } from "@/shell/time/TypedField";
@@ -77,19 +78,13 @@ export function TimePanel({ onDone }: { readonly onDone: () => void }): ReactEle
 function ZoneChoice(): ReactElement {
   const { zone, setZone } = useZone();
   const { endMs } = useTimeRange();
-  const choices = [
+  const options = [
     { value: "local", label: `Local, ${zoneName(endMs, "local")}` },
     { value: "utc", label: "UTC" },
   ] as const;
   return (
-    <fieldset className={classes["zones"]}>
-      <legend>Times in</legend>
-      {choices.map(({ value, label }) => (
-        <label key={value} className={classes["zone"]}>
-          <input type="radio" name="zone" checked={zone === value} onChange={() => setZone(value)} />
-          {label}
-        </label>
-      ))}
-    </fieldset>
+    <div className={classes["zones"]}>
+      <Choice title="Times in" value={zone} options={options} onChange={setZone} inline />
+    </div>
   );
 }
