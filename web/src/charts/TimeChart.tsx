@@ -142,7 +142,7 @@ function sameHover(before: ChartHover | undefined, next: ChartHover | undefined)
 function tipText(model: ChartModel, hover: ChartHover, unit: Unit | undefined, say: (ms: number) => string): TipText {
   const format = formatterOf(unit);
   if (hover.mark !== undefined) {
-    const value = hover.mark.value === undefined ? "" : format(hover.mark.value);
+    const value = hover.mark.value === undefined || !Number.isFinite(hover.mark.value) ? "" : format(hover.mark.value);
     return { head: say(hover.mark.ms), rows: [{ name: hover.mark.label, value }], ...(hover.mark.href === undefined ? {} : { foot: "Click opens it" }) };
   }
   const { rows, left, total } = valuesAt(model, hover.index, TIP_ROWS);

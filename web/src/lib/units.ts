@@ -114,6 +114,7 @@ export function formatterOf(unit: Unit | undefined): (value: number | null | und
 function rateFormatter(of: Unit): (value: number | null | undefined) => string {
   // Seconds spent a second are a number of things busy: no unit.
   if (of === "s") return formatCount;
+  if (of === "ratio" || of === "%") return (value) => (value === null || value === undefined ? NO_VALUE : `${formatCount(value)}/s`);
   const inner = formatterOf(of);
   return (value) => {
     const text = inner(value);

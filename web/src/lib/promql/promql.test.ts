@@ -7,7 +7,7 @@ import { curlOf, labelColumns, linesCsv, linesOf, rangeCsv } from "./results";
 import { changeRow, duplicateRow, insertQuery, moveRow, removeRow, rowLetter, rowsFromUrl, runRows, sameAsUrl, urlOfRows } from "./rows";
 import { alignedRange, chosenStep, parseStep, rateWindow, usedStep, writeStep } from "./step";
 import { metricList, startMetrics, suggestedQueries } from "./suggest";
-import { metricsIn, unitOfExpression, type MetricMeta } from "./unit";
+import { fittingUnit, metricsIn, unitOfExpression, type MetricMeta } from "./unit";
 
 const metadata = new Map<string, MetricMeta>([
   ["http_duration_seconds", { type: "histogram", help: "", unit: "seconds" }],
@@ -80,6 +80,8 @@ describe("units", () => {
     ["1 + 1", "1"],
   ])("%s is in %s", (expr, unit) => expect(unitOfExpression(expr, metadata)).toBe(unit));
 });
+
+test("a share of thousands of percent is a count", () => expect([fittingUnit("ratio", 50), fittingUnit("ratio", 0.9), fittingUnit("s", 99)]).toEqual(["1", "ratio", "s"]));
 
 describe("metrics", () => {
   const list = metricList([{ name: "http_duration_seconds_bucket", count: 10 }, { name: "http_duration_seconds_sum", count: "1" }, { name: "http_duration_seconds_count", count: 1 }, { name: "tokens_total", count: 2 }, { name: "native_seconds", count: 1 }, { name: "queue_count", count: 1 }], metadata);

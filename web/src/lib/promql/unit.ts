@@ -65,3 +65,10 @@ function quotient(names: readonly string[], base: Unit, metadata: Metadata, text
   if (/\*\s*100\b|\b100\s*\*/u.test(text)) return "%";
   return unitOfMetric(below, metaOf(metadata, below)?.unit) === base ? "ratio" : "1";
 }
+
+const MOST_RATIO = 10;
+
+/** OpenTelemetry's unit 1 becomes the ending `_ratio`, but many count with it: shares of thousands of percent are counts. */
+export function fittingUnit(unit: Unit, peak: number): Unit {
+  return unit.startsWith("ratio") && peak > MOST_RATIO ? unit.replace("ratio", "1") : unit;
+}

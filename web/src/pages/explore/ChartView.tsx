@@ -8,12 +8,13 @@ import { knownValues } from "@/editor/labelData";
 import { hrefs } from "@/lib/href";
 import type { HeatData } from "@/lib/heat";
 import type { PromSeries } from "@/lib/promql/data";
+import type { ChartMark } from "@/lib/scaleChart";
 import { histogramHeat } from "@/lib/promql/heatmap";
 import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
 import { formatterOf, normalUnit, unitInMs, unitWord } from "@/lib/units";
 import { Empty } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
-import { chartContent, serviceOf, type LetteredAnswer, type UnitGroup } from "./chartSeries";
+import { chartContent, marksOf, serviceOf, type LetteredAnswer, type UnitGroup } from "./chartSeries";
 import classes from "./ChartView.module.css";
 import { Legend } from "./Legend";
 import type { Exemplar } from "./useAnswers";
@@ -31,6 +32,7 @@ const HEIGHT = 320;
 /** Where the queries have different units, each unit has a chart of its own. */
 const SPLIT_HEIGHT = 200;
 const NONE: ReadonlySet<string> = new Set();
+const NO_MARKS: readonly ChartMark[] = [];
 /** Traces of less than this hardly ever hold what a point counted. */
 const LEAST_PICK_MS = 15_000;
 
@@ -45,10 +47,7 @@ export function ChartView({ answers, metadata, stepS, exemplars, onInsert }: Cha
   const [hidden, setHidden] = useState<ReadonlySet<string>>(NONE);
   const content = useMemo(() => chartContent(answers, metadata), [answers, metadata]);
   const { data: services } = useQuery({ queryKey: ["services", "names"], queryFn: () => knownValues("spans", "service.name"), staleTime: 60_000 });
-  const marks = useMemo(
-    () => exemplars.map(({ ms, value, traceId, spanId }) => ({ ms, value, label: `Trace ${traceId.slice(0, 8)}`, href: hrefs.trace(traceId, { span: spanId }) })),
-    [exemplars],
-  );
+  const marks = useMemo(() => content.groups.map((group) => marksOf(group, answers, exemplars, metadata)), [content.groups, answers, exemplars, metadata]);
   const stepMs = stepS * 1000;
   const pick = (fromMs: number, toMs: number, id?: string): void => {
     const series = content.series.find((one) => one.id === id);
@@ -63,7 +62,7 @@ export function ChartView({ answers, metadata, stepS, exemplars, onInsert }: Cha
     <>
       {content.series.length === 0 ? null : (
         <>
-          {content.groups.map((group) => (
+          {content.groups.map((group, index) => (
             <div key={group.unit}>
               {content.groups.length > 1 ? <p className={classes.note}>{groupTitle(group)}</p> : null}
               <TimeChart
@@ -75,7 +74,7 @@ export function ChartView({ answers, metadata, stepS, exemplars, onInsert }: Cha
                 unit={group.unit}
                 stepMs={stepMs}
                 pointAt="end"
-                marks={marks}
+                marks={marks[index] ?? NO_MARKS}
                 hidden={hidden}
                 syncKey="explore"
                 onZoom={(from, to) => range.set(String(Math.round(from)), String(Math.round(to)))}

@@ -1,7 +1,7 @@
 // The drawer with all metrics: search, type, unit, series; a chosen one with its help, labels and first queries.
-import { Drawer } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
 import { Segments } from "@/components/Segments";
+import { SideDrawer } from "@/components/SideDrawer";
 import { VirtualRows } from "@/components/VirtualRows";
 import { formatCount, plural } from "@/lib/numbers";
 import type { MetricEntry } from "@/lib/promql/suggest";
@@ -50,12 +50,12 @@ export function MetricBrowser(props: MetricBrowserProps) {
   const { opened, onClose, metrics, metric, onMetric, window, onInsert } = props;
   const chosen = metrics.find((one) => one.name === metric);
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" size={560} title="Metrics" closeButtonProps={{ "aria-label": "Close the list of metrics" }} classNames={{ body: classes.drawer ?? "" }}>
+    <SideDrawer opened={opened} onClose={onClose} size={560} title="Metrics">
       <div className={classes.browser} data-open={chosen !== undefined}>
         <List {...props} />
         {chosen === undefined ? null : <MetricDetail key={chosen.name} entry={chosen} window={window} onInsert={onInsert} onClose={() => onMetric("")} />}
       </div>
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -93,7 +93,7 @@ function Values({ data, entry, label, onInsert }: ValuesProps) {
   const prefix = `${label}=`;
   const pairs = data.byPair.filter((pair) => pair.name.startsWith(prefix));
   const most = Math.max(1, ...pairs.map((pair) => toNumber(pair.count)));
-  const selector = entry.classic ? `${entry.name}_count` : entry.name;
+  const selector = entry.classic ? `${entry.name}_${label === "le" ? "bucket" : "count"}` : entry.name;
   return (
     <ul className={classes.values}>
       {pairs.slice(0, VALUES_SHOWN).map((pair) => {

@@ -13,7 +13,7 @@ const SHOWN = 20;
 export function HistoryMenu({ onInsert }: { onInsert: (expr: string) => void }) {
   const [list, setList] = useState<readonly string[]>([]);
   return (
-    <Menu position="bottom-end" width={460} withinPortal onOpen={() => setList(rememberedList(HISTORY).slice(0, SHOWN))}>
+    <Menu position="bottom-end" width={460} withinPortal={false} onOpen={() => setList(rememberedList(HISTORY).slice(0, SHOWN))}>
       <Menu.Target>
         <button type="button" className={controls["button"]}>
           <IconHistory size={15} stroke={1.6} aria-hidden />
@@ -42,7 +42,7 @@ interface TakeMenuProps {
 /** Links and downloads. */
 export function TakeMenu({ ready, onCopyLink, onDownload }: TakeMenuProps) {
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <button type="button" className={controls["button"]}>
           <IconShare2 size={15} stroke={1.6} aria-hidden />

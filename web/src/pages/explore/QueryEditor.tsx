@@ -89,7 +89,7 @@ interface RowMenuProps {
 
 function RowMenu({ letter, actions, first, last, alone, full, canCopy }: RowMenuProps) {
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <button type="button" className={classes.more} aria-label={`More for query ${letter}`} title="More">
           <IconDots size={15} aria-hidden />

@@ -22,7 +22,9 @@ const VIEWS = [
 const EXEMPLARS = "explore.exemplars";
 
 function unitsOf(answers: readonly LetteredAnswer[], metadata: Metadata): string {
-  return [...new Set(answers.map((one) => unitWord(unitOfExpression(one.expr, metadata))))].filter((word) => word !== "").join(", ");
+  const words = [...new Set(answers.map((one) => unitWord(unitOfExpression(one.expr, metadata))))];
+  // Several units have a chart each, with the unit above it.
+  return words.length === 1 ? (words[0] ?? "") : "";
 }
 
 /** The result of all queries. */

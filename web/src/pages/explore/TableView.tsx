@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import type { InstantData } from "@/lib/promql/data";
 import { linesOf } from "@/lib/promql/results";
-import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
+import { fittingUnit, unitOfExpression, type Metadata } from "@/lib/promql/unit";
 import { Empty } from "@/shell/help";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 import { ResultTable } from "./ResultTable";
@@ -19,7 +19,10 @@ export function TableView({ answers, metadata }: { answers: readonly LetteredIns
   const { endMs } = useTimeRange();
   const { dateTime } = useZone();
   const lines = useMemo(() => answers.flatMap(({ letter, data }) => linesOf(letter, data)), [answers]);
-  const units = useMemo(() => new Map(answers.map(({ letter, expr }) => [letter, unitOfExpression(expr, metadata)])), [answers, metadata]);
+  const units = useMemo(() => {
+    const peak = (letter: string): number => Math.max(...lines.filter((line) => line.query === letter).map((line) => line.value));
+    return new Map(answers.map(({ letter, expr }) => [letter, fittingUnit(unitOfExpression(expr, metadata), peak(letter))]));
+  }, [answers, lines, metadata]);
   if (lines.length === 0) return <Empty title="No values at the end of the range." hint="A series has a value for five minutes after its last sample. Move the end of the range back, or switch to the chart." />;
   return <ResultTable lines={lines} units={units} at={dateTime(endMs)} />;
 }

@@ -1,6 +1,6 @@
 // Series of the chart and their legend.
 import { expect, test } from "vitest";
-import { chartContent, drawnIds, hiddenAfter, serviceOf } from "./chartSeries";
+import { chartContent, drawnIds, hiddenAfter, marksOf, serviceOf } from "./chartSeries";
 
 const answer = (letter: string, expr: string, count: number) => ({
   letter,
@@ -35,4 +35,12 @@ test("at most twenty are drawn, hidden ones make room", () => {
 
 test("service of a series", () => {
   expect([serviceOf({ service_name: "s" }, []), serviceOf({ job: "ns/api" }, ["api"]), serviceOf({ job: "node" }, ["api"]), serviceOf({}, ["api"])]).toEqual(["s", "api", undefined, undefined]);
+});
+
+test("exemplars of another unit than the axis stand at its foot", () => {
+  const answers = [answer("A", "rate(x_seconds_count[5m])", 1), answer("B", "histogram_quantile(0.9, x_seconds)", 1)];
+  const { groups } = chartContent(answers, new Map());
+  const exemplars = answers.map((one) => ({ expr: one.expr, metric: "x_seconds_bucket", ms: 1, value: 2, traceId: "abcdef0123456789", spanId: undefined }));
+  expect(groups.map((group) => marksOf(group, answers, exemplars, new Map()).map((mark) => mark.value))).toEqual([[Number.NEGATIVE_INFINITY], [2]]);
+  expect(groups[1] === undefined ? "" : marksOf(groups[1], answers, exemplars, new Map())[0]?.label).toBe("Trace abcdef01");
 });

@@ -1,11 +1,13 @@
 // Answers over the range as series of one chart, with what the legend says of them. Pure.
-import { MAX_SERIES, type TimeSeries } from "@/lib/scaleChart";
+import { hrefs } from "@/lib/href";
+import { MAX_SERIES, type ChartMark, type TimeSeries } from "@/lib/scaleChart";
 import { SLOT_COUNT } from "@/lib/colour";
-import { topSeries } from "@/lib/scaleAlign";
+import { peakOf, topSeries } from "@/lib/scaleAlign";
 import { figuresOf, labelsKey, pointsOf, type Figures, type Labels, type RangeData } from "@/lib/promql/data";
 import { seriesNames } from "@/lib/promql/names";
-import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
-import type { Unit } from "@/lib/units";
+import { fittingUnit, metaOf, unitOfExpression, type Metadata } from "@/lib/promql/unit";
+import { formatterOf, unitOfMetric, type Unit } from "@/lib/units";
+import type { Exemplar } from "./useAnswers";
 
 /** An answer with the letter and text of its query. */
 export interface LetteredAnswer {
@@ -49,7 +51,7 @@ export function chartContent(answers: readonly LetteredAnswer[], metadata: Metad
     });
     const named = seriesNames(drawn.map((one) => one.labels), expr);
     if (Object.keys(named.shared).length > 0) shared.set(letter, named.shared);
-    const unit = unitOfExpression(expr, metadata);
+    const unit = fittingUnit(unitOfExpression(expr, metadata), Math.max(...drawn.map((one) => peakOf(one.points))));
     return drawn.map(({ labels, points }, index): Omit<ChartSeries, "slot"> => ({
       id: `${letter}${labelsKey(labels)}`,
       name: `${many ? `${letter} ` : ""}${named.names[index] ?? ""}`,
@@ -64,6 +66,20 @@ export function chartContent(answers: readonly LetteredAnswer[], metadata: Metad
   const series: ChartSeries[] = found.length === 1 ? found.map((one) => ({ ...one, tone: "steady" as const })) : found.map((one, index) => ({ ...one, slot: index, dashed: index >= SLOT_COUNT }));
   const groups = [...new Set(series.map((one) => one.unit))].map((unit) => ({ unit, series: series.filter((one) => one.unit === unit) }));
   return { series, groups, shared };
+}
+
+/** The exemplars of a group's queries as marks. Those in another unit than the axis stand at its foot. */
+export function marksOf(group: UnitGroup, answers: readonly LetteredAnswer[], exemplars: readonly Exemplar[], metadata: Metadata): ChartMark[] {
+  const letters = new Set(group.series.map((one) => one.letter));
+  const exprs = new Set(answers.filter((one) => letters.has(one.letter)).map((one) => one.expr));
+  return exemplars
+    .filter((one) => exprs.has(one.expr))
+    .map(({ metric, ms, value, traceId, spanId }) => {
+      const unit = unitOfMetric(metric.replace(/_bucket$/u, ""), metaOf(metadata, metric)?.unit);
+      const fits = unit === group.unit;
+      const name = `Trace ${traceId.slice(0, 8)}`;
+      return { ms, value: fits ? value : Number.NEGATIVE_INFINITY, label: fits ? name : `${name}, ${formatterOf(unit)(value)}`, href: hrefs.trace(traceId, { span: spanId }) };
+    });
 }
 
 /** Ids of the series that the chart draws. */

@@ -72,6 +72,10 @@ export function useInstantAnswers(rows: readonly QueryRow[], endMs: number, enab
 
 /** An exemplar: a sample that names its trace. */
 export interface Exemplar {
+  /** The query that it was asked for with. */
+  expr: string;
+  /** The metric that it belongs to. */
+  metric: string;
   ms: number;
   value: number;
   traceId: string;
@@ -86,8 +90,10 @@ export function useExemplars(rows: readonly QueryRow[], span: Span, enabled: boo
     queryKey: ["promql", "exemplars", run, start, end],
     queryFn: async ({ signal }) => {
       // A query that has no exemplars, or that is no query, costs the others nothing.
-      const answers = await Promise.allSettled(run.map((query) => prometheus<ExemplarData>("query_exemplars", { query, start, end }, signal)));
-      return thinned(answers.flatMap((one) => (one.status === "fulfilled" ? exemplarsOf(one.value.data) : [])));
+      const answers = await Promise.allSettled(
+        run.map(async (expr) => exemplarsOf(expr, (await prometheus<ExemplarData>("query_exemplars", { query: expr, start, end }, signal)).data)),
+      );
+      return thinned(answers.flatMap((one) => (one.status === "fulfilled" ? one.value : [])));
     },
     enabled: enabled && run.length > 0,
     placeholderData: keepPreviousData,
@@ -97,11 +103,11 @@ export function useExemplars(rows: readonly QueryRow[], span: Span, enabled: boo
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
-function exemplarsOf(data: ExemplarData): Exemplar[] {
+function exemplarsOf(expr: string, data: ExemplarData): Exemplar[] {
   return data.flatMap((series) =>
     series.exemplars.flatMap(({ labels, value, timestamp }) => {
       const traceId = labels["trace_id"] ?? labels["traceID"] ?? labels["traceId"];
-      return traceId === undefined ? [] : [{ ms: Math.round(timestamp * 1000), value: Number(value), traceId, spanId: labels["span_id"] ?? labels["spanID"] }];
+      return traceId === undefined ? [] : [{ expr, metric: series.seriesLabels["__name__"] ?? "", ms: Math.round(timestamp * 1000), value: Number(value), traceId, spanId: labels["span_id"] ?? labels["spanID"] }];
     }),
   );
 }

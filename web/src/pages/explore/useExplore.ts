@@ -1,5 +1,5 @@
 // All that Explore holds: the URL, the query rows, the step, and the answers.
-import { useMemo } from "react";
+import { useState } from "react";
 import type { InstantData, RangeData } from "@/lib/promql/data";
 import { insertQuery, rowLetter, runRows, type QueryRow } from "@/lib/promql/rows";
 import { rateWindow, usedStep } from "@/lib/promql/step";
@@ -73,10 +73,8 @@ export function useExplore(width: number): Explore {
     for (const row of next) if (row.run !== "") rememberInList(HISTORY, row.run, HISTORY_SIZE);
   };
   // The same answers are the same list, so that a chart is drawn anew only when something came.
-  const rangeKey = overRange.map((one) => one.answer);
-  const instantKey = atEnd.map((one) => one.answer);
-  const drawn = useStable(lettered(rows, overRange), rangeKey);
-  const listed = useStable(lettered(rows, atEnd), instantKey);
+  const drawn = useStable(lettered(rows, overRange));
+  const listed = useStable(lettered(rows, atEnd));
   return {
     search,
     setSearch,
@@ -102,8 +100,10 @@ export function useExplore(width: number): Explore {
 }
 
 /** The list of before where letters, texts and answers are the same. */
-function useStable<T extends { letter: string; expr: string; data: unknown }>(list: readonly T[], answers: readonly unknown[]): readonly T[] {
-  const key = list.map((one) => `${one.letter} ${one.expr}`).join("\n");
-  // oxlint-disable-next-line react/exhaustive-deps -- the answers and the key say all that the list is made of
-  return useMemo(() => list, [key, answers.length, ...answers]);
+function useStable<T extends { letter: string; expr: string; data: unknown }>(list: readonly T[]): readonly T[] {
+  const [kept, setKept] = useState(list);
+  const same = kept.length === list.length && kept.every((one, index) => one.letter === list[index]?.letter && one.expr === list[index]?.expr && one.data === list[index]?.data);
+  if (same) return kept;
+  setKept(list);
+  return list;
 }

@@ -1,0 +1,32 @@
+// A drawer over the page: a dialog with a title and a close button, without landmarks of its own.
+import { Drawer } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { IconButton } from "./IconButton";
+import classes from "./SideDrawer.module.css";
+
+interface SideDrawerProps {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  /** Width, px; never wider than the window. */
+  size?: number;
+  position?: "left" | "right";
+  children: ReactNode;
+}
+
+/** The drawer. What has `data-autofocus` takes the focus when it opens. */
+export function SideDrawer({ opened, onClose, title, size = 320, position = "right", children }: SideDrawerProps) {
+  return (
+    <Drawer.Root opened={opened} onClose={onClose} position={position} size={size}>
+      <Drawer.Overlay />
+      <Drawer.Content aria-label={title} className={classes.content ?? ""}>
+        <div className={classes.head}>
+          <h2 className={classes.title}>{title}</h2>
+          <IconButton icon={IconX} label="Close" onClick={onClose} />
+        </div>
+        <Drawer.Body className={classes.body ?? ""}>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
