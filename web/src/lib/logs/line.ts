@@ -86,7 +86,7 @@ export function valueOf(line: Line, name: string): unknown {
 }
 
 /** Names whose values say again what the row shows anyway. */
-const SHOWN_ANYWAY: ReadonlySet<string> = new Set(["level", "level_code", "severity", "severity_text", "event", "event_name", "message", "msg"]);
+const SHOWN_ANYWAY: ReadonlySet<string> = new Set(["level", "level_code", "severity", "severity_text", "event", "event_name", "message", "msg", "exception.stacktrace"]);
 /** Names that tell most, in order. */
 const FIRST = [
   "gen_ai.agent.name", "agent.name", "agent", "task_id", "tool_name", "gen_ai.tool.name", "error.type", "exception.type", "exception.message", "duration_ms",

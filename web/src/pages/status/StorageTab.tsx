@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import type { Quarantined, Status } from "@/api/schema";
 import { Ago, CountOf } from "@/components/Figures";
 import { Go } from "@/components/Go";
+import { Hint } from "@/components/Hint";
 import { Panel } from "@/components/Panel";
 import { toNumber } from "@/lib/counts";
 import { hrefs } from "@/lib/href";
@@ -39,6 +40,8 @@ function linkOf({ signal, oldestMs, newestMs }: StoredRow): string {
   return signal === "logs" ? hrefs.logs(range) : hrefs.explore(range);
 }
 
+const EACH = "Bytes an item";
+
 function Stored({ status }: { readonly status: Status }): ReactElement {
   const now = useNow();
   return (
@@ -48,8 +51,10 @@ function Stored({ status }: { readonly status: Status }): ReactElement {
           <thead>
             <tr>
               <th scope="col">Signal</th>
-              {["Items", "Series", "On disk", "Bytes an item", "Blocks", "Oldest", "Newest", "Refused"].map((name) => (
-                <th key={name} scope="col" className={classes["right"]}>{name}</th>
+              {["Items", "Series", "On disk", EACH, "Blocks", "Oldest", "Newest", "Refused"].map((name) => (
+                <th key={name} scope="col" className={classes["right"]}>
+                  {name === EACH ? <Hint text="Bytes on disk over all items: less than the truth while much is still in memory.">{name}</Hint> : name}
+                </th>
               ))}
             </tr>
           </thead>
