@@ -1,6 +1,6 @@
 // The figures of the overview: how they are written and compared, and which of them call.
 import { describe, expect, it } from "vitest";
-import { compare, showFigure } from "./figures";
+import { compare, showFigure, wholeBuckets } from "./figures";
 
 describe("compare", () => {
   it("says how much more or less", () => {
@@ -31,5 +31,13 @@ describe("showFigure", () => {
   it("calls when answers take twice as long as before", () => {
     expect(showFigure({ id: "p95_ms", value: 900, before: 400, trend: [] }, 0.05).tone).toBe("amber");
     expect(showFigure({ id: "p95_ms", value: 90, before: 4, trend: [] }, 0.05).tone).toBe("steady");
+  });
+});
+
+describe("wholeBuckets", () => {
+  it("leaves out the one that is still filling", () => {
+    expect(wholeBuckets([1, 2, 3], 0, 10, 25)).toEqual([1, 2]);
+    expect(wholeBuckets([1, 2, 3], 0, 10, 30)).toEqual([1, 2, 3]);
+    expect(wholeBuckets([1], 0, 10, 5)).toEqual([1]);
   });
 });

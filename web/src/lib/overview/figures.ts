@@ -64,6 +64,12 @@ export function showFigure(figure: Figure, threshold: number): ShownFigure {
   };
 }
 
+/** Buckets of a range that are over; the last one of a range that ends now is still filling, and would look like a fall. */
+export function wholeBuckets<T>(values: readonly T[], startMs: number, stepMs: number, endMs: number): readonly T[] {
+  const whole = Math.floor((endMs - startMs) / stepMs + 1e-6);
+  return values.length > whole && whole > 0 ? values.slice(0, whole) : values;
+}
+
 /** A value against the one before, in words: `12 % more than before`, `0.6 points below before`, `as before`. */
 export function compare(value: number, before: number | undefined, share: boolean): string {
   if (before === undefined) return "nothing to compare with";

@@ -20,7 +20,7 @@ export function Latency({ overview, startMs }: LatencyProps): ReactElement {
   const { latency, stepMs } = overview;
   const data = useMemo(() => heatDataOf(latency, startMs, stepMs), [latency, startMs, stepMs]);
   return (
-    <Panel title="Latency" subtitle="of requests, darker means more">
+    <Panel title="Latency" subtitle="of requests, stronger means more">
       <HeatMap
         label="Latency of requests over time"
         data={data}

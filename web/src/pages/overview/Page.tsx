@@ -5,7 +5,7 @@ import { api } from "@/api/client";
 import type { Overview } from "@/api/schema";
 import { Stat } from "@/components/Stat";
 import { headline } from "@/lib/overview/attention";
-import { showFigure } from "@/lib/overview/figures";
+import { showFigure, wholeBuckets } from "@/lib/overview/figures";
 import { Failure, Loading, NoDataYet } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import { Agents } from "./Agents";
@@ -45,7 +45,7 @@ function Body({ overview }: { readonly overview: Overview }): ReactElement {
       <div className={classes["stats"]}>
         {overview.figures.map((figure) => {
           const { id, label, value, note, tone, href, trend } = showFigure(figure, overview.errorRateThreshold);
-          return <Stat key={id} label={label} value={value} text={note} tone={tone} href={href} spark={trend} />;
+          return <Stat key={id} label={label} value={value} text={note} tone={tone} href={href} spark={wholeBuckets(trend, startMs, overview.stepMs, Date.parse(overview.end))} />;
         })}
       </div>
       <div className={classes["wide"]}>

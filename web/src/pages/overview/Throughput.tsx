@@ -6,6 +6,7 @@ import { useGo } from "@/components/Go";
 import { Panel } from "@/components/Panel";
 import { toNumber } from "@/lib/counts";
 import { hrefs } from "@/lib/href";
+import { wholeBuckets } from "@/lib/overview/figures";
 import { useTimeRange } from "@/shell/timeRange";
 
 interface ThroughputProps {
@@ -18,14 +19,15 @@ export function Throughput({ overview, startMs }: ThroughputProps): ReactElement
   const go = useGo();
   const range = useTimeRange();
   const { stepMs, throughput } = overview;
+  const endMs = Date.parse(overview.end);
   const series = useMemo(
     () =>
       throughput.map(({ name, slot, values }) => ({
         name,
         slot,
-        points: values.map((count, bucket): readonly [number, number] => [startMs + bucket * stepMs, (toNumber(count) * 60_000) / stepMs]),
+        points: wholeBuckets(values, startMs, stepMs, endMs).map((count, bucket): readonly [number, number] => [startMs + bucket * stepMs, (toNumber(count) * 60_000) / stepMs]),
       })),
-    [throughput, startMs, stepMs],
+    [throughput, startMs, stepMs, endMs],
   );
   return (
     <Panel title="Requests" subtitle="a minute, by service">
@@ -33,7 +35,7 @@ export function Throughput({ overview, startMs }: ThroughputProps): ReactElement
         label="Requests a minute by service"
         series={series}
         fromMs={startMs}
-        toMs={Date.parse(overview.end)}
+        toMs={endMs}
         stepMs={stepMs}
         height={series.length > 1 ? 196 : 220}
         kind="stacked"
