@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import { CountOf } from "@/components/Figures";
 import { Go } from "@/components/Go";
 import { hrefs } from "@/lib/href";
+import { NO_VALUE } from "@/lib/numbers";
 import { leadsOfOperation, operationsOf } from "@/lib/services/rows";
 import type { Sort } from "@/lib/table";
 import { Failure, Loading } from "@/shell/help";
@@ -61,8 +62,8 @@ export function Operations({ service, sort }: OperationsProps): ReactElement {
                 <CountOf count={operation.red.count} />
               </Go>
             </td>
-            <td />
-            <td />
+            <td className={classes["quiet"]}>{NO_VALUE}</td>
+            <td className={classes["quiet"]}>{NO_VALUE}</td>
           </tr>
         );
       })}

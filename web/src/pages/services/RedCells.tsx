@@ -32,15 +32,13 @@ export function RedCells({ red, leads, what }: RedCellsProps): ReactElement {
   const failing = `${formatExact(failed)} of ${formatExact(red.count)} failed`;
   return (
     <>
-      <td>
-        <span className={classes["rate"]}>
-          <span className={classes["trend"]}>
-            <Sparkline values={whole(red.trend)} height={18} />
-          </span>
-          <Go href={leads.traces} title={`${formatExact(red.count)} spans in the range`}>
-            {perMinute(red.perMinute)}
-          </Go>
+      <td className={classes["rate"]}>
+        <span className={classes["trend"]}>
+          <Sparkline values={whole(red.trend)} height={18} />
         </span>
+        <Go href={leads.traces} title={`${formatExact(red.count)} spans in the range`}>
+          {perMinute(red.perMinute)}
+        </Go>
       </td>
       <td>
         {failed === 0 ? (

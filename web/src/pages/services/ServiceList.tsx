@@ -36,7 +36,7 @@ export function ServiceList({ search, onSearch, views }: ServiceListProps): Reac
   const failed = toNumber(data?.stats.blocksFailed);
   return (
     <>
-      <header className={classes["head"]}>
+      <header className={classes["head"]} aria-busy={isPending || undefined}>
         <h1>Services</h1>
         <p role="status" className={classes["said"]}>
           {data === undefined ? "" : totalsLine(services, data.more)}

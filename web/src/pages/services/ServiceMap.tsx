@@ -35,7 +35,7 @@ export function ServiceMap({ kind, onKind, views }: ServiceMapProps): ReactEleme
   };
   return (
     <>
-      <header className={classes["head"]}>
+      <header className={classes["head"]} aria-busy={(data === undefined && error === null) || undefined}>
         <h1>Services</h1>
         <p role="status" className={classes["said"]}>
           {data === undefined ? "" : mapLine(data, kind)}

@@ -42,9 +42,16 @@ export function FacetColumn({ narrow, ...props }: FacetColumnProps): ReactElemen
             Facets
           </IconButton>
         </div>
-        <Drawer opened={open} onClose={() => setOpen(false)} title="Filter by" size={320} closeButtonProps={{ "aria-label": "Close the facets" }}>
-          {open ? <FacetBody {...props} /> : null}
-        </Drawer>
+        <Drawer.Root opened={open} onClose={() => setOpen(false)} size={320}>
+          <Drawer.Overlay />
+          <Drawer.Content>
+            <div className={classes["drawerHead"]}>
+              <Drawer.Title>Filter by</Drawer.Title>
+              <Drawer.CloseButton aria-label="Close the facets" />
+            </div>
+            <Drawer.Body>{open ? <FacetBody {...props} /> : null}</Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       </>
     );
   }

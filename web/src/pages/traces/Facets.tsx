@@ -11,6 +11,7 @@ import type { TypesOf } from "@/lib/traces/literal";
 import type { Filters } from "@/lib/traces/search";
 import { Failure, Loading } from "@/shell/help";
 import type { Facets as FacetData } from "./useSpanFigures";
+import { isMistake } from "./useTraceList";
 import classes from "./Facets.module.css";
 
 interface FacetsProps {
@@ -39,6 +40,7 @@ function rank(name: string): number {
 
 /** All facets. */
 export function Facets({ data, filters, onUse, typesOf, labels, slotOf, extra, onExtra }: FacetsProps): ReactElement {
+  if (isMistake(data.error)) return <p className={classes["note"]}>Shown once the query is right.</p>;
   if (data.error !== null && data.facets.length === 0) return <Failure error={data.error} onRetry={data.retry} />;
   if (data.loading) return <Loading rows={16} />;
   return (

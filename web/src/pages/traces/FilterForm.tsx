@@ -47,7 +47,7 @@ function useValues(name: string, typed: string, range: HeldRange): readonly stri
 
 /** Field, operator, value. */
 export function FilterForm({ filters, onDone, labels, typesOf, range }: FilterFormProps): ReactElement {
-  const [name, setName] = useState("service.name");
+  const [name, setName] = useState("");
   const [operator, setOperator] = useState<Operator>("=");
   const [value, setValue] = useState("");
   const [tried, setTried] = useState(false);
@@ -76,7 +76,7 @@ export function FilterForm({ filters, onDone, labels, typesOf, range }: FilterFo
         }}
         comboboxProps={{ withinPortal: false }}
         data-autofocus
-        onFocus={(event) => event.currentTarget.select()}
+        placeholder="service.name, duration, any attribute"
       />
       <NativeSelect label="Operator" value={used} onChange={(event) => setOperator(operators.find((one) => one === event.currentTarget.value) ?? "=")} data={operators.map((one) => ({ value: one, label: OPERATOR_WORDS[one] }))} />
       {takesValue(used) ? (

@@ -18,7 +18,7 @@ import { SearchHead } from "./SearchHead";
 import { useArrivals } from "./useArrivals";
 import { useHeldRanges } from "./useHeldRange";
 import { useServiceSlots, useSpanHistogram, useSpanLabels } from "./useSpanFigures";
-import { useTraceList } from "./useTraceList";
+import { isMistake, useTraceList } from "./useTraceList";
 import classes from "./Page.module.css";
 
 /** Below it there is no room for a column of facets. */
@@ -56,25 +56,27 @@ export function Page(): ReactElement {
   };
   const facets = { filters, typesOf, labels, slotOf, range: held.figures };
   return (
-    <div className={classes["page"]}>
+    <div className={classes["page"]} aria-busy={list.loading || list.stale || undefined}>
       <SearchHead search={search} labels={labels} typesOf={typesOf} range={held.rows} list={list} onFilters={onFilters} onColumns={(cols) => change({ cols }, "replace")} />
       <div className={classes["body"]} data-narrow={narrow || undefined}>
         <FacetColumn {...facets} narrow={narrow} onFilters={onFilters} />
         <div className={classes["main"]}>
-          <PicturePanel
-            histogram={histogram}
-            rows={list.rows}
-            range={held.figures}
-            picture={search.picture}
-            onPicture={(picture) => change({ picture }, "replace")}
-            slotOf={slotOf}
-            onTrace={(traceId) => go(hrefs.trace(traceId))}
-            onZoom={(fromMs, toMs) => go(searchHref(search, fromMs, toMs))}
-            onArea={(area, of) => {
-              const href = areaHref(search, area, of);
-              if (href !== undefined) go(href);
-            }}
-          />
+          {isMistake(list.error) ? null : (
+            <PicturePanel
+              histogram={histogram}
+              rows={list.rows}
+              range={held.figures}
+              picture={search.picture}
+              onPicture={(picture) => change({ picture }, "replace")}
+              slotOf={slotOf}
+              onTrace={(traceId) => go(hrefs.trace(traceId))}
+              onZoom={(fromMs, toMs) => go(searchHref(search, fromMs, toMs))}
+              onArea={(area, of) => {
+                const href = areaHref(search, area, of);
+                if (href !== undefined) go(href);
+              }}
+            />
+          )}
           <Results
             list={list}
             filters={filters}

@@ -60,7 +60,7 @@ export function QueryBar({ filters, onFilters, typesOf, error, children }: Query
     <search className={classes["bar"]}>
       <div className={classes["line"]} ref={box}>
         <div className={classes["field"]}>
-          <QueryField language="traceql" value={text} onChange={change} onRun={run} label="TraceQL, or the id of a trace" placeholder='{ status = error && duration > 2s }   or a trace id' diagnostics={diagnostics} />
+          <QueryField language="traceql" value={text} onChange={change} onRun={run} label="TraceQL, or the id of a trace" placeholder="{ status = error }, or a trace id" diagnostics={diagnostics} />
         </div>
         <button type="button" className={classes["button"]} onClick={run} data-waiting={text.trim() !== filters.q.trim() || undefined}>
           <IconSearch size={15} aria-hidden />

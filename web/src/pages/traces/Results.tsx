@@ -1,6 +1,5 @@
 // Below the picture: what is new, what is incomplete, and the list or why there is none.
 import { useState, type ReactElement } from "react";
-import { ApiFailure } from "@/api/failure";
 import { plural } from "@/lib/numbers";
 import { blocksFailed } from "@/lib/traces/results";
 import type { Arrivals } from "@/lib/traces/arrivals";
@@ -13,7 +12,7 @@ import { NewTraces } from "./NewTraces";
 import { NothingFound } from "./NothingFound";
 import { ResultTable } from "./ResultTable";
 import type { HeldRange } from "./useHeldRange";
-import type { TraceRows } from "./useTraceList";
+import { isMistake, type TraceRows } from "./useTraceList";
 import classes from "./Page.module.css";
 
 interface ResultsProps {
@@ -69,10 +68,6 @@ export function Results({ list, filters, cols, sort, onSort, onFilters, range, s
       </Body>
     </>
   );
-}
-
-function isMistake(error: unknown): boolean {
-  return error instanceof ApiFailure && error.kind === "invalid";
 }
 
 interface BodyProps extends Pick<ResultsProps, "list" | "filters" | "range" | "onFilters"> {

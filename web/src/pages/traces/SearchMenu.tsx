@@ -1,10 +1,11 @@
 // Links to the search, columns, and the searches of late, which the browser remembers.
 import { Menu } from "@mantine/core";
-import { IconCheck, IconDots, IconHistory, IconLink } from "@tabler/icons-react";
+import { IconDots, IconHistory, IconLink } from "@tabler/icons-react";
 import { useEffect, useState, type ReactElement } from "react";
 import { useGo } from "@/components/Go";
 import { copyText } from "@/lib/copy";
 import { remember, rememberedList } from "@/lib/storage";
+import { COLUMN_INFO } from "@/lib/traces/columns";
 import { RECENT, recentWords } from "@/lib/traces/recent";
 import { COLUMNS, searchHref, type Column, type TraceSearch } from "@/lib/traces/search";
 import { absolute } from "@/lib/base";
@@ -16,8 +17,6 @@ interface SearchMenuProps {
   readonly range: HeldRange;
   readonly onColumns: (cols: readonly Column[]) => void;
 }
-
-const TITLES: Readonly<Record<Column, string>> = { start: "Start", name: "Name", duration: "Duration", spans: "Spans", errors: "Errors", services: "Services", id: "Id" };
 
 /** The menu at the end of the query bar. */
 export function SearchMenu({ search, range, onColumns }: SearchMenuProps): ReactElement {
@@ -36,7 +35,7 @@ export function SearchMenu({ search, range, onColumns }: SearchMenuProps): React
   };
   return (
     <>
-      <Menu position="bottom-end" width={300} onOpen={() => setRecent(rememberedList(RECENT))}>
+      <Menu position="bottom-end" width={300} withinPortal={false} onOpen={() => setRecent(rememberedList(RECENT))}>
         <Menu.Target>
           <button type="button" className={`${bar["button"]} ${bar["square"]}`} aria-label="Links, columns, recent searches" title="Links, columns, recent searches">
             <IconDots size={16} aria-hidden />
@@ -52,9 +51,9 @@ export function SearchMenu({ search, range, onColumns }: SearchMenuProps): React
           <Menu.Divider />
           <Menu.Label>Columns</Menu.Label>
           {COLUMNS.map((column) => (
-            <Menu.Item key={column} role="menuitemcheckbox" aria-checked={search.cols.includes(column)} closeMenuOnClick={false} leftSection={search.cols.includes(column) ? <IconCheck size={15} aria-hidden /> : <span style={{ width: 15 }} />} onClick={() => toggle(column)}>
-              {TITLES[column]}
-            </Menu.Item>
+            <Menu.CheckboxItem key={column} checked={search.cols.includes(column)} closeMenuOnClick={false} onChange={() => toggle(column)}>
+              {COLUMN_INFO[column].title}
+            </Menu.CheckboxItem>
           ))}
           {recent.length === 0 ? null : (
             <>

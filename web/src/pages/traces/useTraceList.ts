@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "@/api/client";
+import { ApiFailure } from "@/api/failure";
 import type { TraceList, TraceSummary } from "@/api/schema";
 import { MOST_ROWS, rowsOf } from "@/lib/traces/results";
 import { filterQuery, orderOf, type Filters } from "@/lib/traces/search";
@@ -28,6 +29,11 @@ export interface TraceRows {
   readonly full: boolean;
   loadMore(): void;
   retry(): void;
+}
+
+/** Whether the search itself is wrong: trying again does not help. */
+export function isMistake(error: unknown): boolean {
+  return error instanceof ApiFailure && error.kind === "invalid";
 }
 
 const NO_PAGES: readonly TraceList[] = [];
