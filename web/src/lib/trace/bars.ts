@@ -19,6 +19,26 @@ export function stretch(scale: TimeScale, widthPx: number, fromMs: number, toMs:
   return { left: Math.min(left, widthPx - width), width };
 }
 
+/** Width of the break that a bar has in the middle of a folded gap that it crosses, px. */
+const BREAK_PX = 6;
+
+/** A bar in pieces: broken where it crosses folded gaps. */
+export function broken(bar: Stretch, scale: TimeScale, widthPx: number): readonly Stretch[] {
+  const pieces: Stretch[] = [];
+  let { left } = bar;
+  const right = bar.left + bar.width;
+  for (const fold of scale.folds) {
+    const from = fold.left * widthPx;
+    const to = (fold.left + fold.width) * widthPx;
+    if (from < left - 0.5 || to > right + 0.5) continue;
+    const middle = (from + to) / 2;
+    if (middle - BREAK_PX / 2 > left) pieces.push({ left, width: middle - BREAK_PX / 2 - left });
+    left = middle + BREAK_PX / 2;
+  }
+  if (right > left) pieces.push({ left, width: right - left });
+  return pieces;
+}
+
 /** Joins stretches that touch or overlap; given and returned from left to right. */
 export function joined(stretches: readonly Stretch[], gapPx = 0.5): readonly Stretch[] {
   const merged: { left: number; width: number }[] = [];

@@ -17,7 +17,7 @@ export function firstCollapsed(model: TraceModel): Uint8Array {
   if (model.count <= ALL_OPEN) return collapsed;
   const depth = openLevels(model);
   for (let row = 0; row < model.count; row += 1) if ((model.depth[row] ?? 0) >= depth && hasBelow(model, row)) collapsed[row] = 1;
-  for (const row of model.errors.subarray(0, FIRST_ERRORS)) for (const above of ancestors(model, row)) collapsed[above] = 0;
+  for (const row of model.origins.subarray(0, FIRST_ERRORS)) for (const above of ancestors(model, row)) collapsed[above] = 0;
   return collapsed;
 }
 

@@ -52,6 +52,8 @@ export interface TraceModel extends Columns {
   readonly critical: CriticalIndex;
   /** Rows of failed spans. */
   readonly errors: Int32Array;
+  /** Those of them below which nothing failed: where failures began. */
+  readonly origins: Int32Array;
 }
 
 /** The critical path by row: the segments of row r are `segments[of[first[r] .. first[r + 1]]]`; those of a subtree follow each other. */
@@ -88,6 +90,7 @@ export function buildModel(outline: TraceOutline, pages: readonly Page[] = []): 
     ...times,
     critical: criticalOf(outline, pages.length === 0 ? undefined : rowOf, count),
     errors: Int32Array.from(errors),
+    origins: Int32Array.from(errors.filter((row, index) => (errors[index + 1] ?? count) >= (tree.after[row] ?? count))),
   };
 }
 

@@ -63,10 +63,14 @@ describe("visibleRows", () => {
   it("works out 100,000 rows quickly", () => {
     const large = buildModel(largeOutline(100_000));
     const collapsed = setCollapsedBelow(large, new Uint8Array(large.count), -1, false);
-    const from = performance.now();
-    const rows = visibleRows(large, options(large, { collapsed, stacked: false }));
-    expect(rows.length).toBe(100_000);
-    expect(performance.now() - from).toBeLessThan(120);
+    let best = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 6; run += 1) {
+      const from = performance.now();
+      const rows = visibleRows(large, options(large, { collapsed, stacked: false }));
+      best = Math.min(best, performance.now() - from);
+      expect(rows.length).toBe(100_000);
+    }
+    expect(best).toBeLessThan(100);
   });
 });
 

@@ -73,7 +73,23 @@ export function structureOf(value: unknown): unknown {
 export function prettyText(text: string, mostChars = 200_000): string {
   if (text.length > mostChars) return text;
   const structure = structureOf(text);
-  return structure === undefined ? text : JSON.stringify(structure, undefined, 2);
+  if (structure === undefined) return text;
+  const short = JSON.stringify(structure);
+  return short.length <= SHORT_JSON ? short : JSON.stringify(structure, undefined, 2);
+}
+
+/** JSON up to so many characters stays on one line. */
+const SHORT_JSON = 72;
+
+/** The beginning of a large value for people: of messages in JSON the words, not the braces around them. */
+export function previewText(preview: string): string {
+  if (!/^\s*[[{]/u.test(preview)) return preview;
+  const [found] = /"(?:content|text)"\s*:\s*"/u.exec(preview) ?? [];
+  if (found === undefined) return preview;
+  const words = preview.slice(preview.indexOf(found) + found.length);
+  const end = /(?<!\\)(?:\\\\)*"/u.exec(words);
+  const inside = end === null ? words : words.slice(0, end.index + end[0].length - 1);
+  return inside.replaceAll(/\\(["\\/nrt])/gu, (_, sign: string) => ({ n: "\n", r: "", t: "\t" })[sign] ?? sign);
 }
 
 /** How many lines a text has. */

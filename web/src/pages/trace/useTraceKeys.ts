@@ -4,6 +4,7 @@ import { copyText } from "@/lib/copy";
 import { hrefs } from "@/lib/href";
 import { useGo } from "@/components/Go";
 import { useShortcuts } from "@/shell/shortcuts";
+import { toast } from "@/shell/toast";
 import { FIND_INPUT } from "./header/FindBox";
 import type { TraceSearch } from "./search";
 import { rowOfKey, type TraceView } from "./useTraceView";
@@ -33,10 +34,10 @@ export function useTraceKeys(view: TraceView, search: TraceSearch, set: (patch: 
   useShortcuts([
     { keys: "j", what: "next row", run: () => moveCursor(view, 1) },
     { keys: "k", what: "previous row", run: () => moveCursor(view, -1) },
-    { keys: "e", what: "next error", run: () => view.stepError(1) },
-    { keys: "shift+e", what: "previous error", run: () => view.stepError(-1) },
-    { keys: "n", what: "next match of the search", run: () => view.stepMatch(1) },
-    { keys: "shift+n", what: "previous match", run: () => view.stepMatch(-1) },
+    { keys: "e", what: "next error, where it began", run: () => stepOr(view.stepError(1), "No error among the spans shown.") },
+    { keys: "shift+e", what: "previous error", run: () => stepOr(view.stepError(-1), "No error among the spans shown.") },
+    { keys: "n", what: "next match of the search", run: () => stepOr(view.stepMatch(1), "No match: search with f first.") },
+    { keys: "shift+n", what: "previous match", run: () => stepOr(view.stepMatch(-1), "No match: search with f first.") },
     { keys: "f", what: "search in the trace", run: toFind },
     { keys: "/", what: "search in the trace", run: toFind },
     { keys: "c", what: "critical path only, on and off", run: () => set({ critical: !search.critical }) },
@@ -44,9 +45,13 @@ export function useTraceKeys(view: TraceView, search: TraceSearch, set: (patch: 
     { keys: "shift+z", what: "zoom out", run: () => (search.window === undefined ? view.zoomTo(model.parent[view.root] ?? -1) : view.setWindow(undefined)) },
     { keys: "m", what: "open or close everything below", run: toggleBelow },
     { keys: "l", what: "logs of the span", run: () => go(hrefs.logs({ trace_id: model.traceId, span_id: model.id[at()] ?? "", ...rangeOf(view) })) },
-    { keys: "y", what: "copy the link to this view", run: () => void copyText(location.href) },
+    { keys: "y", what: "copy the link to this view", run: () => void copyText(location.href).then((done) => toast(done ? "The link is copied." : "The browser refused to copy.", done ? "done" : "failed")) },
     { keys: "escape", what: "close the span, leave the zoom", run: () => leave(view, search, set) },
   ]);
+}
+
+function stepOr(done: boolean, words: string): void {
+  if (!done) toast(words);
 }
 
 /** The time of the trace with a minute around it: where its logs are. */

@@ -39,7 +39,7 @@ export interface TraceView {
   readonly moveTo: (key: string) => void;
   /** Opens the panel of a span (-1 closes it) and brings its row into view. */
   readonly select: (row: number, centre?: boolean) => void;
-  /** Goes to the next (1) or previous (-1) failed span or match; false if there is none. */
+  /** Goes to the next (1) or previous (-1) place where a failure began, or match; false if there is none. */
   readonly stepError: (by: 1 | -1) => boolean;
   readonly stepMatch: (by: 1 | -1) => boolean;
   readonly zoomTo: (row: number) => void;
@@ -131,7 +131,7 @@ export function useTraceView(data: TraceData, search: TraceSearch, set: Change):
   return {
     model, rows, expansion, root, selected, matches, keep, whole, window, gaps, cursor, wish, moveTo, select,
     colour: search.colour === "" ? defaultColour(model) : search.colour,
-    stepError: useCallback((by) => stepIn(state.current.model.errors, by, true), [stepIn]),
+    stepError: useCallback((by) => stepIn(state.current.model.origins, by, true), [stepIn]),
     stepMatch: useCallback((by) => stepIn(state.current.matches?.rows ?? new Int32Array(), by, false), [stepIn]),
     zoomTo: useCallback((row) => set({ root: row < 0 ? "" : (state.current.model.id[row] ?? ""), window: undefined }, "push"), [set]),
     setWindow: useCallback((next) => set({ window: next }, "replace"), [set]),

@@ -92,7 +92,7 @@ function Facts({ view }: { readonly view: TraceView }): ReactElement {
     facts.push({
       key: "errors",
       show: (
-        <button type="button" className={classes.errors} title="Go to the next error (e)" onClick={() => view.stepError(1)}>
+        <button type="button" className={classes.errors} title="Go to where it failed (e)" onClick={() => view.stepError(1)}>
           {plural(errors, "error")}
         </button>
       ),

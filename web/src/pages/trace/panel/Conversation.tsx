@@ -3,7 +3,7 @@ import { IconPaperclip } from "@tabler/icons-react";
 import { useState, type ReactElement } from "react";
 import { formatExact, plural } from "@/lib/numbers";
 import type { Conversation as Talk, Message, Part, ToolDefinition } from "@/lib/trace/genai/message";
-import { prettyText } from "@/lib/trace/values";
+import { prettyText, previewText } from "@/lib/trace/values";
 import { formatBytes } from "@/lib/units";
 import classes from "./Panel.module.css";
 import { TextBlock } from "./TextBlock";
@@ -86,8 +86,10 @@ function speakerOf(message: Message, part: Part, messages: readonly Message[]): 
 
 function PartView({ part }: { readonly part: Part }): ReactElement {
   switch (part.kind) {
-    case "text":
-      return <TextBlock text={part.text} what="message" />;
+    case "text": {
+      const pretty = prettyText(part.text);
+      return <TextBlock text={pretty} what="message" mono={pretty !== part.text} />;
+    }
     case "reasoning":
       return <TextBlock text={part.text} what="reasoning" lines={4} />;
     case "call":
@@ -95,7 +97,7 @@ function PartView({ part }: { readonly part: Part }): ReactElement {
     case "result":
       return <TextBlock text={part.text === "" ? "(empty)" : prettyText(part.text)} what="result" mono />;
     case "preview":
-      return <div className={classes.prose}>{part.text}…</div>;
+      return <div className={classes.prose}>{previewText(part.text)}…</div>;
     case "media":
       return (
         <div className={classes.media}>

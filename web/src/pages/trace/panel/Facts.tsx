@@ -18,12 +18,17 @@ export function TimeFacts({ model, row }: { readonly model: TraceModel; readonly
   const own = model.critical.ms[row] ?? 0;
   const within = criticalMsWithin(model, row);
   const facts: Fact[] = [
-    { name: "Started", value: `${formatOffset(start, Math.max(duration / 100, 1e-3))} after the trace began, ${timeMs(model.originMs + start)}` },
+    { name: "Started", value: `${timeMs(model.originMs + start)}, ${start === 0 ? "with the trace" : `${formatOffset(start, fineStep(duration))} into the trace`}` },
     { name: "Took", value: `${formatDuration(duration)}, ${formatPercent(model.durationMs > 0 ? Math.max(0, duration) / model.durationMs : 0)} of the trace` },
     ...(Number.isNaN(self) || (model.loaded[row] ?? 0) === 0 ? [] : [{ name: "Own work", value: `${formatDuration(self)}${duration > 0 ? `, ${formatPercent(self / duration)} of the span` : ""}` }]),
     { name: "Critical path", value: within === 0 ? "not on it" : own === within ? formatDuration(own) : `${formatDuration(own)} itself, ${formatDuration(within)} with what is below` },
   ];
   return <FactList facts={facts} />;
+}
+
+/** How finely the start of a span of this length is told: a hundredth of it, in round steps. */
+function fineStep(durationMs: number): number {
+  return 10 ** Math.floor(Math.log10(Math.max(Math.abs(durationMs) / 100, 1e-3)));
 }
 
 /** Names and values in two columns. */

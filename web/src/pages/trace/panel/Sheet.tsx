@@ -1,25 +1,26 @@
-// The span panel on narrow screens: a sheet over the whole page that Escape closes and that keeps the focus.
-import { FocusTrap } from "@mantine/core";
-import type { ReactElement, ReactNode } from "react";
+// The span panel on narrow screens: the browser's own dialog over the whole page; Escape closes it, the focus stays inside.
+import { useEffect, useRef, type ReactElement, type ReactNode } from "react";
 import classes from "../Page.module.css";
 
 /** A sheet over the page. */
 export function Sheet({ onClose, children }: { readonly onClose: () => void; readonly children: ReactNode }): ReactElement {
+  const sheet = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = sheet.current;
+    if (element !== null && !element.open) element.showModal();
+    return () => element?.close();
+  }, []);
   return (
-    <FocusTrap active>
-      <div
-        role="dialog"
-        aria-modal
-        aria-label="Span details"
-        className={classes.sheet}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          event.stopPropagation();
-          onClose();
-        }}
-      >
-        {children}
-      </div>
-    </FocusTrap>
+    <dialog
+      ref={sheet}
+      aria-label="Span details"
+      className={classes.sheet}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      {children}
+    </dialog>
   );
 }

@@ -1,5 +1,5 @@
 // What of a row is drawn on the timeline: bars, failed ones, the critical path, as SVG paths in pixels, and where the label stands.
-import { boxes, joined, labelPlace, stretch, type LabelPlace, type Stretch } from "@/lib/trace/bars";
+import { boxes, broken, joined, labelPlace, stretch, type LabelPlace, type Stretch } from "@/lib/trace/bars";
 import type { TraceModel } from "@/lib/trace/model";
 import { failed } from "@/lib/trace/read";
 import type { VisibleRow } from "@/lib/trace/rows";
@@ -34,7 +34,7 @@ export function drawRow(model: TraceModel, scale: TimeScale, widthPx: number, ro
   const bad: Stretch[] = [];
   for (const member of members) {
     const bar = stretch(scale, widthPx, model.start[member] ?? 0, model.end[member] ?? 0);
-    if (bar !== undefined) (failed(model, member) ? bad : good).push(bar);
+    if (bar !== undefined) (failed(model, member) ? bad : good).push(...broken(bar, scale, widthPx));
   }
   const from = model.start[members[0] ?? 0] ?? 0;
   const label = formatDuration(stack === undefined ? (model.duration[row.row] ?? 0) : stack.totalMs);
@@ -60,7 +60,7 @@ function criticalOf(model: TraceModel, scale: TimeScale, widthPx: number, rows: 
     for (let at = first[row] ?? 0; at < end && found.length < MOST_SEGMENTS; at += 1) {
       const segment = segments[of[at] ?? -1];
       const one = segment === undefined ? undefined : stretch(scale, widthPx, segment.startMs, segment.endMs, 1);
-      if (one !== undefined) found.push(one);
+      if (one !== undefined) found.push(...broken(one, scale, widthPx));
     }
   }
   return joined(found);
