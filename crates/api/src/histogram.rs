@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpanHistogram {
-    /// Start of the first bucket.
+    /// Start of the first bucket, at or before the `start` asked for.
     #[schema(format = DateTime)]
     pub start: String,
     /// Milliseconds of one bucket.

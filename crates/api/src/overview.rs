@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
-    /// First moment looked at.
+    /// First moment looked at: the start of a bucket, at or before the `start` asked for.
     #[schema(format = DateTime)]
     pub start: String,
     /// Last moment looked at.
@@ -36,7 +36,8 @@ pub struct Overview {
     pub errors: Vec<Count>,
     /// Entry spans a bucket.
     pub requests: Vec<Count>,
-    /// Share (0 to 1) of failed requests over the last seven days, for the comparison with the threshold.
+    /// Share (0 to 1) of failed requests over the seven days until now, for the comparison with the threshold. Counted in
+    /// slices that are remembered for some minutes; on a large store the first answers know the newest days only.
     pub error_rate_week: f64,
     /// What `error_rate_week` is compared with.
     pub error_rate_threshold: f64,
@@ -68,7 +69,8 @@ pub struct Attention {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub since: Option<String>,
-    /// The value that stands out, in the unit of the message.
+    /// The value that stands out: of failing ones a share (0 to 1), of slow ones milliseconds, of stuck and silent ones
+    /// minutes, of refused data items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
     /// What it usually is.
@@ -80,7 +82,7 @@ pub struct Attention {
     /// The span of that trace that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub span_id: Option<String>,
-    /// One entry a bucket of the value, for a small picture; may be empty.
+    /// One entry a bucket of the value, for a small picture; of slow operations the mean duration; may be empty.
     pub trend: Vec<f64>,
 }
 
@@ -95,7 +97,7 @@ pub enum AttentionKind {
     Failing,
     /// An operation is slow against its own past.
     Slow,
-    /// A trace began and neither ended nor moved for long.
+    /// Traces began, their root has not come, and nothing ended in them for ten minutes; within 24 hours.
     Stuck,
     /// A service that sent before sends nothing any more.
     Silent,
@@ -129,7 +131,7 @@ pub struct Figure {
     /// Its value over the range; absent while nothing tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// The same over the range of equal length before.
+    /// The same over the time of equal length before, in whole buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<f64>,
     /// One entry a bucket.
@@ -149,9 +151,10 @@ pub enum FigureId {
     ErrorRate,
     /// 95th percentile of the duration of entry spans, milliseconds.
     P95Ms,
-    /// Traces that have begun and whose root has not ended.
+    /// Traces that have begun, whose root has not ended, and in which something ended within the last ten minutes. Absent
+    /// beyond 500,000 traces.
     Running,
-    /// Tokens a minute, in and out.
+    /// Tokens a minute, in and out, of calls of models; what agents repeat of them does not count.
     TokensPerMinute,
     /// Log records of severity `ERROR` and above a minute.
     ErrorLogsPerMinute,
@@ -195,7 +198,8 @@ pub struct AgentUtilization {
     pub error_count: Count,
 }
 
-/// The queue of tasks, from `orchestrator_task_queue_size`, `orchestrator_tasks_active` and the spans and metrics of waiting.
+/// The queue of tasks: the sums of `orchestrator_task_queue_size` and of `orchestrator_tasks_active`, and the waits that spans tell
+/// as `queue.duration.ms`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskQueue {
@@ -205,7 +209,7 @@ pub struct TaskQueue {
     /// Tasks in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing: Option<f64>,
-    /// Longest wait of a task that still waits, milliseconds.
+    /// Longest wait of a task that still waits, milliseconds; absent where nobody tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest_wait_ms: Option<f64>,
     /// Mean wait over the range, milliseconds.

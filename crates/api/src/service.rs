@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceList {
-    /// First moment looked at.
+    /// First moment looked at: the start of a bucket, at or before the `start` asked for. Spans count if they began in
+    /// the range.
     #[schema(format = DateTime)]
     pub start: String,
     /// Last moment looked at.
@@ -110,9 +111,9 @@ pub struct ServiceOperation {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceMap {
-    /// Services, databases, queues, models and tools.
+    /// Services, databases, queues, models and tools, those with the most spans first.
     pub nodes: Vec<MapNode>,
-    /// Calls between them.
+    /// Calls between them, the most frequent first, at most 2,000.
     pub edges: Vec<MapEdge>,
     /// Traces that were looked at, the newest.
     pub trace_count: Count,
@@ -126,15 +127,15 @@ pub struct ServiceMap {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MapNode {
-    /// Unique in the map.
+    /// Unique in the map: kind and name, as in `service:api`.
     pub id: String,
-    /// What is shown.
+    /// What is shown. All that is beyond 500 nodes is one of kind `external` called `other`.
     pub name: String,
     /// `service`, `agent`, `database`, `queue`, `model`, `tool` or `external`.
     pub kind: String,
-    /// Its colour slot.
+    /// Its colour slot; 0 for databases, queues and others.
     pub slot: u32,
-    /// Spans.
+    /// Spans; of what sends none itself the spans that called it.
     pub span_count: Count,
     /// Spans with status `ERROR`.
     pub error_count: Count,

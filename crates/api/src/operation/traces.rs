@@ -80,7 +80,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getSpanHistogram",
         tag: "traces",
         summary: "Count spans over time, with failures and durations",
-        description: "Spans count at their start. The conditions are those of the list of traces; those that judge a whole trace are not taken.",
+        description: "Spans count at their start. The conditions are those of the list of traces; those that judge a whole trace are not taken. Without `start` and `end`: the last three hours.",
         scope: Scope::Read,
         parameters: &[
             TRACE_QUERY,

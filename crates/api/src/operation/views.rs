@@ -46,45 +46,54 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Answer::Json("Overview"),
         )
     },
-    view(
-        "/api/v1/services",
-        "listServices",
-        "services",
-        "List services with rate, errors and duration",
-        &[START, END, SERVICES_LIMIT],
-        Answer::Json("ServiceList"),
-    ),
-    view(
-        "/api/v1/services/map",
-        "getServiceMap",
-        "services",
-        "Tell who calls whom, from the newest traces",
-        &[
-            START,
-            END,
-            preset(
-                "kind",
-                Kind::Word(&["services", "agents"]),
-                "services",
-                "Nodes are services with what they call, or agents with their models and tools.",
-            ),
-            preset(
-                "traces",
-                Kind::Integer(1, 10_000),
-                "1000",
-                "At most so many traces are looked at.",
-            ),
-        ],
-        Answer::Json("ServiceMap"),
-    ),
-    view(
-        "/api/v1/services/{name}/operations",
-        "listOperations",
-        "services",
-        "List the operations of a service with rate, errors and duration",
-        &[path("name", "`service.name`."), START, END, SERVICES_LIMIT],
-        Answer::Json("OperationList"),
-    ),
+    Operation {
+        description: "Without `start` and `end`: the last three hours.",
+        ..view(
+            "/api/v1/services",
+            "listServices",
+            "services",
+            "List services with rate, errors and duration",
+            &[START, END, SERVICES_LIMIT],
+            Answer::Json("ServiceList"),
+        )
+    },
+    Operation {
+        description: "Without `start` and `end`: the last three hours. A call that client and server tell counts once. What sends no spans itself is told by its callers: databases, queues, models, tools, addresses. Between agents, an edge is work that one gave to the other.",
+        ..view(
+            "/api/v1/services/map",
+            "getServiceMap",
+            "services",
+            "Tell who calls whom, from the newest traces",
+            &[
+                START,
+                END,
+                preset(
+                    "kind",
+                    Kind::Word(&["services", "agents"]),
+                    "services",
+                    "Nodes are services with what they call, or agents with their models and tools.",
+                ),
+                preset(
+                    "traces",
+                    Kind::Integer(1, 10_000),
+                    "1000",
+                    "At most so many traces are looked at.",
+                ),
+            ],
+            Answer::Json("ServiceMap"),
+        )
+    },
+    Operation {
+        description: "Without `start` and `end`: the last three hours. Of very many names the rarest are left out.",
+        ..view(
+            "/api/v1/services/{name}/operations",
+            "listOperations",
+            "services",
+            "List the operations of a service with rate, errors and duration",
+            &[path("name", "`service.name`."), START, END, SERVICES_LIMIT],
+            Answer::Json("OperationList"),
+        )
+    },
     Operation {
         description: "Slots are handed out in the order in which names are first asked for, and kept. A name that has none yet gets one.",
         ..view(

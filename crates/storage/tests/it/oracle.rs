@@ -25,7 +25,7 @@ use tacho_storage::options::Config;
 use tacho_storage::partition::Partition;
 use tacho_storage::read::{
     AggregateRequest, CatalogPlace, Cursor, Order, ReadContext, ReadStore, ScanRequest, Snapshot,
-    Tail, TailItem,
+    Tail, TailItem, VisitRequest,
 };
 use tacho_storage::status::DeleteSelector;
 use tacho_storage::store::{Parts, Store, Upkeep};
@@ -364,6 +364,7 @@ impl Pair {
         let [store, oracle] = self.snapshots();
         let (store, oracle) = (store.as_ref(), oracle.as_ref());
         check_spans(store, oracle, question);
+        check_visit(store, oracle, question);
         check_logs(store, oracle, question);
         check_traces(store, oracle, question);
         check_counts(store, oracle, question);
@@ -457,6 +458,31 @@ fn check_spans(store: &dyn Snapshot, oracle: &dyn Snapshot, question: &Question)
         spans(oracle, &request),
         "{request:?}"
     );
+}
+
+/// A visit shows the same spans as a scan, in whatever order.
+fn check_visit(store: &dyn Snapshot, oracle: &dyn Snapshot, question: &Question) {
+    let projection = question
+        .projection()
+        .union(&Projection::of(&[Column::TraceId, Column::SpanId]));
+    let request = VisitRequest {
+        range: question.range,
+        filter: question.spans.clone(),
+        projection,
+    };
+    let shown = |snapshot: &dyn Snapshot| {
+        let mut found = Vec::new();
+        let visited =
+            snapshot.visit_spans(&request, &ReadContext::default(), &mut |batch, rows| {
+                let batch = project_spans(batch.select(rows), &request.projection);
+                take_spans(snapshot, batch, &mut found);
+                Ok(())
+            });
+        visited.unwrap();
+        found.sort_by_cached_key(|(span, _)| format!("{:?}", (span.trace_id, span.span_id, span)));
+        found
+    };
+    assert_eq!(shown(store), shown(oracle), "{request:?}");
 }
 
 fn check_logs(store: &dyn Snapshot, oracle: &dyn Snapshot, question: &Question) {
