@@ -145,7 +145,7 @@ function tipText(model: ChartModel, hover: ChartHover, unit: Unit | undefined, s
     const value = hover.mark.value === undefined || !Number.isFinite(hover.mark.value) ? "" : format(hover.mark.value);
     return { head: say(hover.mark.ms), rows: [{ name: hover.mark.label, value }], ...(hover.mark.href === undefined ? {} : { foot: "Click opens it" }) };
   }
-  const { rows, left, total } = valuesAt(model, hover.index, TIP_ROWS);
+  const { rows, left, total } = valuesAt(model, hover.index, TIP_ROWS, hover.series);
   const stacked = model.kind === "stacked" || model.kind === "bars";
   const foot = [left > 0 ? `${left} more` : "", stacked && rows.length > 1 ? `total ${format(total)}` : ""].filter((part) => part !== "").join(" · ");
   return {

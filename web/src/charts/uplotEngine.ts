@@ -159,7 +159,7 @@ function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus }: Wa
         gap: 6,
         size: (chart, values) => {
           chart.ctx.font = palette.font;
-          return 14 + Math.ceil(Math.max(30, ...(values ?? []).map((value) => chart.ctx.measureText(value).width)));
+          return 14 + Math.ceil(Math.max(38, ...(values ?? []).map((value) => chart.ctx.measureText(value).width)));
         },
         splits: () => valueTicks(model, setup.height, unit),
         values: (_, splits) => splits.map(format),

@@ -52,5 +52,6 @@ test("values at a time, greatest first", () => {
   const model = chartModel([1, 3, 2].map((value) => ({ name: `s${value}`, points: [[0, value]] as const })), "stacked");
   const at = valuesAt(model, 0, 2);
   expect([at.rows.map((row) => row.value), at.left, at.total]).toEqual([[3, 2], 1, 6]);
+  expect(valuesAt(model, 0, 1, "s1").rows.map((row) => row.value)).toEqual([3, 1]);
   expect(model.drawn.map((row) => row[0])).toEqual([1, 4, 6]);
 });

@@ -121,13 +121,14 @@ export function valueTicks(model: Pick<ChartModel, "min" | "max">, height: numbe
   return linearTicks(model.min, model.max, Math.max(2, Math.floor(height / 36)), unit);
 }
 
-/** The values at one time, greatest first, at most `limit`; `left` counts the others. */
-export function valuesAt(model: ChartModel, index: number, limit: number): { rows: { series: DrawnSeries; value: number }[]; left: number; total: number } {
+/** The values at one time, greatest first, at most `limit` and the one named `keep` in any case; `left` counts the others. */
+export function valuesAt(model: ChartModel, index: number, limit: number, keep?: string): { rows: { series: DrawnSeries; value: number }[]; left: number; total: number } {
   const rows: { series: DrawnSeries; value: number }[] = [];
   model.series.forEach((series, at) => {
     const value = model.raw[at]?.[index];
     if (value !== null && value !== undefined) rows.push({ series, value });
   });
   rows.sort((a, b) => b.value - a.value);
-  return { rows: rows.slice(0, limit), left: Math.max(0, rows.length - limit), total: rows.reduce((sum, row) => sum + row.value, 0) };
+  const shown = rows.filter((row, at) => at < limit || row.series.id === keep);
+  return { rows: shown, left: rows.length - shown.length, total: rows.reduce((sum, row) => sum + row.value, 0) };
 }

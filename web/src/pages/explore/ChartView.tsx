@@ -14,13 +14,14 @@ import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
 import { formatterOf, normalUnit, unitInMs, unitWord } from "@/lib/units";
 import { Empty } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
-import { chartContent, marksOf, serviceOf, type LetteredAnswer, type UnitGroup } from "./chartSeries";
+import { marksOf, serviceOf, type ChartContent, type LetteredAnswer, type UnitGroup } from "./chartSeries";
 import classes from "./ChartView.module.css";
 import { Legend } from "./Legend";
 import type { Exemplar } from "./useAnswers";
 
 interface ChartViewProps {
   answers: readonly LetteredAnswer[];
+  content: ChartContent;
   metadata: Metadata;
   stepS: number;
   exemplars: readonly Exemplar[];
@@ -41,11 +42,10 @@ function groupTitle({ unit, series }: UnitGroup): string {
 }
 
 /** Chart, legend and heat maps. */
-export function ChartView({ answers, metadata, stepS, exemplars, onInsert }: ChartViewProps) {
+export function ChartView({ answers, content, metadata, stepS, exemplars, onInsert }: ChartViewProps) {
   const range = useTimeRange();
   const go = useGo();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(NONE);
-  const content = useMemo(() => chartContent(answers, metadata), [answers, metadata]);
   const { data: services } = useQuery({ queryKey: ["services", "names"], queryFn: () => knownValues("spans", "service.name"), staleTime: 60_000 });
   const marks = useMemo(() => content.groups.map((group) => marksOf(group, answers, exemplars, metadata)), [content.groups, answers, exemplars, metadata]);
   const stepMs = stepS * 1000;
@@ -62,7 +62,7 @@ export function ChartView({ answers, metadata, stepS, exemplars, onInsert }: Cha
     <>
       {content.series.length === 0 ? null : (
         <>
-          {content.groups.map((group, index) => (
+          {content.groups.map((group, index) => group.series.every((one) => hidden.has(one.id)) && hidden.size < content.series.length ? null : (
             <div key={group.unit}>
               {content.groups.length > 1 ? <p className={classes.note}>{groupTitle(group)}</p> : null}
               <TimeChart

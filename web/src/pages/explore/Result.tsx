@@ -1,18 +1,18 @@
 // The panel with the result: the view, the step, exemplars, and the answers themselves.
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Panel } from "@/components/Panel";
 import { Segments } from "@/components/Segments";
-import { unitOfExpression, type Metadata } from "@/lib/promql/unit";
+import type { Metadata } from "@/lib/promql/unit";
 import { remember, remembered } from "@/lib/storage";
 import { unitWord } from "@/lib/units";
 import { Empty, Loading } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import controls from "@/shell/controls.module.css";
-import type { LetteredAnswer } from "./chartSeries";
+import { chartContent, type ChartContent } from "./chartSeries";
 import { ChartView } from "./ChartView";
 import { StepField } from "./StepField";
 import { TableView } from "./TableView";
-import { useExemplars } from "./useAnswers";
+import { useExemplars, type Exemplar } from "./useAnswers";
 import type { Explore } from "./useExplore";
 
 const VIEWS = [
@@ -20,21 +20,18 @@ const VIEWS = [
   { value: "table", label: "Table" },
 ] as const;
 const EXEMPLARS = "explore.exemplars";
-
-function unitsOf(answers: readonly LetteredAnswer[], metadata: Metadata): string {
-  const words = [...new Set(answers.map((one) => unitWord(unitOfExpression(one.expr, metadata))))];
-  // Several units have a chart each, with the unit above it.
-  return words.length === 1 ? (words[0] ?? "") : "";
-}
+const NO_EXEMPLARS: readonly Exemplar[] = [];
 
 /** The result of all queries. */
 export function Result({ explore, metadata }: { explore: Explore; metadata: Metadata }) {
-  const { search, setSearch, rows, drawn, stepS, lengthened } = explore;
+  const { search, setSearch, drawn, stepS, lengthened } = explore;
   const { startMs, endMs } = useTimeRange();
   const [marked, setMarked] = useState(() => remembered(EXEMPLARS) !== "off");
   const chart = search.view === "chart";
-  const exemplars = useExemplars(rows, { startMs, endMs, stepS }, chart && marked);
-  const unit = chart && drawn.length > 0 ? unitsOf(drawn, metadata) : "";
+  const exemplars = useExemplars(drawn.map((one) => one.expr), { startMs, endMs, stepS }, chart && marked);
+  const content = useMemo(() => chartContent(drawn, metadata), [drawn, metadata]);
+  // Several units have a chart each, with the unit above it.
+  const unit = chart && content.groups.length === 1 ? unitWord(content.groups[0]?.unit) : "";
   return (
     <Panel
       title="Result"
@@ -62,16 +59,23 @@ export function Result({ explore, metadata }: { explore: Explore; metadata: Meta
         </>
       }
     >
-      <Body explore={explore} metadata={metadata} exemplars={marked ? exemplars : []} />
+      <Body explore={explore} metadata={metadata} content={content} exemplars={marked ? exemplars : NO_EXEMPLARS} />
     </Panel>
   );
 }
 
-function Body({ explore, metadata, exemplars }: { explore: Explore; metadata: Metadata; exemplars: Parameters<typeof ChartView>[0]["exemplars"] }) {
+interface BodyProps {
+  explore: Explore;
+  metadata: Metadata;
+  content: ChartContent;
+  exemplars: readonly Exemplar[];
+}
+
+function Body({ explore, metadata, content, exemplars }: BodyProps) {
   const { search, rows, drawn, listed, waiting, stepS, insert } = explore;
   if (rows.every((row) => row.run === "" || row.hidden)) return <Empty title="All queries are hidden." hint="The eye beside a query shows it again." />;
   const some = search.view === "chart" ? drawn.length > 0 : listed.length > 0;
   if (!some) return waiting ? <Loading rows={12} height={28} /> : <Empty title="No query could be answered." hint="What is wrong stands below each query." />;
   if (search.view === "table") return <TableView answers={listed} metadata={metadata} />;
-  return <ChartView answers={drawn} metadata={metadata} stepS={stepS} exemplars={exemplars} onInsert={insert} />;
+  return <ChartView answers={drawn} content={content} metadata={metadata} stepS={stepS} exemplars={exemplars} onInsert={insert} />;
 }

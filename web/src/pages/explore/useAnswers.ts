@@ -83,9 +83,8 @@ export interface Exemplar {
 }
 
 /** Exemplars of the queries, spread over the range, at most 200. */
-export function useExemplars(rows: readonly QueryRow[], span: Span, enabled: boolean): readonly Exemplar[] {
+export function useExemplars(run: readonly string[], span: Span, enabled: boolean): readonly Exemplar[] {
   const { start, end } = alignedRange(span.startMs, span.endMs, span.stepS);
-  const run = rows.filter((row) => row.run !== "" && !row.hidden).map((row) => row.run);
   const { data } = useQuery({
     queryKey: ["promql", "exemplars", run, start, end],
     queryFn: async ({ signal }) => {
