@@ -116,7 +116,7 @@ pub struct Configuration {
 pub struct ConfigurationKey {
     /// Its path, such as `storage.retention.spans.days`.
     pub key: String,
-    /// Its value as YAML writes it; `<secret>` for a secret.
+    /// Its value as YAML writes it, empty for none; `<secret>` stands for what must not be shown.
     pub value: String,
     /// `default`, `file`, `environment` or `flag`.
     pub source: String,

@@ -12,6 +12,7 @@ pub mod problem;
 pub mod read_settings;
 pub mod reference;
 pub mod settings;
+pub mod shown;
 pub mod table;
 pub mod value;
 pub mod variable;

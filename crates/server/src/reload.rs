@@ -40,6 +40,7 @@ impl Reloader {
     pub fn read(&self) -> Result<Loaded, Vec<Problem>> {
         let file = find_file(self.io.as_ref(), self.path.as_deref(), &self.env)
             .map_err(|problem| vec![problem])?;
+        let name = file.as_ref().map(|(name, _)| name.clone());
         let mut loaded = load(&Sources {
             file,
             env: self.env.clone(),
@@ -47,6 +48,8 @@ impl Reloader {
         })?;
         self.read_prometheus(&mut loaded)
             .map_err(|problem| vec![problem])?;
+        loaded.shown.file = name;
+        loaded.shown.warnings = loaded.warnings.iter().map(ToString::to_string).collect();
         Ok(loaded)
     }
 
@@ -98,13 +101,15 @@ fn problem_of(wrong: &scrape::Problem) -> Problem {
 /// # Errors
 /// All that is wrong; then nothing changes.
 pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
-    let loaded = state.reload.read().inspect_err(|_| {
+    let mut loaded = state.reload.read().inspect_err(|_| {
         state.reloads.refused.fetch_add(1, Ordering::Relaxed);
         state.reloads.last_refused.store(true, Ordering::Relaxed);
     })?;
     let old = state.changeable();
     let mut report = differences(&old.config, &loaded.config);
     report.warnings = loaded.warnings.iter().map(ToString::to_string).collect();
+    loaded.shown.loaded_at = state.now();
+    state.shown.write().reload(loaded.shown);
     let config = mix(&old.config, loaded.config);
     state.log.set_level(&config.logging.level);
     if let Some(core) = state.core_if_ready() {

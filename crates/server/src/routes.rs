@@ -2,6 +2,7 @@
 //! resource is one file.
 
 mod admin;
+mod configuration;
 mod count;
 mod health;
 mod histogram;
@@ -102,6 +103,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/ingest", get(ingest::status))
+        .route("/api/v1/configuration", get(configuration::show))
         .route("/api/v1/admin/flush", post(admin::flush))
         .route("/api/v1/admin/files", post(admin::files))
         .route("/api/v1/admin/backup", post(admin::backup))

@@ -188,6 +188,7 @@ impl Server {
             stopping: stopping.clone(),
             reload: start.reloader(&addresses),
         }));
+        *state.shown.write() = start.shown.clone();
         let apps = Arc::new(Apps::new(&state));
         let routers = Arc::clone(&apps);
         let shared = Shared {

@@ -3,6 +3,7 @@
 
 use crate::config::load::Loaded;
 use crate::config::settings::Config;
+use crate::config::shown::Shown;
 use crate::error::{Error, ErrorKind};
 use crate::exposure::is_loopback;
 use crate::listener::{self, Bound, Kind, tls};
@@ -14,6 +15,7 @@ use crate::telemetry::process;
 use crate::telemetry::spans::OwnSpans;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tacho_model::time::Timestamp;
 use tacho_storage::io::Io;
 use tacho_storage::options;
 use tokio_rustls::TlsAcceptor;
@@ -24,6 +26,8 @@ pub(crate) struct Start {
     pub(crate) config: Config,
     /// The configuration as it was written: a reload compares with this.
     pub(crate) written: Config,
+    /// The same as text that may be shown.
+    pub(crate) shown: Shown,
     /// Own spans, if they are on.
     pub(crate) own_spans: Option<OwnSpans>,
     /// Changes the level of our own log.
@@ -52,9 +56,11 @@ impl Start {
         let Loaded {
             config: written,
             warnings,
+            mut shown,
         } = reloader
             .read()
             .map_err(|problems| Error::config(&problems))?;
+        shown.loaded_at = Timestamp(options.clock.now_ns());
         let own_spans = match &written.tracing {
             Some(tracing) => Some(OwnSpans::start(tracing, VERSION)?),
             None => None,
@@ -85,6 +91,7 @@ impl Start {
         Ok(Self {
             config,
             written,
+            shown,
             own_spans,
             log,
             given_token,

@@ -4,6 +4,7 @@
 use crate::answer::{Answer, ApiError};
 use crate::auth::Tokens;
 use crate::config::settings::Config;
+use crate::config::shown::Shown;
 use crate::exposure::AllowedHosts;
 use crate::flows::Flows;
 use crate::live::Live;
@@ -44,6 +45,8 @@ pub struct ServerState {
     pub readiness: Readiness,
     /// What a reload can change.
     pub changeable: RwLock<Arc<Changeable>>,
+    /// The configuration in force as text that may be shown.
+    pub shown: RwLock<Shown>,
     /// Runs queries.
     pub pool: Pool,
     /// Live streams.
@@ -135,6 +138,7 @@ impl ServerState {
             readiness: Readiness::default(),
             cors: !parts.changeable.config.http.cors_origins.is_empty(),
             changeable: RwLock::new(Arc::new(parts.changeable)),
+            shown: RwLock::default(),
             pool: parts.pool,
             live: Live::new(stream),
             flows: Arc::default(),

@@ -4,6 +4,7 @@ use super::check::{Checker, Given};
 use super::problem::{Place, Problem, closest};
 use super::read_settings::read_settings;
 use super::settings::Config;
+use super::shown::Shown;
 use super::variable::{self, Meaning};
 use super::{table, yaml};
 use std::collections::BTreeMap;
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub config: Config,
     /// What is worth knowing.
     pub warnings: Vec<Problem>,
+    /// Every key in force as text without secrets; file, warnings and time are the caller's to add.
+    pub shown: Shown,
 }
 
 /// Reads all sources. The errors are all that were found, in the order of the sources.
@@ -66,7 +69,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, Vec<Problem>> {
     let values = Values { given };
     let config = read_settings(&values, &sources.env, &mut errors);
     if errors.is_empty() {
-        Ok(Loaded { config, warnings })
+        Ok(Loaded {
+            config,
+            warnings,
+            shown: Shown::new(&values),
+        })
     } else {
         Err(errors)
     }

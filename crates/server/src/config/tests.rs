@@ -285,7 +285,9 @@ fn later_sources_win() {
             value: "127.0.0.1:3".to_owned(),
         }],
     };
-    let Loaded { config, warnings } = load(&sources).unwrap();
+    let Loaded {
+        config, warnings, ..
+    } = load(&sources).unwrap();
     assert_eq!(config.http.listen.as_deref(), Some("127.0.0.1:3"));
     assert_eq!(config.http.otlp_grpc, None);
     assert_eq!(config.query.max_concurrent, 2);
