@@ -1,6 +1,7 @@
 // A page broke: what happened, what it was asking for, and ways on.
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { useEffect, useRef, useSyncExternalStore, type ReactElement } from "react";
+import { connection, onConnection, suspect } from "@/api/connection";
 import { ApiFailure } from "@/api/failure";
 import { CopyButton } from "@/components/CopyButton";
 import { Go } from "@/components/Go";
@@ -23,16 +24,35 @@ function details(error: unknown): string {
   return lines.filter((line) => line !== undefined).join("\n");
 }
 
+/** A part of the page did not come: if the server cannot be reached, loads the page again once it can. */
+function useReloadWhenBack(stale: boolean): boolean {
+  const { state } = useSyncExternalStore(onConnection, connection);
+  const away = useRef(false);
+  useEffect(() => {
+    if (stale) suspect();
+  }, [stale]);
+  useEffect(() => {
+    if (!stale) return;
+    if (state !== "up") away.current = true;
+    else if (away.current) location.reload();
+  }, [stale, state]);
+  return state !== "up";
+}
+
 /** Shown in place of a page that threw; the rail and the header stay. */
 export function PageError({ error, reset }: ErrorComponentProps): ReactElement {
   const message = error instanceof Error ? error.message : String(error);
   const stale = isStale(error);
+  const away = useReloadWhenBack(stale);
+  const missing = away
+    ? "A part of it could not be loaded, because the server cannot be reached. It is loaded again as soon as the server answers."
+    : "A part of it could not be loaded: the server was updated, or cannot be reached. Load the page again.";
   return (
     <div className={classes["page"]} role="alert">
-      <h1>{stale ? "This page is of an older version" : "This page broke"}</h1>
+      <h1>{stale ? (away ? "This page waits for the server" : "This page is of an older version") : "This page broke"}</h1>
       <p>
         {stale
-          ? "A part of it could not be loaded: the server was updated, or cannot be reached. Load the page again."
+          ? missing
           : "That is a fault of Tachograph, not of your data. Nothing was changed or lost."}
       </p>
       {stale ? null : <pre className={classes["message"]}>{message}</pre>}
