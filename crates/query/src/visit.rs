@@ -7,6 +7,7 @@ use crate::item::SpanRow;
 use crate::run::Run;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tacho_model::id::SpanId;
 use tacho_model::span::{SpanKind, SpanStatus};
 use tacho_model::time::TimeRange;
 use tacho_model::value::{Attributes, Value};
@@ -92,10 +93,7 @@ pub(crate) fn is_entry(batch: &SpanBatch, row: usize) -> bool {
     const SERVER: u8 = SpanKind::Server as u8;
     const CONSUMER: u8 = SpanKind::Consumer as u8;
     matches!(batch.kinds.get(row), Some(&(SERVER | CONSUMER)))
-        || batch
-            .parent_span_ids
-            .get(row)
-            .is_some_and(|id| id.is_zero())
+        || batch.parent_span_ids.get(row).is_some_and(SpanId::is_zero)
 }
 
 /// Whether the status of a span is `ERROR`.

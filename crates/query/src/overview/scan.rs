@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::role::{self, Role, roles};
 use crate::run::Run;
 use crate::tally::{GROUP_BYTES, Groups};
-use crate::usage::{self, told};
+use crate::usage::{self, Told, told};
 use crate::visit::{
     FastMap, RowTexts, SpanVisit, check_memory, duration, end, failed, is_entry, of_row, start,
     visit,
@@ -192,7 +192,7 @@ impl Known {
 fn tokens_of(batch: &SpanBatch) -> FastMap<u32, u64> {
     let told = told(batch);
     let mut tokens = FastMap::default();
-    if !told.values().any(|told| told.has_tokens()) {
+    if !told.values().any(Told::has_tokens) {
         return tokens;
     }
     let roles = roles(batch);

@@ -11,7 +11,7 @@ use crate::trace::{TraceSummary, summary};
 use crate::visit::{FastMap, end, start};
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use tacho_model::id::TraceId;
+use tacho_model::id::{SpanId, TraceId};
 use tacho_model::span::SpanKind;
 use tacho_storage::columns::projection::Column;
 use tacho_storage::columns::span_batch::SpanBatch;
@@ -52,10 +52,7 @@ impl Traces {
             return;
         };
         let (start, end) = (start(batch, row), end(batch, row));
-        let is_root = batch
-            .parent_span_ids
-            .get(row)
-            .is_some_and(|id| id.is_zero());
+        let is_root = batch.parent_span_ids.get(row).is_some_and(SpanId::is_zero);
         let room = self.known.len() < TRACES_MAX;
         let known = match self.known.get_mut(id) {
             Some(known) => known,

@@ -109,7 +109,7 @@ fn services(graph: &mut Graph, batch: &SpanBatch) {
             graph.call(caller, own, duration(batch, row), failed(batch, row));
         }
     }
-    for row in 0..batch.len {
+    for (row, answered) in answered.into_iter().enumerate() {
         if is_consumer(batch, row) {
             if kin.parent(row).is_none()
                 && let Some((kind, name)) = peers.queue(row)
@@ -125,7 +125,7 @@ fn services(graph: &mut Graph, batch: &SpanBatch) {
             }
             continue;
         }
-        if answered[row] || is_told_above(&roles, &kin, row) {
+        if answered || is_told_above(&roles, &kin, row) {
             continue;
         }
         let role = roles.get(row).copied().unwrap_or_default();
