@@ -27,6 +27,8 @@ test("back by half, and forward again until now", () => {
   const back = shiftRange(range("now-1h", "now"), -1, now);
   expect(back).toEqual({ from: "2026-11-20T14:30:00Z", to: "2026-11-20T15:30:00Z" });
   expect(shiftRange(range(back.from, back.to), 1, now)).toEqual({ from: "now-1h", to: "now" });
+  expect(shiftRange(range(back.from, back.to), 1, now + 60_000)).toEqual({ from: "now-1h", to: "now" });
+  expect(shiftRange(range(back.from, back.to), 1, now + 600_000)).toEqual({ from: "2026-11-20T15:00:00Z", to: "2026-11-20T16:00:00Z" });
   expect(shiftRange(range("now-1h", "now"), 1, now)).toEqual({ from: "now-1h", to: "now" });
 });
 

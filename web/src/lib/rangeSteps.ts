@@ -32,7 +32,8 @@ function untilNow(widthMs: number): WrittenRange {
 export function shiftRange({ startMs, endMs }: ResolvedRange, direction: -1 | 1, nowMs: number): WrittenRange {
   const width = Math.max(SMALLEST_MS, endMs - startMs);
   const step = Math.floor(width / 2) * direction;
-  if (direction > 0 && endMs + step >= nowMs) return untilNow(width);
+  // Seconds pass between going back and coming forward again.
+  if (direction > 0 && endMs + step >= nowMs - width / 20) return untilNow(width);
   return writeAbsolute({ startMs: Math.max(0, startMs + step), endMs: Math.max(width, endMs + step) });
 }
 

@@ -1,7 +1,7 @@
 // Which topics share a stream: as few streams as can be, and as few of them opened again as can be. Pure.
 
 /** Topics that the server takes in one stream. */
-export const TOPICS_MAX = 8;
+export const TOPICS_MAX = 32;
 /** Streams that a browser keeps open: it has six connections a host over HTTP/1.1, and pages need some. */
 export const STREAMS_MAX = 3;
 

@@ -33,7 +33,7 @@ function Banner({ trouble }: { readonly trouble: Trouble }): ReactElement {
   const { time } = useZone();
   const left = useCountdown(trouble.nextTryAt);
   return (
-    <div className={classes["banner"]}>
+    <section className={classes["banner"]} aria-label="Connection">
       <p className={classes["words"]} role="alert">
         {words(trouble)}
         <span className={classes["since"]}> since {time(trouble.since)}. What you see is from before.</span>
@@ -46,7 +46,7 @@ function Banner({ trouble }: { readonly trouble: Trouble }): ReactElement {
           </button>
         </>
       ) : null}
-    </div>
+    </section>
   );
 }
 

@@ -1,10 +1,11 @@
 // The frame around every page: rail, header, banner, main. Shows the sign-in page instead while the server wants a token.
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from "react";
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactElement } from "react";
 import { onToken, tokenNeeded } from "@/api/token";
 import { remember, remembered } from "@/lib/storage";
 import { ConnectionBanner } from "@/shell/ConnectionBanner";
 import { Header } from "@/shell/Header";
+import { late } from "@/shell/late";
 import { entryOf } from "@/shell/nav";
 import { PagePending } from "@/shell/PagePending";
 import { Rail } from "@/shell/Rail";
@@ -15,8 +16,8 @@ import { usePath } from "@/shell/usePath";
 import { ZoneProvider } from "@/shell/ZoneProvider";
 import classes from "./Shell.module.css";
 
-const Toasts = lazy(() => import("@/shell/Toasts").then((module) => ({ default: module.Toasts })));
-const SignIn = lazy(() => import("@/shell/SignIn").then((module) => ({ default: module.SignIn })));
+const Toasts = late(() => import("@/shell/Toasts").then((module) => module.Toasts));
+const SignIn = late(() => import("@/shell/SignIn").then((module) => module.SignIn));
 
 /** The frame around every page. */
 export function Shell(): ReactElement {

@@ -1,7 +1,8 @@
 // The shell's own shortcuts, and the overlays that they open; each overlay loads when it is first needed.
-import { lazy, Suspense, useEffect, useState, type ComponentType, type LazyExoticComponent, type ReactElement } from "react";
+import { Suspense, useEffect, useState, type ComponentType, type LazyExoticComponent, type ReactElement } from "react";
 import { useGo } from "@/components/Go";
 import { shiftRange, zoomOut } from "@/lib/rangeSteps";
+import { late } from "@/shell/late";
 import { NAV } from "@/shell/nav";
 import { showOverlay, useOverlay, type Overlay } from "@/shell/overlays";
 import { listenToKeys, useShortcuts, type Shortcut } from "@/shell/shortcuts";
@@ -11,10 +12,10 @@ interface OverlayProps {
   readonly opened: boolean;
 }
 
-const loadPalette = (): Promise<{ default: ComponentType<OverlayProps> }> => import("@/shell/palette/Palette").then((module) => ({ default: module.Palette }));
-const Palette = lazy(loadPalette);
-const ShortcutList = lazy(() => import("@/shell/ShortcutList").then((module) => ({ default: module.ShortcutList })));
-const FirstDataDialog = lazy(() => import("@/shell/FirstDataDialog").then((module) => ({ default: module.FirstDataDialog })));
+const loadPalette = (): Promise<ComponentType<OverlayProps>> => import("@/shell/palette/Palette").then((module) => module.Palette);
+const Palette = late(loadPalette);
+const ShortcutList = late(() => import("@/shell/ShortcutList").then((module) => module.ShortcutList));
+const FirstDataDialog = late(() => import("@/shell/FirstDataDialog").then((module) => module.FirstDataDialog));
 
 const IDLE_MS = 2_000;
 
@@ -38,7 +39,7 @@ export function ShellKeys(): ReactElement {
   useEffect(listenToKeys, []);
   useEffect(() => {
     // Small, and wanted at once when it is wanted: fetched when the page has come to rest.
-    const timer = setTimeout(() => void loadPalette(), IDLE_MS);
+    const timer = setTimeout(() => loadPalette().catch(() => undefined), IDLE_MS);
     return () => clearTimeout(timer);
   }, []);
   const shift = (direction: -1 | 1): void => {

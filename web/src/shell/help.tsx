@@ -1,9 +1,10 @@
 // What pages show where there is nothing to show: failed, loading, empty, and no data yet.
-import { lazy, Suspense, type ReactElement, type ReactNode } from "react";
+import { Suspense, type ReactElement, type ReactNode } from "react";
 import { ApiFailure } from "@/api/failure";
+import { late } from "@/shell/late";
 import classes from "./help.module.css";
 
-const FirstData = lazy(() => import("@/shell/FirstData").then((module) => ({ default: module.FirstData })));
+const FirstData = late(() => import("@/shell/FirstData").then((module) => module.FirstData));
 
 /** Help for sending the first data of a signal; `samples` are metrics. */
 export function NoDataYet({ signal }: { readonly signal: "spans" | "logs" | "samples" }): ReactElement {

@@ -11,7 +11,7 @@ let used = false;
 export function toast(message: string, kind: ToastKind = "done"): void {
   used = true;
   for (const listener of listeners) listener();
-  void import("@mantine/notifications").then(({ notifications }) =>
+  const shown = import("@mantine/notifications").then(({ notifications }) =>
     notifications.show({
       // The same words twice are one toast.
       id: message,
@@ -23,6 +23,8 @@ export function toast(message: string, kind: ToastKind = "done"): void {
       closeButtonProps: { "aria-label": "Close" },
     }),
   );
+  // Without a connection there may be no toasts: the banner says so then.
+  shown.catch(() => undefined);
 }
 
 /** Whether there was a toast yet. */

@@ -1,6 +1,6 @@
 // The panel of the time range: typed ranges, quick ranges, recent ones, a calendar, the zone, and steps.
 import { IconArrowLeft, IconArrowRight, IconCalendar, IconZoomOut } from "@tabler/icons-react";
-import { lazy, Suspense, useState, type ReactElement } from "react";
+import { Suspense, useState, type ReactElement } from "react";
 import { QUICK_RANGES } from "@/lib/quickRanges";
 import { shiftRange, zoomOut } from "@/lib/rangeSteps";
 import { rememberedList, rememberInList } from "@/lib/storage";
@@ -8,13 +8,14 @@ import { labelOf, resolveRange, type WrittenRange } from "@/lib/timeRange";
 import { zoneName } from "@/lib/zone";
 import { Choice } from "@/shell/Choice";
 import { Loading } from "@/shell/help";
+import { late } from "@/shell/late";
 import { RangeList } from "@/shell/time/RangeList";
 import { TypedField } from "@/shell/time/TypedField";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 import controls from "../controls.module.css";
 import classes from "./TimePanel.module.css";
 
-const Calendar = lazy(() => import("@/shell/time/Calendar").then((module) => ({ default: module.Calendar })));
+const Calendar = late(() => import("@/shell/time/Calendar").then((module) => module.Calendar));
 
 const RECENT = "ranges";
 const RECENT_MAX = 6;

@@ -1,14 +1,15 @@
 // The time range in the header: its name, and a panel to change it. The panel loads when it is first opened.
 import { IconChevronDown, IconClock } from "@tabler/icons-react";
-import { lazy, Suspense, type ReactElement } from "react";
+import { Suspense, type ReactElement } from "react";
 import { zoneName } from "@/lib/zone";
 import { Flyout } from "@/shell/Flyout";
+import { late } from "@/shell/late";
 import { showOverlay, useOverlay } from "@/shell/overlays";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 import controls from "../controls.module.css";
 import classes from "./TimeRangeButton.module.css";
 
-const TimePanel = lazy(() => import("@/shell/time/TimePanel").then((module) => ({ default: module.TimePanel })));
+const TimePanel = late(() => import("@/shell/time/TimePanel").then((module) => module.TimePanel));
 
 /** The button with the range that is open. */
 export function TimeRangeButton(): ReactElement {
