@@ -32,43 +32,47 @@ export function SplitPane({ name, label, direction = "row", initial, min = 200, 
     setSize(kept);
     remember(`split.${name}`, String(kept));
   };
-  if (second === undefined) return <div className={classes.alone}>{first}</div>;
+  // The first pane stays the same element whether there is a second or not: it keeps its scroll and focus.
   return (
     <div ref={box} className={classes.split} data-direction={direction}>
       <div className={classes.first}>{first}</div>
-      <div
-        role="separator"
-        tabIndex={0}
-        aria-label={`Size of ${label}`}
-        aria-orientation={row ? "vertical" : "horizontal"}
-        aria-valuemin={min}
-        aria-valuemax={max}
-        aria-valuenow={size}
-        className={classes.border}
-        onPointerDown={(event) => {
-          event.preventDefault();
-          event.currentTarget.setPointerCapture(event.pointerId);
-        }}
-        onPointerMove={(event) => {
-          const area = box.current?.getBoundingClientRect();
-          if (area === undefined || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
-          change(row ? area.right - event.clientX : area.bottom - event.clientY);
-        }}
-        onDoubleClick={() => change(initial)}
-        onKeyDown={(event) => {
-          const steps: Readonly<Record<string, number>> = { ArrowLeft: STEP, ArrowUp: STEP, ArrowRight: -STEP, ArrowDown: -STEP };
-          const step = steps[event.key];
-          if (step !== undefined) change(size + step);
-          else if (event.key === "Home") change(min);
-          else if (event.key === "End") change(max);
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
-      <div className={classes.second} style={row ? { width: size } : { height: size }}>
-        {second}
-      </div>
+      {second === undefined ? null : (
+        <>
+          <div
+            role="separator"
+            tabIndex={0}
+            aria-label={`Size of ${label}`}
+            aria-orientation={row ? "vertical" : "horizontal"}
+            aria-valuemin={min}
+            aria-valuemax={max}
+            aria-valuenow={size}
+            className={classes.border}
+            onPointerDown={(event) => {
+              event.preventDefault();
+              event.currentTarget.setPointerCapture(event.pointerId);
+            }}
+            onPointerMove={(event) => {
+              const area = box.current?.getBoundingClientRect();
+              if (area === undefined || !event.currentTarget.hasPointerCapture(event.pointerId)) return;
+              change(row ? area.right - event.clientX : area.bottom - event.clientY);
+            }}
+            onDoubleClick={() => change(initial)}
+            onKeyDown={(event) => {
+              const steps: Readonly<Record<string, number>> = { ArrowLeft: STEP, ArrowUp: STEP, ArrowRight: -STEP, ArrowDown: -STEP };
+              const step = steps[event.key];
+              if (step !== undefined) change(size + step);
+              else if (event.key === "Home") change(min);
+              else if (event.key === "End") change(max);
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+          />
+          <div className={classes.second} style={row ? { width: size } : { height: size }}>
+            {second}
+          </div>
+        </>
+      )}
     </div>
   );
 }

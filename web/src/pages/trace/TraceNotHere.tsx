@@ -23,7 +23,7 @@ export function TraceNotHere({ traceId, looking, onRetry }: TraceNotHereProps): 
         title="No span of this trace is here"
         hint={
           <>
-            Perhaps none has arrived yet: this page looks again whenever data come in. Else it is older than what is kept (see <Go href={hrefs.status()}>Status</Go> for the
+            Perhaps none has arrived yet: this page looks again whenever data come in. Else it is older than what is kept (see <Go href={hrefs.status()} className={classes.inText}>Status</Go> for the
             oldest span), it was deleted, or the id <code>{traceId}</code> <CopyButton text={traceId} what="trace id" /> is not complete.
           </>
         }

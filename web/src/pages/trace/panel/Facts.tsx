@@ -26,9 +26,9 @@ export function TimeFacts({ model, row }: { readonly model: TraceModel; readonly
   return <FactList facts={facts} />;
 }
 
-/** How finely the start of a span of this length is told: a hundredth of it, in round steps. */
+/** How finely the start of a span of this length is told: a tenth of it, in round steps. */
 function fineStep(durationMs: number): number {
-  return 10 ** Math.floor(Math.log10(Math.max(Math.abs(durationMs) / 100, 1e-3)));
+  return 10 ** Math.floor(Math.log10(Math.max(Math.abs(durationMs) / 10, 1e-3)));
 }
 
 /** Names and values in two columns. */

@@ -46,7 +46,7 @@ export function Axis({ view, scale, widthPx }: AxisProps): ReactElement {
         </span>
       ))}
       {scale.folds.map((fold) => (
-        <span key={fold.from} className={classes.foldLabel} data-edge={fold.left * widthPx < 24 || undefined} style={{ left: (fold.left + fold.width / 2) * widthPx }} title={`${formatDuration(fold.to - fold.from)} in which no leaf span was at work, folded`}>
+        <span key={fold.from} className={classes.foldLabel} data-edge={fold.left * widthPx < 24 ? "left" : (1 - fold.left - fold.width) * widthPx < 24 ? "right" : undefined} style={{ left: (fold.left + fold.width / 2) * widthPx }} title={`${formatDuration(fold.to - fold.from)} in which no leaf span was at work, folded`}>
           {formatDuration(fold.to - fold.from)}
         </span>
       ))}

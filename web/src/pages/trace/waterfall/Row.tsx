@@ -3,6 +3,7 @@ import { IconAlertCircleFilled, IconChevronDown, IconChevronRight } from "@table
 import { memo, type MouseEvent, type ReactElement } from "react";
 import { slotVar } from "@/lib/colour";
 import { formatExact, plural } from "@/lib/numbers";
+import { PARENT_MISSING } from "@/lib/trace/columns";
 import { MARK, type TraceModel } from "@/lib/trace/model";
 import { agentOf, failed, nameOf, serviceOf, slotOf, type ColourBy } from "@/lib/trace/read";
 import type { VisibleRow } from "@/lib/trace/rows";
@@ -93,6 +94,7 @@ function Words({ shared, row, stack, open }: WordsProps): ReactElement {
         </>
       )}
       {detail === "" ? null : <span className={classes.detail}>{detail}</span>}
+      {model.parent[row] === PARENT_MISSING && model.outline.complete ? <span className={classes.below}>parent missing</span> : null}
       {party === "" ? null : <span className={classes.party}>{party}</span>}
       {open === false && stack === undefined && below > 0 ? <span className={classes.below}>+{formatExact(below)}</span> : null}
       {open === false && errorsBelow > 0 ? <span className={classes.badWords}>{plural(errorsBelow, "error")} below</span> : null}
