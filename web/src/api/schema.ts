@@ -32,11 +32,14 @@ export interface Attention {
   readonly subject: string;
   /** A trace that shows it. */
   readonly traceId?: string;
-  /** One entry a bucket of the value, for a small picture; may be empty. */
+  /** One entry a bucket of the value, for a small picture; of slow operations the mean duration; may be empty. */
   readonly trend: readonly number[];
   /** What it usually is. */
   readonly usual?: number;
-  /** The value that stands out, in the unit of the message. */
+  /**
+   * The value that stands out: of failing ones a share (0 to 1), of slow ones milliseconds, of stuck and silent ones
+   * minutes, of refused data items.
+   */
   readonly value?: number;
 }
 
@@ -88,7 +91,7 @@ export interface Cardinality {
   readonly valuesByLabel: readonly NameCount[];
 }
 
-/** Data has changed: sent on the topic `changes` at most once an interval. */
+/** Data has arrived: sent on the topic `changes` of the stream at most once an interval, and only if something did. */
 export interface ChangeNotice {
   /** Milliseconds between two notices at least. */
   readonly intervalMs: number;
@@ -120,7 +123,7 @@ export interface ConfigurationKey {
   readonly key: string;
   /** `default`, `file`, `environment` or `flag`. */
   readonly source: string;
-  /** Its value as YAML writes it; `<secret>` for a secret. */
+  /** Its value as YAML writes it, empty for none; `<secret>` stands for what must not be shown. */
   readonly value: string;
 }
 
@@ -213,7 +216,7 @@ export interface FacetList {
 
 /** One figure. */
 export interface Figure {
-  /** The same over the range of equal length before. */
+  /** The same over the time of equal length before, in whole buckets. */
   readonly before?: number;
   /** Which one. */
   readonly id: FigureId;
@@ -311,11 +314,14 @@ export interface ImportReport {
   readonly series: Count;
 }
 
-/** One way in. */
+/** What comes in of a signal. */
 export interface IngestFlow {
   /** Items accepted since start. */
   readonly accepted: Count;
-  /** Items accepted in each of the last sixty minutes, the oldest first; fewer after a start. */
+  /**
+   * Items accepted in each of the last sixty minutes, the oldest first; fewer after a start, of
+   * which the first may be a part of a minute.
+   */
   readonly minutes: readonly Count[];
   /** Items accepted a second over the last minute. */
   readonly perSecond: number;
@@ -327,7 +333,7 @@ export interface IngestFlow {
 
 /** What comes in and what is refused. */
 export interface IngestStatus {
-  /** By signal and way in, the busiest first. */
+  /** By signal, the busiest first. */
   readonly flows: readonly IngestFlow[];
   /** How far limits are used. */
   readonly limits: readonly LimitUse[];
@@ -475,11 +481,14 @@ export interface LogPattern {
   readonly lastSeen: string;
   /** The line with `<*>` for what differs. */
   readonly pattern: string;
-  /** LogQL line filters that find them, such as `|= "chat completed"`. */
+  /**
+   * Stages of LogQL that find at least them, to stand after a selector, such as
+   * `|= "chat completed"`. Empty if the lines have nothing in common.
+   */
   readonly query: string;
   /** The highest severity number among them. */
   readonly severity: number;
-  /** One entry for each of 30 equal parts of the time looked at. */
+  /** Lines in each of 30 equal parts of the time from `startTime` to `endTime`. */
   readonly trend: readonly Count[];
 }
 
@@ -555,15 +564,15 @@ export interface MapEdge {
 export interface MapNode {
   /** Spans with status `ERROR`. */
   readonly errorCount: Count;
-  /** Unique in the map. */
+  /** Unique in the map: kind and name, as in `service:api`. */
   readonly id: string;
   /** `service`, `agent`, `database`, `queue`, `model`, `tool` or `external`. */
   readonly kind: string;
-  /** What is shown. */
+  /** What is shown. All that is beyond 500 nodes is one of kind `external` called `other`. */
   readonly name: string;
-  /** Its colour slot. */
+  /** Its colour slot; 0 for databases, queues and others. */
   readonly slot: number;
-  /** Spans. */
+  /** Spans; of what sends none itself the spans that called it. */
   readonly spanCount: Count;
 }
 
@@ -722,7 +731,10 @@ export interface OutlineSpans {
   readonly kind: readonly number[];
   /** Index into `names`. */
   readonly name: readonly number[];
-  /** Row of the parent; -1 for a root, and -2 where the parent's span is not here. */
+  /**
+   * Row of the parent; -1 for a root, for the `root` that was asked for, and for the earliest of spans
+   * whose parents go in a circle; -2 where the parent has not arrived.
+   */
   readonly parent: readonly number[];
   /** What the span is to an agent system: 0 other, 1 model call, 2 tool call, 3 agent, 4 workflow. */
   readonly role: readonly number[];
@@ -746,7 +758,10 @@ export interface Overview {
   readonly end: string;
   /** What `error_rate_week` is compared with. */
   readonly errorRateThreshold: number;
-  /** Share (0 to 1) of failed requests over the last seven days, for the comparison with the threshold. */
+  /**
+   * Share (0 to 1) of failed requests over the seven days until now, for the comparison with the threshold. Counted in
+   * slices that are remembered for some minutes; on a large store the first answers know the newest days only.
+   */
   readonly errorRateWeek: number;
   /** Entry spans with status `ERROR` a bucket; the same buckets as `throughput`. */
   readonly errors: readonly Count[];
@@ -759,7 +774,7 @@ export interface Overview {
   readonly queue?: TaskQueue;
   /** Entry spans a bucket. */
   readonly requests: readonly Count[];
-  /** First moment looked at. */
+  /** First moment looked at: the start of a bucket, at or before the `start` asked for. */
   readonly start: string;
   /** What the query cost. */
   readonly stats: QueryStats;
@@ -783,12 +798,16 @@ export interface OverviewSeries {
 
 /** Patterns of log lines. */
 export interface PatternList {
+  /** Its end. */
+  readonly endTime: string;
   /** Lines that were looked at, the newest that match. */
   readonly lines: Count;
   /** The patterns, the most frequent first. */
   readonly patterns: readonly LogPattern[];
   /** There are more lines that match. */
   readonly sampled: boolean;
+  /** Begin of the time that trends are of. */
+  readonly startTime: string;
   /** What the query cost. */
   readonly stats: QueryStats;
 }
@@ -877,7 +896,7 @@ export interface Resolved {
 
 /** One thing that has an id. */
 export interface ResolvedMatch {
-  /** `trace`, `span`, `log`, or the attribute that has this value: `run_id`, `task_id`, `session.id`, `correlation_id`. */
+  /** `trace`, `span`, `log`, or the attribute that has this value, such as `run_id`, `task_id`, `session.id` or `correlation_id`. */
   readonly kind: string;
   /** Its name or first words. */
   readonly name: string;
@@ -953,7 +972,10 @@ export interface ServiceList {
   readonly more: boolean;
   /** The services, the busiest first. */
   readonly services: readonly Service[];
-  /** First moment looked at. */
+  /**
+   * First moment looked at: the start of a bucket, at or before the `start` asked for. Spans count if they began in
+   * the range.
+   */
   readonly start: string;
   /** What the query cost. */
   readonly stats: QueryStats;
@@ -963,9 +985,9 @@ export interface ServiceList {
 
 /** Who calls whom, from traces of a range. */
 export interface ServiceMap {
-  /** Calls between them. */
+  /** Calls between them, the most frequent first, at most 2,000. */
   readonly edges: readonly MapEdge[];
-  /** Services, databases, queues, models and tools. */
+  /** Services, databases, queues, models and tools, those with the most spans first. */
   readonly nodes: readonly MapNode[];
   /** There are more traces in the range. */
   readonly sampled: boolean;
@@ -1108,7 +1130,7 @@ export interface SpanHistogram {
   readonly groups: readonly HistogramGroup[];
   /** How long they took. */
   readonly latency: LatencyMs;
-  /** Start of the first bucket. */
+  /** Start of the first bucket, at or before the `start` asked for. */
   readonly start: string;
   /** What the query cost. */
   readonly stats: QueryStats;
@@ -1182,13 +1204,16 @@ export interface TargetList {
   readonly targets: readonly Target[];
 }
 
-/** The queue of tasks, from `orchestrator_task_queue_size`, `orchestrator_tasks_active` and the spans and metrics of waiting. */
+/**
+ * The queue of tasks: the sums of `orchestrator_task_queue_size` and of `orchestrator_tasks_active`, and the waits that spans tell
+ * as `queue.duration.ms`.
+ */
 export interface TaskQueue {
   /** Mean wait over the range, milliseconds. */
   readonly averageWaitMs?: number;
   /** Tasks that wait. */
   readonly depth?: number;
-  /** Longest wait of a task that still waits, milliseconds. */
+  /** Longest wait of a task that still waits, milliseconds; absent where nobody tells. */
   readonly oldestWaitMs?: number;
   /** Tasks in progress. */
   readonly processing?: number;
@@ -1254,10 +1279,12 @@ export interface TraceOutline {
   readonly complete: boolean;
   /**
    * The chain of spans that decided how long the whole trace (or subtree) took. Segments do not
-   * overlap and, with the gaps that no span covers, sum to the duration. By time.
+   * overlap and, with the gaps in which no span was running, sum to the duration. By time.
+   * Of children that overlap the one that finished last counts; one that outlives its parent is
+   * followed to its end; one that starts before its parent counts from the parent's start.
    */
   readonly criticalPath: readonly CriticalSegment[];
-  /** More spans than these belong to the trace or subtree. */
+  /** More spans than these belong to the trace or subtree; with `skip`, to what is left of it. */
   readonly cut: boolean;
   /** Milliseconds from there to the latest end. */
   readonly durationMs: number;
@@ -1797,7 +1824,7 @@ export interface Operations {
   "GET /api/v1/stream": {
     readonly path: undefined;
     readonly query: {
-      /** What to follow, such as `logs:{service_name="planner"},traces:{status=error}`. */
+      /** What to follow, such as `changes,logs:{service_name="planner"},traces:{status=error}`. */
       readonly topics?: string;
       /** As the header `Last-Event-ID`, for clients that cannot set it. */
       readonly last_event_id?: string;

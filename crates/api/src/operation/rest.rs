@@ -126,8 +126,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         description: "Topics are separated by commas at the top level, 32 at most: `logs:QUERY`, `traces:QUERY`, `changes`; the query is that of \
             `q=` and may be empty. Messages `log` (LogDocument), `trace` (a span with its resource), `change` (ChangeNotice) and `lost` (LostNotice) \
-            carry an id; a client that comes back with `Last-Event-ID` gets what it missed, as far as it is still kept. `changes` tells at most once \
-            in `dashboard.refresh_interval_ms` that spans, log records or samples arrived, so that a page can ask again; the first notice comes with \
+            carry an id, `SESSION-NUMBER-PLACE`, whose last part is the place of the topic among `topics`, from 0; a client that comes back with \
+            `Last-Event-ID` gets what it missed, as far as it is still kept. `changes` tells at most once in `dashboard.refresh_interval_ms` that spans, log records or samples arrived, so that a page can ask again; the first notice comes with \
             the first arrival after opening. A comment comes at least every 15 seconds.",
         ..read(
             "/api/v1/stream",

@@ -48,10 +48,18 @@ pub(super) struct Session {
 
 #[derive(Debug, Default)]
 struct Ring {
-    messages: VecDeque<(&'static str, String)>,
+    messages: VecDeque<Message>,
     /// Number of the first message.
     first: u64,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Message {
+    event: &'static str,
+    /// Place of its topic among those of the session, from 0.
+    place: usize,
+    data: String,
 }
 
 #[derive(Debug)]
@@ -94,15 +102,15 @@ impl Session {
             closed: AtomicBool::new(false),
             clock,
         });
-        for source in sources {
+        for (place, source) in sources.into_iter().enumerate() {
             let follower = Arc::clone(&session);
             let started = match source {
                 Source::Items(signal, live) => std::thread::Builder::new()
                     .name(format!("live-{signal}"))
-                    .spawn(move || follower.follow(signal, live)),
+                    .spawn(move || follower.follow(place, signal, live)),
                 Source::Changes(changes) => std::thread::Builder::new()
                     .name("live-changes".to_owned())
-                    .spawn(move || follower.watch(changes)),
+                    .spawn(move || follower.watch(place, changes)),
             };
             if let Err(error) = started {
                 session.close();
@@ -161,29 +169,27 @@ impl Session {
         self.latest.send_modify(|latest| *latest += 1);
     }
 
-    fn follow(&self, signal: Signal, mut live: Live) {
+    fn follow(&self, place: usize, signal: Signal, mut live: Live) {
         while !self.is_closed() {
             match live.next(WAIT) {
                 Ok(LiveEvent::Spans(spans)) => {
-                    self.push(
-                        spans
-                            .iter()
-                            .map(|span| ("trace", to_text(&to_live_span(span)))),
-                    );
+                    let messages = spans
+                        .iter()
+                        .map(|span| ("trace", to_text(&to_live_span(span))));
+                    self.push(place, messages);
                 }
                 Ok(LiveEvent::Logs(records)) => {
-                    self.push(
-                        records
-                            .iter()
-                            .map(|log| ("log", to_text(&to_log_document(log)))),
-                    );
+                    let messages = records
+                        .iter()
+                        .map(|log| ("log", to_text(&to_log_document(log))));
+                    self.push(place, messages);
                 }
                 Ok(LiveEvent::Lost(count)) => {
                     let notice = LostNotice {
                         topic: name_of(signal).to_owned(),
                         count: Some(count.into()),
                     };
-                    self.push([("lost", to_text(&notice))].into_iter());
+                    self.push(place, [("lost", to_text(&notice))].into_iter());
                 }
                 Ok(LiveEvent::Idle) => {}
                 Ok(LiveEvent::Closed) => break,
@@ -197,11 +203,11 @@ impl Session {
         self.close();
     }
 
-    fn watch(&self, mut changes: Changes) {
+    fn watch(&self, place: usize, mut changes: Changes) {
         while !self.is_closed() && !changes.is_stopping() {
             std::thread::park_timeout(WAIT);
             if let Some(notice) = changes.next() {
-                self.push([("change", to_text(&notice))].into_iter());
+                self.push(place, [("change", to_text(&notice))].into_iter());
             }
             self.end_if_forgotten();
         }
@@ -216,16 +222,16 @@ impl Session {
         }
     }
 
-    fn push(&self, messages: impl Iterator<Item = (&'static str, String)>) {
+    fn push(&self, place: usize, messages: impl Iterator<Item = (&'static str, String)>) {
         let mut ring = self.ring.lock();
         for (event, data) in messages {
             ring.bytes += data.len();
-            ring.messages.push_back((event, data));
+            ring.messages.push_back(Message { event, place, data });
             while ring.messages.len() > self.keep
                 || (ring.bytes > RING_BYTES_MAX && ring.messages.len() > 1)
             {
-                if let Some((_, oldest)) = ring.messages.pop_front() {
-                    ring.bytes -= oldest.len();
+                if let Some(oldest) = ring.messages.pop_front() {
+                    ring.bytes -= oldest.data.len();
                     ring.first += 1;
                 }
             }
@@ -241,11 +247,9 @@ impl Session {
         let Some(last_id) = last_id.filter(|id| !id.is_empty()) else {
             return (end, None);
         };
-        let known = last_id.split_once('-').and_then(|(session, number)| {
-            let session = u64::from_str_radix(session, 16).ok()?;
-            let number: u64 = number.parse().ok()?;
-            (session == self.id && number < end).then_some(number + 1)
-        });
+        let known = number_in(last_id, self.id)
+            .filter(|number| *number < end)
+            .map(|number| number + 1);
         match known {
             Some(next) => (next, None),
             None => {
@@ -277,17 +281,26 @@ impl Session {
             let _ = write!(piece.text, "event: lost\ndata: {}\n\n", to_text(&notice));
         }
         let skip = usize::try_from(piece.next - ring.first).unwrap_or(usize::MAX);
-        for (event, data) in ring.messages.iter().skip(skip).take(messages_max) {
+        for message in ring.messages.iter().skip(skip).take(messages_max) {
             let (id, number) = (self.id, piece.next);
+            let Message { event, place, data } = message;
             let _ = write!(
                 piece.text,
-                "id: {id:x}-{number}\nevent: {event}\ndata: {data}\n\n"
+                "id: {id:x}-{number}-{place}\nevent: {event}\ndata: {data}\n\n"
             );
             piece.next += 1;
             piece.sent += 1;
         }
         piece
     }
+}
+
+/// The number in an id that this session gave: `SESSION-NUMBER-PLACE`.
+fn number_in(id: &str, session: u64) -> Option<u64> {
+    let mut parts = id.split('-');
+    let of = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let number = parts.next()?.parse().ok()?;
+    (of == session).then_some(number)
 }
 
 /// JSON on one line.
@@ -305,19 +318,19 @@ mod tests {
     fn who_comes_back_gets_what_is_kept_and_is_told_what_is_not() {
         let session = Session::start(0xab, 3, Vec::new(), Arc::new(ManualClock::at(0))).unwrap();
         let message = |n: u32| ("log", n.to_string());
-        session.push((1..=2).map(message));
+        session.push(0, (1..=2).map(message));
         assert_eq!(session.place_of(None), (3, None));
-        assert_eq!(session.place_of(Some("ab-1")), (2, None));
+        assert_eq!(session.place_of(Some("ab-1-0")), (2, None));
         let piece = session.read(2, 10);
-        assert_eq!(piece.text, "id: ab-2\nevent: log\ndata: 2\n\n");
+        assert_eq!(piece.text, "id: ab-2-0\nevent: log\ndata: 2\n\n");
         assert_eq!((piece.next, piece.sent, piece.lost), (3, 1, 0));
-        session.push((3..=6).map(message));
+        session.push(1, (3..=6).map(message));
         let piece = session.read(3, 1);
         assert_eq!(
             piece.text,
-            "event: lost\ndata: {\"topic\":\"all\",\"count\":1}\n\nid: ab-4\nevent: log\ndata: 4\n\n"
+            "event: lost\ndata: {\"topic\":\"all\",\"count\":1}\n\nid: ab-4-1\nevent: log\ndata: 4\n\n"
         );
-        for foreign in ["ac-1", "nonsense", "ab-77"] {
+        for foreign in ["ac-1-0", "nonsense", "ab-77-0"] {
             let (cursor, notice) = session.place_of(Some(foreign));
             assert_eq!(cursor, 7);
             assert_eq!(
