@@ -57,7 +57,7 @@ test("every picture has a table", async ({ frozen, seeded }) => {
 
 test("shows a server without data how to send the first", async ({ page, tacho }) => {
   const server = await tacho();
-  await page.goto(`${server.http}/`);
+  await page.goto(`${server.url}/`);
   await expect(page.getByText("No data yet")).toBeVisible();
   await expect(page.getByRole("tab", { name: "Python" }).or(page.getByText("Python")).first()).toBeVisible();
   await expectAccessible(page);
