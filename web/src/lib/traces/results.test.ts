@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { QueryStats, TraceList, TraceSummary } from "@/api/schema";
 import { MOST_ARRIVALS, NO_ARRIVALS, arrivalRate, arrivalWords, withArrivals } from "@/lib/traces/arrivals";
 import { barsOf } from "@/lib/traces/histogram";
-import { MOST_ROWS, blocksFailed, dotsOf, fewServices, nameOfTrace, rangeWords, resultLine, rowsOf } from "@/lib/traces/results";
+import { MOST_ROWS, blocksFailed, dotsOf, fewServices, fullBar, nameOfTrace, rangeWords, resultLine, rowsOf, together } from "@/lib/traces/results";
 
 const stats: QueryStats = { durationMs: 34, blocksFailed: 0, blocksRead: 0, blocksSkipped: 0, bytesRead: 0, rowsMatched: 0, rowsScanned: 0 };
 const trace = (traceId: string, patch: Partial<TraceSummary> = {}): TraceSummary => ({
@@ -33,6 +33,14 @@ describe("rows", () => {
 
   it("show few services, that of the root first", () => {
     expect(fewServices(["a", "b", "c"], "c", 2)).toEqual({ shown: ["c", "a"], more: 1 });
+  });
+
+  it("measure their bars by what most of them take", () => {
+    const rows = Array.from({ length: 100 }, (_, index) => trace(`${index}`, { durationMs: index === 0 ? 1e6 : index }));
+    expect(fullBar(rows)).toBe(95);
+    expect(fullBar(rows.slice(0, 1))).toBe(1e6);
+    expect(fullBar([])).toBe(0);
+    expect(together(rows.slice(0, 2), rows.slice(1, 3)).map((one) => one.traceId)).toEqual(["0", "1", "2"]);
   });
 
   it("become dots", () => {

@@ -83,6 +83,18 @@ export function blocksFailed(answers: readonly { readonly stats: { readonly bloc
   return Math.max(0, ...answers.map((answer) => toNumber(answer.stats.blocksFailed)));
 }
 
+/** The duration that a full bar stands for, ms: few are longer, so that one very long trace does not flatten all others. */
+export function fullBar(rows: readonly TraceSummary[]): number {
+  const sorted = rows.map((row) => row.durationMs).toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+
+/** Two lists as one, each trace once. */
+export function together(first: readonly TraceSummary[], second: readonly TraceSummary[]): readonly TraceSummary[] {
+  const ids = new Set(first.map((row) => row.traceId));
+  return [...first, ...second.filter((row) => !ids.has(row.traceId))];
+}
+
 /** Traces as dots of the scatter plot. */
 export function dotsOf(rows: readonly TraceSummary[], slotOf: (service: string) => number | undefined): readonly Dot[] {
   return rows.map((trace) => {

@@ -9,6 +9,7 @@ import { toneVar } from "@/lib/colour";
 import { toNumber } from "@/lib/counts";
 import { NO_VALUE, formatExact, formatPercent } from "@/lib/numbers";
 import { perMinute, type Leads } from "@/lib/services/rows";
+import { formatDuration } from "@/lib/units";
 import classes from "./Page.module.css";
 
 interface RedCellsProps {
@@ -44,7 +45,7 @@ export function RedCells({ red, leads, what }: RedCellsProps): ReactElement {
         {failed === 0 ? (
           <span className={classes["quiet"]}>0%</span>
         ) : (
-          <Go href={leads.failed} title={failing} aria-label={`${what}: ${failing}`} {...(tone === "steady" ? {} : { style: { color: toneVar(tone) } })}>
+          <Go href={leads.failed} title={failing} aria-label={`${what} ${formatPercent(red.errorRate)}: ${failing}`} {...(tone === "steady" ? {} : { style: { color: toneVar(tone) } })}>
             {formatPercent(red.errorRate)}
           </Go>
         )}
@@ -54,7 +55,7 @@ export function RedCells({ red, leads, what }: RedCellsProps): ReactElement {
           {none ? (
             <span className={classes["quiet"]}>{NO_VALUE}</span>
           ) : (
-            <Go href={leads.slower(latency[percentile])} aria-label={`${what}: traces slower than ${percentile}`}>
+            <Go href={leads.slower(latency[percentile])} aria-label={`${what} ${percentile} ${formatDuration(latency[percentile])}: slower traces`}>
               <Duration ms={latency[percentile]} />
             </Go>
           )}

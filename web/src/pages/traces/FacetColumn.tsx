@@ -9,14 +9,13 @@ import type { TypesOf } from "@/lib/traces/literal";
 import type { Filters } from "@/lib/traces/search";
 import { Facets } from "./Facets";
 import type { HeldRange } from "./useHeldRange";
-import { useFacets } from "./useSpanFigures";
+import { useFacets, useServiceSlots } from "./useSpanFigures";
 import classes from "./Page.module.css";
 
 interface FacetColumnProps {
   readonly filters: Filters;
   readonly typesOf: TypesOf;
   readonly labels: readonly Label[];
-  readonly slotOf: (service: string) => number | undefined;
   readonly range: HeldRange;
   readonly narrow: boolean;
   readonly onFilters: (filters: Filters) => void;
@@ -73,10 +72,11 @@ export function FacetColumn({ narrow, ...props }: FacetColumnProps): ReactElemen
   );
 }
 
-function FacetBody({ filters, typesOf, labels, slotOf, range, onFilters }: Omit<FacetColumnProps, "narrow">): ReactElement {
+function FacetBody({ filters, typesOf, labels, range, onFilters }: Omit<FacetColumnProps, "narrow">): ReactElement {
   const [extra, setExtra] = useState(() => rememberedList(EXTRA));
   const [broken, setBroken] = useState(false);
   const data = useFacets(filters, extra, typesOf, range);
+  const slotOf = useServiceSlots(data.facets.find((facet) => facet.name === "service.name")?.values.map(({ value }) => value) ?? []);
   const keep = (names: readonly string[]): void => {
     const next = names.slice(-MOST_EXTRA);
     remember(EXTRA, JSON.stringify(next));

@@ -7,7 +7,7 @@ import { rememberInList } from "@/lib/storage";
 import { asTraceql, withTraceDuration } from "@/lib/traces/filters";
 import { durationText } from "@/lib/traces/literal";
 import { MOST_RECENT, RECENT, recentOf } from "@/lib/traces/recent";
-import { filtersOf, searchHref, traceSearchCodec, type Filters, type TraceSearch } from "@/lib/traces/search";
+import { filtersOf, orderOf, searchHref, traceSearchCodec, type Filters, type TraceSearch } from "@/lib/traces/search";
 import type { HeatPick } from "@/lib/heat";
 import { useSearchState } from "@/lib/urlState";
 import { useTimeRange } from "@/shell/timeRange";
@@ -18,7 +18,7 @@ import { SearchHead } from "./SearchHead";
 import { useArrivals } from "./useArrivals";
 import { useHeldRanges } from "./useHeldRange";
 import { useServiceSlots, useSpanHistogram, useSpanLabels } from "./useSpanFigures";
-import { isMistake, useTraceList } from "./useTraceList";
+import { isMistake, useSlowest, useTraceList } from "./useTraceList";
 import classes from "./Page.module.css";
 
 /** Below it there is no room for a column of facets. */
@@ -49,12 +49,13 @@ export function Page(): ReactElement {
   const slotOf = useServiceSlots(list.rows.flatMap((row) => row.services));
   const live = useArrivals(range.live ? asTraceql(filters, typesOf) : undefined, list.rows);
   const onFilters = useCallback((next: Filters) => change(next), [change]);
+  const slowest = useSlowest(filters, held.figures, list.more && search.picture === "scatter" && orderOf(search.sort) === "newest");
   useRecent(search);
   const take = (): void => {
     held.take();
     live.clear();
   };
-  const facets = { filters, typesOf, labels, slotOf, range: held.figures };
+  const facets = { filters, typesOf, labels, range: held.figures };
   return (
     <div className={classes["page"]} aria-busy={list.loading || list.stale || undefined}>
       <SearchHead search={search} labels={labels} typesOf={typesOf} range={held.rows} list={list} onFilters={onFilters} onColumns={(cols) => change({ cols }, "replace")} />
@@ -65,6 +66,7 @@ export function Page(): ReactElement {
             <PicturePanel
               histogram={histogram}
               rows={list.rows}
+              slowest={slowest}
               range={held.figures}
               picture={search.picture}
               onPicture={(picture) => change({ picture }, "replace")}

@@ -10,7 +10,7 @@ import type { HeatPick } from "@/lib/heat";
 import { formatCount, formatPercent } from "@/lib/numbers";
 import { heatDataOf } from "@/lib/overview/latency";
 import { SPAN_LAYERS, barsOf } from "@/lib/traces/histogram";
-import { dotsOf } from "@/lib/traces/results";
+import { dotsOf, together } from "@/lib/traces/results";
 import type { Picture } from "@/lib/traces/search";
 import { formatDuration } from "@/lib/units";
 import { Failure } from "@/shell/help";
@@ -21,6 +21,8 @@ import classes from "./PicturePanel.module.css";
 interface PicturePanelProps {
   readonly histogram: ReturnType<typeof useSpanHistogram>;
   readonly rows: readonly TraceSummary[];
+  /** Slowest traces of the range, where the list does not reach through it. */
+  readonly slowest: readonly TraceSummary[];
   readonly range: HeldRange;
   readonly picture: Picture;
   readonly onPicture: (picture: Picture) => void;
@@ -40,13 +42,13 @@ const MOST_DOTS = 2000;
 
 /** The panel. */
 export function PicturePanel(props: PicturePanelProps): ReactElement {
-  const { histogram, range, picture, onPicture, onZoom } = props;
+  const { histogram, slowest, range, picture, onPicture, onZoom } = props;
   const { data, error, refetch } = histogram.query;
   const bars = useMemo(() => (data === undefined ? [] : barsOf(data)), [data]);
   return (
     <section className={classes["panel"]} aria-label="Spans over time">
       <header className={classes["head"]}>
-        <p className={classes["told"]}>{data === undefined ? "" : <Told histogram={histogram} />}</p>
+        <p className={classes["told"]}>{data === undefined ? "" : <Told histogram={histogram} slowest={slowest.length} />}</p>
         <Segments label="Durations as" value={picture} options={PICTURES} onChange={onPicture} />
       </header>
       {error !== null && data === undefined ? (
@@ -61,7 +63,7 @@ export function PicturePanel(props: PicturePanelProps): ReactElement {
   );
 }
 
-function Told({ histogram }: Pick<PicturePanelProps, "histogram">): ReactElement | null {
+function Told({ histogram, slowest }: { readonly histogram: PicturePanelProps["histogram"]; readonly slowest: number }): ReactElement | null {
   const { data } = histogram.query;
   if (data === undefined) return null;
   const count = toNumber(data.count);
@@ -72,22 +74,23 @@ function Told({ histogram }: Pick<PicturePanelProps, "histogram">): ReactElement
   return (
     <>
       {parts.join(" · ")}
+      {slowest > 0 ? <span className={classes["note"]}>{` · dots: those listed and the ${slowest} slowest`}</span> : null}
       {histogram.cut ? <span className={classes["note"]}> · counted without the conditions about whole traces</span> : null}
     </>
   );
 }
 
-function Durations({ histogram, rows, range, picture, slotOf, onTrace, onArea }: PicturePanelProps): ReactElement {
+function Durations({ histogram, rows, slowest, range, picture, slotOf, onTrace, onArea }: PicturePanelProps): ReactElement {
   const { data } = histogram.query;
   const heat = useMemo(() => (data === undefined ? undefined : heatDataOf(data.durations, Date.parse(data.start), data.stepMs)), [data]);
-  const dots = useMemo(() => dotsOf(rows.slice(0, MOST_DOTS), slotOf), [rows, slotOf]);
+  const dots = useMemo(() => dotsOf(together(rows.slice(0, MOST_DOTS), slowest), slotOf), [rows, slowest, slotOf]);
   const frame = { fromMs: range.startMs, toMs: range.endMs, height: DURATIONS };
   return (
     <div style={{ height: DURATIONS }}>
       {picture === "heat" && heat !== undefined ? (
         <HeatMap label="Durations of matching spans" data={heat} {...frame} onPick={(area) => onArea(area, "spans")} />
       ) : (
-        <Scatter label="Durations of the traces listed" dots={dots} {...frame} noun="trace" onPick={(dot) => onTrace(dot.id)} onArea={(area) => onArea(area, "traces")} />
+        <Scatter label={slowest.length === 0 ? "Durations of the traces listed" : "Durations of the traces listed and of the slowest"} dots={dots} {...frame} noun="trace" onPick={(dot) => onTrace(dot.id)} onArea={(area) => onArea(area, "traces")} />
       )}
     </div>
   );

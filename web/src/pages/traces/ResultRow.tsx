@@ -17,8 +17,8 @@ interface ResultRowProps {
   readonly trace: TraceSummary;
   readonly cols: readonly Column[];
   readonly template: string;
-  /** The longest duration of the list, ms: what the bars are measured by. */
-  readonly longest: number;
+  /** What a full bar stands for, ms. */
+  readonly full: number;
   readonly dates: boolean;
   readonly slotOf: (service: string) => number | undefined;
   readonly ticked: boolean;
@@ -27,7 +27,7 @@ interface ResultRowProps {
 }
 
 /** The cells of a row. */
-export function ResultRow({ trace, cols, template, longest, dates, slotOf, ticked, onTick, narrow }: ResultRowProps): ReactElement {
+export function ResultRow({ trace, cols, template, full, dates, slotOf, ticked, onTick, narrow }: ResultRowProps): ReactElement {
   const zone = useZone();
   const { name, service, rooted } = nameOfTrace(trace);
   const startMs = Date.parse(trace.startTime);
@@ -38,7 +38,7 @@ export function ResultRow({ trace, cols, template, longest, dates, slotOf, ticke
       </time>
     ),
     name: () => <NameCell trace={trace} name={name} service={service} rooted={rooted} slot={slotOf(service)} />,
-    duration: () => <DurationCell ms={trace.durationMs} longest={longest} />,
+    duration: () => <DurationCell ms={trace.durationMs} full={full} />,
     spans: () => <CountOf count={trace.spanCount} />,
     errors: () => <Errors count={toNumber(trace.errorCount)} />,
     services: () => <Services services={trace.services} first={service} slotOf={slotOf} />,
@@ -80,12 +80,12 @@ function NameCell({ trace, name, service, rooted, slot }: NameCellProps): ReactE
   );
 }
 
-function DurationCell({ ms, longest }: { readonly ms: number; readonly longest: number }): ReactElement {
-  const share = longest > 0 ? Math.max(0.01, ms / longest) : 0;
+function DurationCell({ ms, full }: { readonly ms: number; readonly full: number }): ReactElement {
+  const share = full > 0 ? Math.min(1, Math.max(0.01, ms / full)) : 0;
   return (
     <>
       <span className={classes["track"]} aria-hidden>
-        <span className={classes["length"]} style={{ transform: `scaleX(${share})` }} />
+        <span className={classes["length"]} data-over={ms > full || undefined} style={{ transform: `scaleX(${share})` }} />
       </span>
       <Duration ms={ms} />
     </>

@@ -3,7 +3,7 @@ import { useLayoutEffect, useMemo, useRef, useState, type ReactElement, type Ref
 import { useGo } from "@/components/Go";
 import { VirtualRows, type VirtualRowsHandle } from "@/components/VirtualRows";
 import { hrefs } from "@/lib/href";
-import { MOST_ROWS } from "@/lib/traces/results";
+import { MOST_ROWS, fullBar } from "@/lib/traces/results";
 import { formatExact } from "@/lib/numbers";
 import type { Sort } from "@/lib/table";
 import { NARROW_COLUMNS, templateOf } from "@/lib/traces/columns";
@@ -42,7 +42,7 @@ export function ResultTable(props: ResultTableProps): ReactElement {
   const go = useGo();
   const handle = useRef<VirtualRowsHandle>(null);
   const at = rows.findIndex((row) => row.traceId === current);
-  const longest = useMemo(() => Math.max(0, ...rows.map((row) => row.durationMs)), [rows]);
+  const full = useMemo(() => fullBar(rows), [rows]);
   useRowKeys(handle, at, rows.length, (index) => onCurrent(rows[index]?.traceId ?? ""));
   const shown = narrow ? NARROW_COLUMNS : cols;
   const [grid, bar] = useScrollbar(rows.length);
@@ -72,7 +72,7 @@ export function ResultTable(props: ResultTableProps): ReactElement {
           row={(index) => {
             const row = rows[index];
             if (row === undefined) return null;
-            return <ResultRow trace={row} cols={shown} template={template} longest={longest} dates={dates} slotOf={slotOf} ticked={ticked.includes(row.traceId)} onTick={() => onTick(row.traceId)} narrow={narrow} />;
+            return <ResultRow trace={row} cols={shown} template={template} full={full} dates={dates} slotOf={slotOf} ticked={ticked.includes(row.traceId)} onTick={() => onTick(row.traceId)} narrow={narrow} />;
           }}
         />
       </div>

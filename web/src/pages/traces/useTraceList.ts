@@ -1,5 +1,5 @@
 // The rows: pages of traces by cursor, up to a bound.
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "@/api/client";
 import { ApiFailure } from "@/api/failure";
@@ -67,4 +67,20 @@ export function useTraceList(filters: Filters, sort: Sort, range: HeldRange): Tr
     },
     retry: () => void refetch(),
   };
+}
+
+const NO_TRACES: readonly TraceSummary[] = [];
+/** Slowest traces that the picture shows besides those of the list. */
+export const SLOWEST = 300;
+
+/** The slowest traces of a range: what the picture shows of the time that the list has not reached yet. */
+export function useSlowest(filters: Filters, { start, end }: HeldRange, enabled: boolean): readonly TraceSummary[] {
+  const query = { ...filterQuery(filters), start, end, order: "duration" as const, limit: SLOWEST };
+  const { data } = useQuery({
+    queryKey: ["slowest traces", query],
+    queryFn: ({ signal }) => api.get("/api/v1/traces", { query, signal }),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
+  return enabled ? (data?.traces ?? NO_TRACES) : NO_TRACES;
 }
