@@ -47,3 +47,6 @@ mod traces;
 #[cfg(feature = "ui")]
 #[path = "it/ui.rs"]
 mod ui;
+#[cfg(test)]
+#[path = "it/views.rs"]
+mod views;

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tacho_api::operation::Method;
 use tacho_api::view::{IngestFlow, IngestStatus, LimitUse, RefusalCount};
 use tacho_ingest::telemetry::Telemetry;
@@ -76,7 +76,7 @@ fn refusals(state: &ServerState, telemetry: &Telemetry) -> Vec<RefusalCount> {
     for (reason, count) in state.refused.all() {
         add("requests", reason, of_refused(reason), count);
     }
-    let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let others = [
         ("queries", &state.pool.counters.refused),
         ("queries_late", &state.pool.counters.timed_out),
@@ -100,87 +100,72 @@ fn refusals(state: &ServerState, telemetry: &Telemetry) -> Vec<RefusalCount> {
 }
 
 fn limits(state: &ServerState, core: &Core) -> Vec<LimitUse> {
-    let config = &state.changeable().config;
-    let store = core.store.status(&state.tenant);
-    let metrics = core.store.metrics();
-    let running = state.pool.counters.running.load(Ordering::Relaxed);
-    let waiting = state.pool.counters.waiting.load(Ordering::Relaxed);
-    let streams = state.live.counters.open.load(Ordering::Relaxed);
-    let of = |name: &str, key: &str, used: u64, allowed: u64, unit: &str| LimitUse {
+    let mut limits = limits_of_store(state, core).to_vec();
+    limits.extend(limits_of_requests(state));
+    limits
+}
+
+fn limit((name, key): (&str, &str), used: u64, allowed: u64, unit: &str) -> LimitUse {
+    LimitUse {
         name: name.to_owned(),
         key: key.to_owned(),
         used: used as f64,
         allowed: (allowed > 0).then_some(allowed as f64),
         unit: unit.to_owned(),
-    };
+    }
+}
+
+fn limits_of_store(state: &ServerState, core: &Core) -> [LimitUse; 5] {
+    let config = &state.changeable().config.storage;
+    let store = core.store.status(&state.tenant);
+    let metrics = core.store.metrics();
+    let series_max = config.series_max as u64;
+    // One log a signal.
     let wal_max = config
-        .storage
         .wal_max_bytes
         .saturating_mul(Signal::ALL.len() as u64);
-    let (query, stream) = (&config.query, &config.stream);
-    vec![
-        of(
-            "active series",
-            "ingest.limits.series",
-            metrics.active_series,
-            config.storage.series_max as u64,
-            "series",
-        ),
-        of(
-            "memory of the store",
-            "memory.limit",
-            store.memory_used,
-            store.memory_limit,
-            "bytes",
-        ),
-        of(
-            "disk space that must stay free, of what is free",
-            "storage.min_free",
-            store.disk_reserve,
-            store.disk_free,
-            "bytes",
-        ),
-        of(
-            "write-ahead logs",
-            "storage.wal.max_bytes",
-            store.wal.bytes,
-            wal_max,
-            "bytes",
-        ),
-        of(
-            "small blocks that wait to be merged",
-            "storage.compaction.debt_max_bytes",
-            metrics.compaction_debt_bytes,
-            config.storage.compaction_debt_max_bytes,
-            "bytes",
-        ),
-        of(
-            "queries at work",
-            "query.max_concurrent",
-            running,
-            query.max_concurrent as u64,
-            "queries",
-        ),
-        of(
-            "queries that wait",
-            "query.max_waiting",
-            waiting,
-            query.max_waiting as u64,
-            "queries",
-        ),
-        of(
-            "live streams",
-            "stream.max_streams",
+    let debt_max = config.compaction_debt_max_bytes;
+    let series = ("active series", "ingest.limits.series");
+    let memory = ("memory of the store", "memory.limit");
+    let disk = (
+        "disk space that must stay free, of what is free",
+        "storage.min_free",
+    );
+    let wal = ("write-ahead logs", "storage.wal.max_bytes");
+    let debt = (
+        "small blocks that wait to be merged",
+        "storage.compaction.debt_max_bytes",
+    );
+    [
+        limit(series, metrics.active_series, series_max, "series"),
+        limit(memory, store.memory_used, store.memory_limit, "bytes"),
+        limit(disk, store.disk_reserve, store.disk_free, "bytes"),
+        limit(wal, store.wal.bytes, wal_max, "bytes"),
+        limit(debt, metrics.compaction_debt_bytes, debt_max, "bytes"),
+    ]
+}
+
+fn limits_of_requests(state: &ServerState) -> [LimitUse; 4] {
+    let config = &state.changeable().config;
+    let now = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let (query, counters) = (&config.query, &state.pool.counters);
+    let (running_max, waiting_max) = (query.max_concurrent as u64, query.max_waiting as u64);
+    let streams_max = config.stream.max_streams as u64;
+    let connections_max = config.http.max_connections as u64;
+    let running = ("queries at work", "query.max_concurrent");
+    let waiting = ("queries that wait", "query.max_waiting");
+    let streams = ("live streams", "stream.max_streams");
+    let connections = ("connections", "http.max_connections");
+    let open = state.connections.open();
+    [
+        limit(running, now(&counters.running), running_max, "queries"),
+        limit(waiting, now(&counters.waiting), waiting_max, "queries"),
+        limit(
             streams,
-            stream.max_streams as u64,
+            now(&state.live.counters.open),
+            streams_max,
             "streams",
         ),
-        of(
-            "connections",
-            "http.max_connections",
-            state.connections.open(),
-            config.http.max_connections as u64,
-            "count",
-        ),
+        limit(connections, open, connections_max, "count"),
     ]
 }
