@@ -1,12 +1,12 @@
 // What a live stream tells, as pages see it.
 import type { LiveSpan, LogDocument } from "@/api/schema";
 
-/** A message of a live stream. `lost` without a count: nobody knows how many. */
+/** A message of a live stream. `lost` without a count: nobody knows how many. No `change` is sooner than `intervalMs` after another. */
 export type LiveEvent =
   | { readonly type: "log"; readonly log: LogDocument }
   | { readonly type: "trace"; readonly span: LiveSpan }
   | { readonly type: "lost"; readonly count?: number }
-  | { readonly type: "change"; readonly signals: readonly string[] };
+  | { readonly type: "change"; readonly signals: readonly string[]; readonly intervalMs: number };
 
 /** How a stream fares: `lost` tries again by itself; `off` is not followed, or the server has no such topic. */
 export type LiveState = "connecting" | "live" | "lost" | "off";
@@ -42,7 +42,8 @@ export function readEvent({ event, data }: WireEvent): LiveEvent | undefined {
     }
     case "change": {
       const signals = value["signals"];
-      return { type: "change", signals: Array.isArray(signals) ? signals.filter((one) => typeof one === "string") : [] };
+      const intervalMs = Number(value["intervalMs"] ?? 0);
+      return { type: "change", signals: Array.isArray(signals) ? signals.filter((one) => typeof one === "string") : [], intervalMs };
     }
     default:
       return undefined;

@@ -27,22 +27,26 @@ function writeLive(raw: RawSearch, on: boolean, byDefault: boolean): RawSearch {
   return on === byDefault ? rest : { ...rest, live: [on ? "1" : "0"] };
 }
 
+const clock = (): number => Date.now();
+
 /** Gives `useTimeRange` to everything inside. A range in the URL that makes no sense counts as the default. */
 export function TimeRangeProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const raw = useRawSearch();
   const change = useSearchChange();
   const { zone } = useZone();
-  const [refreshedAt, setRefreshedAt] = useState(() => Date.now());
-  const refresh = useCallback(() => setRefreshedAt(Date.now()), []);
   const asked = rangeOf(raw);
+  const written = `${asked.from} ${asked.to}`;
+  const [refreshed, setRefreshed] = useState(() => ({ written, at: Date.now() }));
+  const refresh = useCallback(() => setRefreshed((before) => ({ ...before, at: Date.now() })), []);
+  // Another range is resolved at its own time, at once: nothing asks for it at the time of the range before.
+  if (refreshed.written !== written) setRefreshed({ written, at: clock() });
+  const refreshedAt = refreshed.at;
   const checked = resolveRange(asked, refreshedAt, zone);
   const complaint = checked.ok ? undefined : checked.message;
   const { from, to } = checked.ok ? asked : DEFAULT_RANGE;
   useEffect(() => {
     if (complaint !== undefined) toast(`The time range of the address is not understood, the last hour is shown: ${complaint}`, "failed");
   }, [complaint]);
-  // A change of the range is a refresh, too: `now` is not that of the range before.
-  useEffect(refresh, [refresh, from, to]);
 
   const resolved = useMemo<ResolvedRange>(() => {
     const read = resolveRange({ from, to }, refreshedAt, zone);

@@ -41,8 +41,9 @@ function onKeyDown(event: KeyboardEvent): void {
   // An overlay that is open but still loading has the keys already.
   const held = openOverlay() !== undefined || isTyping(event.target) || isInOverlay(event.target);
   const usable = registered.filter((one) => (!held || one.whileTyping === true) && matchKeys(one.keys, event, earlier));
-  // A sequence goes before its last key; else the newest registration wins: a page may take a key of the shell.
-  const found = usable.findLast((one) => one.keys.includes(" ")) ?? usable.at(-1);
+  // A sequence goes before its last key; then a page may take a key of the shell (whose own have a heading), whichever
+  // was registered first; then the newest registration wins.
+  const found = usable.findLast((one) => one.keys.includes(" ")) ?? usable.findLast((one) => one.group === undefined) ?? usable.at(-1);
   if (!found) return;
   event.preventDefault();
   earlier = [];
