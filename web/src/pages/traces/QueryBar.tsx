@@ -1,6 +1,6 @@
 // The query: one field for TraceQL, the filter builder beside it, chips below, and what is wrong with it.
 import { IconCode, IconSearch } from "@tabler/icons-react";
-import { useMemo, useRef, useState, type ReactElement, type ReactNode } from "react";
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 import { ApiFailure } from "@/api/failure";
 import { Chip } from "@/components/Chip";
 import { useGo } from "@/components/Go";
@@ -59,7 +59,7 @@ export function QueryBar({ filters, onFilters, typesOf, error, children }: Query
   return (
     <search className={classes["bar"]}>
       <div className={classes["line"]} ref={box}>
-        <div className={classes["field"]}>
+        <div className={classes["field"]} onKeyDown={leave} role="presentation">
           <QueryField language="traceql" value={text} onChange={change} onRun={run} label="TraceQL, or the id of a trace" placeholder="{ status = error }, or a trace id" diagnostics={diagnostics} />
         </div>
         <button type="button" className={classes["button"]} onClick={run} data-waiting={text.trim() !== filters.q.trim() || undefined}>
@@ -97,6 +97,11 @@ function ClearAll({ filters, onClear }: { readonly filters: Filters; readonly on
       clear all
     </button>
   );
+}
+
+/** Escape leaves the field, so that the page's own keys work; the first one closes the completion. */
+function leave(event: KeyboardEvent): void {
+  if (event.key === "Escape" && !event.defaultPrevented && event.target instanceof HTMLElement) event.target.blur();
 }
 
 function focusField(box: HTMLElement | null): void {

@@ -1,5 +1,5 @@
 // The list of traces: a dense virtual table; rows are links, two ticks compare, the keyboard walks.
-import { useLayoutEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from "react";
 import { useGo } from "@/components/Go";
 import { VirtualRows, type VirtualRowsHandle } from "@/components/VirtualRows";
 import { hrefs } from "@/lib/href";
@@ -30,6 +30,8 @@ interface ResultTableProps {
   readonly dates: boolean;
   readonly narrow: boolean;
   readonly onScrolled: (scrolled: boolean) => void;
+  /** End of the range: with another one the list begins at its top. */
+  readonly end: string;
 }
 
 const ROW = 26;
@@ -37,13 +39,14 @@ const NARROW_ROW = 48;
 
 /** The table. */
 export function ResultTable(props: ResultTableProps): ReactElement {
-  const { list, cols, sort, onSort, current, onCurrent, ticked, onTick, slotOf, dates, narrow, onScrolled } = props;
+  const { list, cols, sort, onSort, current, onCurrent, ticked, onTick, slotOf, dates, narrow, onScrolled, end } = props;
   const { rows } = list;
   const go = useGo();
   const handle = useRef<VirtualRowsHandle>(null);
   const at = rows.findIndex((row) => row.traceId === current);
   const full = useMemo(() => fullBar(rows), [rows]);
   useRowKeys(handle, at, rows.length, (index) => onCurrent(rows[index]?.traceId ?? ""));
+  useEffect(() => handle.current?.show(0, "start"), [end]);
   const shown = narrow ? NARROW_COLUMNS : cols;
   const [grid, bar] = useScrollbar(rows.length);
   const template = templateOf(shown, dates);

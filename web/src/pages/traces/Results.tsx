@@ -52,6 +52,7 @@ export function Results({ list, filters, cols, sort, onSort, onFilters, range, s
       {list.error !== null && list.rows.length > 0 && !isMistake(list.error) ? <Failure error={list.error} onRetry={list.retry} /> : null}
       <Body list={list} filters={filters} range={range} onFilters={onFilters}>
         <ResultTable
+          key={JSON.stringify([filters, sort])}
           list={list}
           cols={cols}
           sort={sort}
@@ -64,6 +65,7 @@ export function Results({ list, filters, cols, sort, onSort, onFilters, range, s
           dates={range.endMs - range.startMs > DAY_MS}
           narrow={narrow}
           onScrolled={onScrolled}
+          end={range.end}
         />
       </Body>
     </>

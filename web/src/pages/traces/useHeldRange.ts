@@ -45,6 +45,8 @@ function usePaced(range: HeldRange, key: string, flows: boolean, pauseMs: number
 const ROWS_MS = 1000;
 /** Counts and pictures cost more. */
 const FIGURES_MS = 5000;
+/** A live range that was resolved longer ago is resolved again for a new search. */
+const STALE_MS = 3000;
 
 interface HeldRanges {
   /** Range of the rows. */
@@ -74,5 +76,10 @@ export function useHeldRanges(search: string, follow: boolean): HeldRanges {
     takeRows(now);
     takeFigures(now);
   }, [range, zone, takeRows, takeFigures]);
+  useEffect(() => {
+    // Another search while the shell's range is old (the tab was in the background): not what was new back then.
+    if (range.live && Date.now() - range.refreshedAt > STALE_MS) take();
+    // oxlint-disable-next-line react/exhaustive-deps -- only another search counts
+  }, [key]);
   return { rows, figures, take };
 }
