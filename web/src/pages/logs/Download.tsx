@@ -62,6 +62,7 @@ export function Download({ onDone }: { readonly onDone: () => void }): ReactElem
   return (
     <div className={classes["download"]}>
       <Select
+        withScrollArea={false}
         label="As"
         size="xs"
         value={format}
@@ -72,6 +73,7 @@ export function Download({ onDone }: { readonly onDone: () => void }): ReactElem
         data-autofocus
       />
       <Select
+        withScrollArea={false}
         label="At most"
         size="xs"
         value={String(most)}

@@ -1,6 +1,6 @@
 // What the lines have in common: severity, service, agent and so on with counts; fields for what one looks up by name.
 import { Autocomplete } from "@mantine/core";
-import { useState, type ReactElement } from "react";
+import { useMemo, useState, type ReactElement } from "react";
 import type { Facet } from "@/api/schema";
 import { FacetList } from "@/components/FacetList";
 import { slotVar } from "@/lib/colour";
@@ -12,12 +12,13 @@ import { Loading } from "@/shell/help";
 import { useLogs } from "./context";
 import { useLogNames, useLogValues } from "./FilterRow";
 import { useFacets, useOpenFacet } from "./useResults";
+import { useServiceSlots } from "./useSlots";
 import classes from "./Facets.module.css";
 
 const ADDED = "logs.facets";
 
 /** The column of facets. */
-export function Facets({ slots }: { readonly slots: Readonly<Record<string, number>> }): ReactElement {
+export function Facets(): ReactElement {
   const { conditions } = useLogs();
   const names = useLogNames();
   const [added, setAdded] = useState(() => rememberedList(ADDED));
@@ -27,6 +28,8 @@ export function Facets({ slots }: { readonly slots: Readonly<Record<string, numb
     remember(ADDED, JSON.stringify(next));
     setAdded(next);
   };
+  const services = usual.data?.facets.find((facet) => facet.name === "service.name")?.values;
+  const slots = useServiceSlots(useMemo(() => services?.map((one) => one.value) ?? [], [services]));
   const shown = facetsShown(usual.data?.facets ?? [], added.length > 0 ? (extra.data?.facets ?? []) : []);
   return (
     <div className={classes["facets"]}>
@@ -55,6 +58,7 @@ function QuickField({ name, label }: { readonly name: string; readonly label: st
   };
   return (
     <Autocomplete
+      withScrollArea={false}
       className={classes["quick"] ?? ""}
       aria-label={`${label}: filter by ${name}`}
       placeholder={label}
@@ -122,12 +126,13 @@ function AddFacet({ names, onAdd }: { readonly names: readonly string[]; readonl
   };
   return (
     <Autocomplete
+      withScrollArea={false}
       className={classes["quick"] ?? ""}
       aria-label="Add a facet by the name of an attribute"
       placeholder="+ facet of an attribute"
       size="xs"
       data={[...names]}
-      limit={40}
+      limit={12}
       value={text}
       onChange={setText}
       onOptionSubmit={(name) => {

@@ -100,9 +100,9 @@ function BuilderForm({ onDone }: { readonly onDone: () => void }): ReactElement 
         onDone();
       }}
     >
-      <Autocomplete label="Name" size="xs" data={[...new Set([...FIELDS, ...names])]} limit={40} value={name} onChange={setName} data-autofocus comboboxProps={{ withinPortal: false }} />
-      <Select label="Condition" size="xs" data={OPERATORS} value={op} onChange={(next) => setOp(next ?? "=")} allowDeselect={false} comboboxProps={{ withinPortal: false }} />
-      <Autocomplete label="Value" size="xs" data={[...values]} limit={30} value={value} onChange={setValue} comboboxProps={{ withinPortal: false }} />
+      <Autocomplete withScrollArea={false} label="Name" size="xs" data={[...new Set([...FIELDS, ...names])]} limit={12} value={name} onChange={setName} data-autofocus comboboxProps={{ withinPortal: false }} />
+      <Select withScrollArea={false} label="Condition" size="xs" data={OPERATORS} value={op} onChange={(next) => setOp(next ?? "=")} allowDeselect={false} comboboxProps={{ withinPortal: false }} />
+      <Autocomplete withScrollArea={false} label="Value" size="xs" data={[...values]} limit={12} value={value} onChange={setValue} comboboxProps={{ withinPortal: false }} />
       <button type="submit" className={classes["submit"]}>
         Filter
       </button>

@@ -69,13 +69,13 @@ function Logs({ said, known }: { readonly said: string; readonly known: Line | u
   const panel = search.record === "" ? undefined : <RecordPanel asked={record.asked} onFull={record.full} words={look.words} sheet={narrow} />;
   return (
     <div className={classes["page"]}>
-      <Head narrow={narrow} slots={slots} />
+      <Head narrow={narrow} />
       <QueryBar error={query.error} />
       <FilterRow />
       <div className={classes["body"]}>
         {narrow ? null : (
           <aside className={classes["aside"]} aria-label="Facets">
-            <Facets slots={slots} />
+            <Facets />
           </aside>
         )}
         <SplitPane
@@ -92,7 +92,7 @@ function Logs({ said, known }: { readonly said: string; readonly known: Line | u
   );
 }
 
-function Head({ narrow, slots }: { readonly narrow: boolean; readonly slots: Readonly<Record<string, number>> }): ReactElement {
+function Head({ narrow }: { readonly narrow: boolean }): ReactElement {
   const { search, set } = useLogs();
   const [drawer, setDrawer] = useState(false);
   return (
@@ -107,7 +107,7 @@ function Head({ narrow, slots }: { readonly narrow: boolean; readonly slots: Rea
       />
       <Tools />
       <Drawer opened={narrow && drawer} onClose={() => setDrawer(false)} title="Facets" size="300px">
-        <Facets slots={slots} />
+        <Facets />
       </Drawer>
     </div>
   );

@@ -84,7 +84,7 @@ function Commands(): ReactElement {
     void copyText(text).then((done) => say(done ? `${what} copied: ${text}` : "The browser refused to copy."));
   };
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <Trigger icon={IconTerminal2} label="Copy as a command" />
       </Menu.Target>
