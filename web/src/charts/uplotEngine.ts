@@ -80,7 +80,11 @@ export function mountChart(element: HTMLElement, setup: ChartSetup, events: Char
   const focus = (place: number | null): void => {
     nearest = place === null ? undefined : setup.model.series[place - 1]?.id;
   };
-  const chart = new uPlot(optionsOf(setup, events, { report, focus }), dataOf(setup.model), element);
+  // Only a chart that has its scales knows which point is below a place.
+  const resume = (ready: uPlot): void => {
+    if (before !== undefined && (before.pointer || before.keys)) ready.setCursor({ left: before.left, top: before.top });
+  };
+  const chart = new uPlot(optionsOf(setup, events, { report, focus, resume }), dataOf(setup.model), element);
   chart.over.addEventListener("mouseenter", () => {
     inside.pointer = true;
     inside.keys = false;
@@ -93,7 +97,6 @@ export function mountChart(element: HTMLElement, setup: ChartSetup, events: Char
     const { idx, left = -1, top = -1 } = chart.cursor;
     if (idx !== null && idx !== undefined && left >= 0) events.pick(hoverOf(chart, setup, { index: idx, left, top, nearest }));
   });
-  if (before !== undefined && (before.pointer || before.keys)) chart.setCursor({ left: before.left, top: before.top });
   return {
     cursor: () => ({ left: chart.cursor.left ?? -1, top: chart.cursor.top ?? -1, ...inside }),
     resize: (width, height) => chart.setSize({ width, height }),
@@ -132,9 +135,10 @@ function dataOf(model: ChartModel): uPlot.AlignedData {
 interface Watch {
   report: (chart: uPlot) => void;
   focus: (place: number | null) => void;
+  resume: (chart: uPlot) => void;
 }
 
-function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus }: Watch): uPlot.Options {
+function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus, resume }: Watch): uPlot.Options {
   const { model, palette, syncKey, zone, unit } = setup;
   const format = axisFormatterOf(unit);
   const axis = { stroke: palette.ink2, font: palette.font, grid: { stroke: palette.hairline, width: 1 }, ticks: { show: false } };
@@ -176,6 +180,7 @@ function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus }: Wa
       ...(syncKey === undefined ? {} : { sync: { key: syncKey, setSeries: false, scales: ["x", null] as [string, null] } }),
     },
     hooks: {
+      ready: [resume],
       setCursor: [report],
       setSeries: [(_, place) => focus(place)],
       setSelect: [

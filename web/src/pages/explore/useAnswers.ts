@@ -1,5 +1,5 @@
 // Answers of the Prometheus API to the queries of the page, by view: over the range, or at its end.
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { prometheus, type PrometheusAnswer } from "@/api/prometheus";
 import type { ExemplarData, InstantData, RangeData } from "@/lib/promql/data";
@@ -39,33 +39,41 @@ interface Span {
   stepS: number;
 }
 
-/** Whether an earlier answer may stand in while a new one comes: that of the same query at another time. */
-function samePlace<T>(expr: string): (before: T | undefined, query: { queryKey: readonly unknown[] } | undefined) => T | undefined {
-  return (before, query) => (query?.queryKey[2] === expr ? before : undefined);
+/** The newest answer to the same query at another time: it stands in while a new one comes. */
+function latest<T>(client: QueryClient, kind: "range" | "instant", expr: string): Timed<T> | undefined {
+  let newest: { at: number; data: Timed<T> } | undefined;
+  for (const query of client.getQueryCache().findAll({ queryKey: ["promql", kind, expr] })) {
+    const { data, dataUpdatedAt } = query.state;
+    // The border of types: under this key lie only answers of this kind.
+    if (data !== undefined && (newest === undefined || dataUpdatedAt > newest.at)) newest = { at: dataUpdatedAt, data: data as Timed<T> };
+  }
+  return newest?.data;
 }
 
 /** Answers over the range, one a row. */
 export function useRangeAnswers(rows: readonly QueryRow[], { startMs, endMs, stepS }: Span, enabled: boolean): Answer<RangeData>[] {
+  const client = useQueryClient();
   const { start, end } = alignedRange(startMs, endMs, stepS);
   return useQueries({
     queries: rows.map((row) => ({
       queryKey: ["promql", "range", row.run, start, end, stepS],
       queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<RangeData>("query_range", { query: row.run, start, end, step: stepS, stats: "true", limit: MAX_ANSWER }, signal)),
       enabled: enabled && row.run !== "" && !row.hidden,
-      placeholderData: samePlace<Timed<RangeData>>(row.run),
+      placeholderData: () => latest<RangeData>(client, "range", row.run),
     })),
   }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
 }
 
 /** Answers at the end of the range, one a row. */
 export function useInstantAnswers(rows: readonly QueryRow[], endMs: number, enabled: boolean): Answer<InstantData>[] {
+  const client = useQueryClient();
   const time = endMs / 1000;
   return useQueries({
     queries: rows.map((row) => ({
       queryKey: ["promql", "instant", row.run, time],
       queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<InstantData>("query", { query: row.run, time, stats: "true", limit: MAX_ANSWER }, signal)),
       enabled: enabled && row.run !== "" && !row.hidden,
-      placeholderData: samePlace<Timed<InstantData>>(row.run),
+      placeholderData: () => latest<InstantData>(client, "instant", row.run),
     })),
   }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
 }
