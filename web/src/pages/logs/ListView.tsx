@@ -1,6 +1,7 @@
 // The lines that match, by pages in both directions.
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement, type RefObject } from "react";
 import { plural } from "@/lib/numbers";
+import { EVERYTHING } from "@/lib/logs/conditions";
 import type { Line } from "@/lib/logs/line";
 import { Failure, Loading } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
@@ -95,8 +96,17 @@ function Lines({ list, look, handle, keep, onLoaded, onServices, onRetry }: Line
   }, [store, keep, handle]);
   if (view.error !== undefined && view.count === 0) return <NoAnswer error={view.error} onRetry={onRetry} />;
   if (view.count === 0) return <NothingMatches spanMs={endMs - startMs} />;
+  const hidden = page.search.record !== "" && request.anchor?.id === page.search.record && anchorAt < 0;
   return (
     <>
+      {hidden ? (
+        <p className={classes["hidden"]} role="status">
+          The open line is not among what matches: here is what stands around its time.
+          <button type="button" className={classes["without"]} onClick={() => page.ask(EVERYTHING)}>
+            Without filters
+          </button>
+        </p>
+      ) : null}
       <LineList
         ref={handle}
         label="Log lines"

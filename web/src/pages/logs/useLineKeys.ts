@@ -2,6 +2,7 @@
 import { useGo } from "@/components/Go";
 import { copyText } from "@/lib/copy";
 import { hrefs } from "@/lib/href";
+import { textOf } from "@/lib/logs/download";
 import type { Line } from "@/lib/logs/line";
 import { useShortcuts } from "@/shell/shortcuts";
 import { useLogs } from "./context";
@@ -57,6 +58,7 @@ export function useLineKeys(list: WalkedList, { current, setCurrent }: Walk, han
         else go(hrefs.trace(found.traceId, { span: found.spanId }));
       }),
     },
+    { keys: "c", what: "copy this line as text", run: withLine((found) => void copyText(textOf(found)).then((done) => page.say(done ? "Line copied." : "The browser refused to copy."))) },
     {
       keys: "y", what: "copy a link to this line",
       run: withLine((found) => void copyText(lineAddress(found, page.conditions)).then((done) => page.say(done ? "Link to the line copied." : "The browser refused to copy."))),
