@@ -59,7 +59,7 @@ export const theme = createTheme({
   variantColorResolver,
   fontFamily: "var(--font-text)",
   fontFamilyMonospace: "var(--font-code)",
-  fontSizes: { xs: "11px", sm: "var(--size-small)", md: "var(--size-text)", lg: "15px", xl: "var(--size-title)" },
+  fontSizes: { xs: "var(--size-small)", sm: "var(--size-small)", md: "var(--size-text)", lg: "15px", xl: "var(--size-title)" },
   radius: { xs: "3px", sm: "4px", md: "var(--radius)", lg: "8px", xl: "12px" },
   spacing: { xs: "6px", sm: "8px", md: "var(--gutter)", lg: "16px", xl: "24px" },
   shadows: { xs: "none", sm: "none", md: "var(--shadow)", lg: "var(--shadow)", xl: "var(--shadow)" },
@@ -71,18 +71,15 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: "sm", color: "var(--raised)", c: "var(--ink)" } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md" } },
+    // Without the placeholder: a focusable element that is no menu item is a fault in a menu.
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md", withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.6 } } },
     Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
     TextInput: { defaultProps: { size: "xs" } },
-    NumberInput: { defaultProps: { size: "xs" } },
+    Autocomplete: { defaultProps: { size: "xs" } },
+    NativeSelect: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
-    MultiSelect: { defaultProps: { size: "xs" } },
-    Button: { defaultProps: { size: "xs", variant: "default" } },
-    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },
-    SegmentedControl: { defaultProps: { size: "xs" } },
   },
 });
 
