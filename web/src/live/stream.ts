@@ -41,8 +41,11 @@ async function keepOpen(target: StreamTarget, handlers: StreamHandlers, stop: Ab
       const refused = await readOnce(target, last, stop, {
         ...handlers,
         onOpen: () => {
+          const again = attempt > 0;
           attempt = 0;
           handlers.onOpen();
+          // Without an id the server cannot know what was missed meanwhile.
+          if (again && last === undefined) handlers.onMessage("lost", "{}", undefined);
         },
         onMessage: (event, data, id) => {
           last = id ?? last;

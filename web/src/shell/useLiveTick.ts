@@ -35,6 +35,7 @@ export function useLiveTick(on: boolean, refresh: () => void): void {
 
   const { state } = useLive(on ? "changes" : null, (event) => {
     if (event.type === "change") tryIn(Math.max(0, last.current + event.intervalMs - Date.now()));
+    else if (event.type === "lost") tryIn(0);
   });
   useEffect(() => {
     if (!on) return undefined;

@@ -36,8 +36,9 @@ export function arrivalRate({ seconds }: Arrivals, nowMs: number): number {
   return seconds.reduce((sum, [at, count]) => (at > from ? sum + count : sum), 0) / WINDOW_S;
 }
 
-/** `14 new traces`, `1,000+ new traces`. */
+/** `14 new traces`, `1,000+ new traces`; after a gap in the stream, that there may be some. */
 export function arrivalWords({ ids, lost }: Arrivals): string {
+  if (ids.size === 0) return "There may be new traces";
   const many = ids.size >= MOST_ARRIVALS || lost;
   return `${ids.size.toLocaleString("en-GB")}${many ? "+" : ""} new ${ids.size === 1 && !many ? "trace" : "traces"}`;
 }
