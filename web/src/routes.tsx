@@ -23,6 +23,15 @@ const pages: readonly AnyRoute[] = Object.entries(LOADERS).map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") }),
 );
 
+let shown = "";
+
+/** Whether a page is another one than before. Changes of the search on one page scroll nothing: its lists do that themselves. */
+function isOtherPage(path: string): boolean {
+  const other = path !== shown;
+  shown = path;
+  return other;
+}
+
 /** The router of the UI. Its search is raw: every parameter with a list of texts. */
 export const router = createRouter({
   routeTree: root.addChildren([...pages]),
@@ -34,7 +43,7 @@ export const router = createRouter({
   defaultPendingMs: 150,
   trailingSlash: "never",
   defaultNotFoundComponent: NotFound,
-  scrollRestoration: true,
+  scrollRestoration: ({ location }) => isOtherPage(location.pathname),
 });
 
 function flat(search: object): [string, string][] {

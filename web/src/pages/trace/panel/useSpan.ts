@@ -1,5 +1,5 @@
 // One span with its attributes. Large values come as previews first; all of them are fetched when they are opened.
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import type { SpanDocument } from "@/api/schema";
@@ -19,8 +19,9 @@ export interface SpanData {
   readonly retry: () => void;
 }
 
-function options(traceId: string, spanId: string, values: "preview" | "full", enabled: boolean) {
-  return {
+/** The query for a span. */
+export function spanQuery(traceId: string, spanId: string, values: "preview" | "full", enabled: boolean) {
+  return queryOptions({
     queryKey: ["span", traceId, spanId, values],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       api.get("/api/v1/traces/{trace_id}/spans/{span_id}", { path: { trace_id: traceId, span_id: spanId }, query: { values }, signal }),
@@ -28,7 +29,7 @@ function options(traceId: string, spanId: string, values: "preview" | "full", en
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
     structuralSharing: false,
-  } as const;
+  });
 }
 
 /** Fetches a span. */
@@ -39,8 +40,8 @@ export function useSpan(traceId: string, spanId: string): SpanData {
     const timer = setTimeout(() => setRested(true), REST_MS);
     return () => clearTimeout(timer);
   }, []);
-  const preview = useQuery(options(traceId, spanId, "preview", rested));
-  const full = useQuery(options(traceId, spanId, "full", wanted));
+  const preview = useQuery(spanQuery(traceId, spanId, "preview", rested));
+  const full = useQuery(spanQuery(traceId, spanId, "full", wanted));
   return {
     document: full.data ?? preview.data,
     error: preview.error,

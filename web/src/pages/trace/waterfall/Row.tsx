@@ -10,6 +10,7 @@ import type { VisibleRow } from "@/lib/trace/rows";
 import { stackFacts, type StackFacts, type Stacks } from "@/lib/trace/stacks";
 import type { TimeScale } from "@/lib/trace/timeScale";
 import { formatDuration } from "@/lib/units";
+import { EventTicks } from "./EventTicks";
 import { drawRow, type RowDrawing } from "./drawRow";
 import classes from "./Row.module.css";
 
@@ -32,6 +33,8 @@ interface RowProps {
   readonly level: number;
   /** Undefined where there is nothing to open. */
   readonly open: boolean | undefined;
+  /** Its panel is open. */
+  readonly selected: boolean;
 }
 
 /** Pixels of indent for a level; deep trees indent less and less. */
@@ -40,7 +43,7 @@ export function indentOf(level: number): number {
 }
 
 /** The contents of a row that stands for a span or a stack. */
-export const Row = memo(function Row({ shared, kind, row, level, open }: RowProps): ReactElement {
+export const Row = memo(function Row({ shared, kind, row, level, open, selected }: RowProps): ReactElement {
   const { model, scale, widthPx, stacks, colour, matches } = shared;
   const stack = kind === "stack" ? stackFacts(model, stacks, row) : undefined;
   const visible: VisibleRow = { kind, row, level, key: "" };
@@ -60,6 +63,7 @@ export const Row = memo(function Row({ shared, kind, row, level, open }: RowProp
       </div>
       <div role="gridcell" className={classes.line} data-dim={dim || undefined}>
         <Bars drawing={drawing} hue={hue} widthPx={widthPx} />
+        {selected ? <EventTicks model={model} row={row} scale={scale} widthPx={widthPx} /> : null}
         <Label drawing={drawing} model={model} row={row} stack={stack} />
       </div>
     </>

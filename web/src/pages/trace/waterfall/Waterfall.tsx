@@ -143,7 +143,7 @@ function Place({ place, top, shared, view, data, cursor }: PlaceProps): ReactEle
       onClick={onClick}
       onDoubleClick={() => (row.kind === "span" ? view.zoomTo(row.row) : undefined)}
     >
-      {row.kind === "more" ? <MoreRow data={data} row={row.row} level={row.level} /> : <Row shared={shared} kind={row.kind} row={row.row} level={row.level} open={open} />}
+      {row.kind === "more" ? <MoreRow data={data} row={row.row} level={row.level} /> : <Row shared={shared} kind={row.kind} row={row.row} level={row.level} open={open} selected={row.kind === "span" && row.row === view.selected} />}
     </div>
   );
 }

@@ -30,8 +30,8 @@ export function useRowsInView(view: TraceView, narrow: boolean, scroller: RefObj
     const place = rows.placeOfKey(wish.key);
     if (place < 0) return;
     done.current = wish;
-    virtual.scrollToIndex(place, { align: wish.centre && !inView(scroller.current, place, rowPx) ? "center" : "auto" });
-  }, [wish, rows, virtual, rowPx, scroller]);
+    bringIntoView(scroller.current, place * rowPx, rowPx, wish.centre);
+  }, [wish, rows, rowPx, scroller]);
   useAnchor(view, scroller, rowPx);
   const items = virtual.getVirtualItems();
   const height = virtual.scrollRect?.height ?? 480;
@@ -44,10 +44,13 @@ export function useRowsInView(view: TraceView, narrow: boolean, scroller: RefObj
   };
 }
 
-function inView(element: HTMLDivElement | null, place: number, rowPx: number): boolean {
-  if (element === null) return false;
-  const top = place * rowPx;
-  return top >= element.scrollTop && top + rowPx <= element.scrollTop + element.clientHeight;
+/** Scrolls as little as shows the row, or puts it in the middle if it is out of view. Rows are of one height: no need to measure. */
+function bringIntoView(element: HTMLDivElement | null, top: number, rowPx: number, centre: boolean): void {
+  if (element === null) return;
+  const { scrollTop, clientHeight } = element;
+  if (top >= scrollTop && top + rowPx <= scrollTop + clientHeight) return;
+  if (centre) element.scrollTo({ top: top - (clientHeight - rowPx) / 2 });
+  else element.scrollTo({ top: top < scrollTop ? top : top + rowPx - clientHeight });
 }
 
 /** When a newer model comes, the row at the top stays where it was. */
