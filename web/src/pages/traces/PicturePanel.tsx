@@ -83,8 +83,10 @@ function Told({ histogram, slowest }: { readonly histogram: PicturePanelProps["h
 function Durations({ histogram, rows, slowest, range, picture, slotOf, onTrace, onArea }: PicturePanelProps): ReactElement {
   const { data } = histogram.query;
   const heat = useMemo(() => (data === undefined ? undefined : heatDataOf(data.durations, Date.parse(data.start), data.stepMs)), [data]);
-  const dots = useMemo(() => dotsOf(together(rows.slice(0, MOST_DOTS), slowest), slotOf), [rows, slowest, slotOf]);
-  const frame = { fromMs: range.startMs, toMs: range.endMs, height: DURATIONS };
+  const { startMs: fromMs, endMs: toMs } = range;
+  // A trace may have begun before the range, or after its picture.
+  const dots = useMemo(() => dotsOf(together(rows.slice(0, MOST_DOTS), slowest), slotOf).filter(({ ms }) => ms >= fromMs && ms <= toMs), [rows, slowest, slotOf, fromMs, toMs]);
+  const frame = { fromMs, toMs, height: DURATIONS };
   return (
     <div style={{ height: DURATIONS }}>
       {picture === "heat" && heat !== undefined ? (
