@@ -19,7 +19,7 @@ describe("stored", () => {
       { name: "series", key: "b", used: 90, allowed: 100, unit: "series" },
       { name: "memory", key: "c", used: 1024, allowed: 4096, unit: "bytes" },
     ]);
-    expect(rows.map((row) => `${row.name} ${row.tone} ${row.text}`)).toEqual(["series amber 90 of 100 series", "memory steady 1 KiB of 4 KiB", "free steady 3, no limit"]);
+    expect(rows.map((row) => `${row.name} ${row.tone} ${row.text}`)).toEqual(["Series amber 90 of 100 series", "Memory steady 1 KiB of 4 KiB", "Free steady 3, no limit"]);
   });
   it("names parts of memory, the largest first", () => {
     expect(memoryParts({ used: 3, limit: 9, parts: { caches: 1, heads: "2", other: 0 } }).map((part) => part.title)).toEqual(["New data not yet on disk", "Caches of blocks", "other"]);

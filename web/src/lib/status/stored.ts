@@ -97,7 +97,7 @@ export function limitRows(limits: readonly LimitUse[]): readonly LimitRow[] {
       const share = allowed === undefined || allowed <= 0 ? undefined : used / allowed;
       const word = unit === "bytes" || unit === "count" ? "" : ` ${unit}`;
       return {
-        name, key, share, tone: share === undefined ? "steady" : toneOfShare(share),
+        name: name.charAt(0).toUpperCase() + name.slice(1), key, share, tone: share === undefined ? "steady" : toneOfShare(share),
         text: allowed === undefined ? `${amount(used, unit)}${word}, no limit` : `${amount(used, unit)} of ${amount(allowed, unit)}${word}`,
       };
     })

@@ -3,7 +3,7 @@ import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconAdjustments } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useCallback, useMemo, useState, type ReactElement } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactElement } from "react";
 import type { LogCount } from "@/api/schema";
 import { IconButton } from "@/components/IconButton";
 import { Segments } from "@/components/Segments";
@@ -13,14 +13,13 @@ import { hasConditions } from "@/lib/logs/conditions";
 import { highlightOf } from "@/lib/logs/highlight";
 import { queryOfTyped } from "@/lib/logs/logql";
 import { largeValues, type Line } from "@/lib/logs/line";
-import { NoDataYet } from "@/shell/help";
+import { Loading, NoDataYet } from "@/shell/help";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 import { LogsContext, useLogs } from "./context";
 import { Facets } from "./Facets";
 import { FilterRow } from "./FilterRow";
 import type { LineLook } from "./LineRow";
 import { ListView } from "./ListView";
-import { PatternsView } from "./PatternsView";
 import { QueryBar } from "./QueryBar";
 import { RecordPanel } from "./RecordPanel";
 import { ResultLine } from "./ResultLine";
@@ -34,6 +33,7 @@ import { useServiceSlots } from "./useSlots";
 import { VolumeBar } from "./VolumeBar";
 import classes from "./Page.module.css";
 
+const PatternsView = lazy(() => import("./PatternsView").then((module) => ({ default: module.PatternsView })));
 const DAY_MS = 86_400_000;
 /** Large values up to this size together are fetched when their record is opened. */
 const FETCH_MAX = 1_000_000;
@@ -136,7 +136,9 @@ function Main({ look, record, count, stepMs, said, onServices }: MainProps): Rea
         {search.tail ? (
           <TailView look={look} onServices={onServices} />
         ) : search.view === "patterns" ? (
-          <PatternsView />
+          <Suspense fallback={<Loading rows={20} />}>
+            <PatternsView />
+          </Suspense>
         ) : (
           <ListView record={known} look={look} onLoaded={onLoaded} onServices={onServices} />
         )}

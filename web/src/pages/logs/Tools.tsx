@@ -1,18 +1,20 @@
 // What can be done with the list as a whole: tail, wrap, columns, download, copy as a command.
 import { Checkbox, Menu, Popover } from "@mantine/core";
 import { IconColumns3, IconDownload, IconPlayerPlay, IconPlayerStop, IconTerminal2, IconTextWrap } from "@tabler/icons-react";
-import { useState, type ReactElement } from "react";
+import { lazy, Suspense, useState, type ReactElement } from "react";
 import { IconButton } from "@/components/IconButton";
 import { absolute } from "@/lib/base";
 import { copyText } from "@/lib/copy";
 import { curlCommand, queryCommand, tailCommand } from "@/lib/logs/commands";
+import { Loading } from "@/shell/help";
 import { useShortcuts } from "@/shell/shortcuts";
 import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
-import { Download } from "./Download";
 import { useLogNames } from "./FilterRow";
 import { Trigger } from "./Trigger";
 import classes from "./Page.module.css";
+
+const Download = lazy(() => import("./Download").then((module) => ({ default: module.Download })));
 
 /** The buttons at the right of the title. */
 export function Tools(): ReactElement {
@@ -33,7 +35,9 @@ export function Tools(): ReactElement {
           <Trigger icon={IconDownload} label="Download what matches" onClick={() => setDownloads(!downloads)} />
         </Popover.Target>
         <Popover.Dropdown>
-          <Download onDone={() => setDownloads(false)} />
+          <Suspense fallback={<Loading rows={4} />}>
+            <Download onDone={() => setDownloads(false)} />
+          </Suspense>
         </Popover.Dropdown>
       </Popover>
       <button type="button" className={classes["tail"]} aria-pressed={search.tail} onClick={toggleTail}>

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conditionParams, type LogConditions } from "@/lib/logs/conditions";
 import type { Line } from "@/lib/logs/line";
 import { useSearchState } from "@/lib/urlState";
+import { usePath } from "@/shell/usePath";
 import type { LogsPage } from "./context";
 import { conditionsOf, logsCodec } from "./search";
 
@@ -11,7 +12,11 @@ const SAID_MS = 8000;
 
 /** The page's state; `known` is the record that was opened last, as its list had it. */
 export function useLogsPage(): { readonly page: LogsPage; readonly said: string; readonly known: Line | undefined } {
-  const [search, set] = useSearchState(logsCodec);
+  const [now, set] = useSearchState(logsCodec);
+  // While the next page loads, this one still stands there: the search is not its own any more.
+  const here = usePath() === "/logs";
+  const [search, keep] = useState(now);
+  if (here && search !== now) keep(now);
   const [said, say] = useState("");
   const [known, setKnown] = useState<Line>();
   useEffect(() => {

@@ -62,10 +62,12 @@ function Keys({ configuration, find, onFind }: FindProps & { readonly configurat
               {found.map((one) => (
                 <tr key={one.key} className={classes["key"]}>
                   <th scope="row">
-                    <code>{one.key}</code>
-                    <CopyButton text={one.key} what={`key ${one.key}`} />
+                    <span className={classes["keyName"]}>
+                      <code>{one.key}</code>
+                      <CopyButton text={one.key} what={`key ${one.key}`} />
+                    </span>
                   </th>
-                  <td className={classes["words"]}><code>{one.value}</code></td>
+                  <td className={classes["words"]}>{one.value === "" ? <span className={classes["quiet"]}>not set</span> : <code>{one.value}</code>}</td>
                   <td data-set={one.source !== "default"}>{one.source}</td>
                 </tr>
               ))}

@@ -98,7 +98,7 @@ function Limits({ limits }: { readonly limits: IngestStatus["limits"] }): ReactE
         {limitRows(limits).map((row) => (
           <Bar
             key={row.key}
-            title={<Go href={`${hrefs.status({ tab: "configuration" })}&find=${encodeURIComponent(row.key)}`} title={`Setting ${row.key}`}>{row.name}</Go>}
+            title={<Go href={`${hrefs.status({ tab: "configuration" })}&find=${encodeURIComponent(row.key)}`} title={`${row.name}: setting ${row.key}`}>{row.name}</Go>}
             text={row.text}
             share={row.share}
             tone={row.tone}

@@ -61,7 +61,7 @@ function Tabs({ current }: { readonly current: StatusSearch["tab"] }): ReactElem
   const ingest = useIngest();
   const targets = useTargets();
   const quarantined = status.data?.quarantined.length ?? 0;
-  const refused = (ingest.data?.refusals ?? []).reduce((sum, one) => sum + toNumber(one.count), 0);
+  const refused = (ingest.data?.refusals ?? []).filter((one) => one.what !== "requests").reduce((sum, one) => sum + toNumber(one.count), 0);
   const down = targets.data === undefined ? 0 : countHealths(targets.data.targets).down;
   const warn = (count: number, words: string): { note?: ReactElement } => (count === 0 ? {} : { note: <span className={classes["warn"]}>{`${formatExact(count)} ${words}`}</span> });
   return (
