@@ -217,8 +217,7 @@ export class Hub {
     }
     const topic = topicOf(event, id, stream.topics);
     if (topic === "none") return;
-    const topics = topic === undefined ? stream.topics.filter((one) => one !== "changes") : [topic];
-    for (const one of topics) {
+    for (const one of topic === undefined ? stream.topics : [topic]) {
       for (const tab of this.#tabs.values()) if (tab.topics.has(one)) tab.outbox.add(one, { event, data });
     }
     this.#flushSoon();

@@ -3,6 +3,7 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useEffect, useRef, useSyncExternalStore, type ReactElement } from "react";
 import { connection, onConnection, suspect } from "@/api/connection";
 import { ApiFailure } from "@/api/failure";
+import { queryClient } from "@/api/queries";
 import { CopyButton } from "@/components/CopyButton";
 import { Go } from "@/components/Go";
 import { hrefs } from "@/lib/href";
@@ -44,6 +45,8 @@ export function PageError({ error, reset }: ErrorComponentProps): ReactElement {
   const message = error instanceof Error ? error.message : String(error);
   const stale = isStale(error);
   const away = useReloadWhenBack(stale);
+  // What the page choked on may still be kept: it is asked for anew.
+  useEffect(() => queryClient.removeQueries({ type: "inactive" }), []);
   const missing = away
     ? "A part of it could not be loaded, because the server cannot be reached. It is loaded again as soon as the server answers."
     : "A part of it could not be loaded: the server was updated, or cannot be reached. Load the page again.";

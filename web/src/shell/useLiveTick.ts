@@ -34,8 +34,9 @@ export function useLiveTick(on: boolean, refresh: () => void): void {
   );
 
   const { state } = useLive(on ? "changes" : null, (event) => {
-    if (event.type === "change") tryIn(Math.max(0, last.current + event.intervalMs - Date.now()));
-    else if (event.type === "lost") tryIn(0);
+    // A gap may have swallowed news.
+    const intervalMs = event.type === "change" ? event.intervalMs : POLL_MS;
+    tryIn(Math.max(0, last.current + intervalMs - Date.now()));
   });
   useEffect(() => {
     if (!on) return undefined;
