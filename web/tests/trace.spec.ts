@@ -3,6 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { forEachTheme, settled } from "./support/pages";
 import { AGENT, AGENTS, BIG, FAILING, HUGE, STRANGE } from "./support/seed/constants";
+import { send, spansBody, type SeedSpan } from "./support/seed/otlp";
 import { expect, test } from "./support/test";
 
 const rows = (page: Page): Locator => page.getByRole("treegrid", { name: "Spans of the trace" });
@@ -251,4 +252,25 @@ test("accessible in both themes, with panel and options open", async ({ frozen, 
   await forEachTheme(frozen, async () => expectAccessible(frozen));
   await frozen.getByRole("button", { name: "View", exact: true }).click();
   await expectAccessible(frozen);
+});
+
+test("a running trace grows in place, and says when its root has come", async ({ page, tacho }) => {
+  const server = await tacho();
+  const now = Date.now();
+  const traceId = "11fe11fe11fe11fe11fe11fe11fe11fe";
+  const id = (n: number): string => `11fe00000000000${n}`;
+  const step = (n: number): SeedSpan => ({ traceId, spanId: id(n), parent: id(1), name: `step ${n}`, startMs: now - 9_000 + n * 1_000, endMs: now - 8_200 + n * 1_000 });
+  const give = (...spans: readonly SeedSpan[]): Promise<void> => send(server.otlp, "traces", spansBody(new Map([["runner", spans]])));
+  await give(step(2), step(4));
+  await open(page, server.url, traceId);
+  await expect(page.getByText("still running")).toBeVisible();
+  await row(page, "step 4").click();
+  await expect(panel(page)).toBeVisible();
+  await give(step(3));
+  await expect(rows(page)).toHaveAttribute("aria-rowcount", "3", { timeout: 30_000 });
+  await expect(rows(page).getByRole("row").nth(1)).toContainText("step 3");
+  await give({ traceId, spanId: id(1), name: "run", startMs: now - 8_000, endMs: now });
+  await expect(rows(page)).toHaveAttribute("aria-rowcount", "4", { timeout: 30_000 });
+  await expect(page.getByText("still running")).toHaveCount(0);
+  await expect(rows(page).locator("[aria-selected=true]")).toContainText("step 4");
 });

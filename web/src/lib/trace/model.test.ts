@@ -5,6 +5,7 @@ import { findSpans } from "./find";
 import { MARK, buildModel } from "./model";
 import { criticalMsWithin, missingBelow, nameOf } from "./read";
 import { visibleRows } from "./rows";
+import { findStacks } from "./stacks";
 
 const simple = outlineOf(
   [{ name: "run", at: 0, ms: 100, spans: [
@@ -90,7 +91,7 @@ describe("collapse", () => {
   it("shows a few hundred rows of a large one, with the paths to the first errors open", () => {
     const model = buildModel(largeOutline(50_000));
     const collapsed = firstCollapsed(model);
-    const rows = visibleRows(model, { root: -1, collapsed, stacked: true, openStacks: new Set(), keep: undefined });
+    const rows = visibleRows(model, { root: -1, collapsed, stacks: findStacks(model, undefined), openStacks: new Set(), keep: undefined });
     expect(rows.length).toBeGreaterThan(150);
     expect(rows.length).toBeLessThan(3000);
     expect(rows.placeOf(model.errors[0] ?? -1)).toBeGreaterThan(0);

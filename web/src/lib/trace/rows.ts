@@ -1,6 +1,6 @@
 // The rows that a waterfall shows: after collapsing, zoom, filters and stacking.
 import type { TraceModel } from "./model";
-import { findStacks, type Stacks } from "./stacks";
+import type { Stacks } from "./stacks";
 
 /** What decides which rows are shown. */
 export interface RowOptions {
@@ -8,8 +8,8 @@ export interface RowOptions {
   readonly root: number;
   /** 1 for closed subtrees. */
   readonly collapsed: Uint8Array;
-  /** Stack repeated siblings. */
-  readonly stacked: boolean;
+  /** Repeated siblings that are one row, found with the same `keep`. */
+  readonly stacks: Stacks;
   /** First rows of stacks that are open. */
   readonly openStacks: ReadonlySet<number>;
   /** 1 for rows that pass the filters, ancestors included; all if absent. */
@@ -140,15 +140,9 @@ class Builder {
   }
 }
 
-/** No stacks at all. */
-function noStacks(model: TraceModel): Stacks {
-  return { head: new Int32Array(model.count).fill(-1), after: new Map() };
-}
-
 /** Works out the rows to show. */
 export function visibleRows(model: TraceModel, options: RowOptions): VisibleRows {
-  const { root, collapsed, openStacks, keep } = options;
-  const stacks = options.stacked ? findStacks(model, keep) : noStacks(model);
+  const { root, collapsed, stacks, openStacks, keep } = options;
   const built = new Builder();
   const from = Math.max(0, root);
   const to = root < 0 ? model.count : (model.after[root] ?? model.count);

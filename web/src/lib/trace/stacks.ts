@@ -3,7 +3,7 @@ import type { TraceModel } from "./model";
 import { failed } from "./read";
 
 /** Siblings in a row that make a stack. */
-export const STACK_FROM = 5;
+const STACK_FROM = 5;
 
 /** Where stacks are, for one set of rows that are kept. */
 export interface Stacks {
@@ -16,6 +16,11 @@ export interface Stacks {
 /** Whether two siblings do the same: name, service and agent are equal. */
 function same(model: TraceModel, a: number, b: number): boolean {
   return model.name[a] === model.name[b] && model.service[a] === model.service[b] && model.agent[a] === model.agent[b];
+}
+
+/** No stacks at all. */
+export function noStacks(model: TraceModel): Stacks {
+  return { head: new Int32Array(model.count).fill(-1), after: new Map() };
 }
 
 /** Finds the stacks among the rows with `keep` 1 (all if absent). */

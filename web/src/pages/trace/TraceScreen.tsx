@@ -10,7 +10,6 @@ import { Toolbar } from "./header/Toolbar";
 import { Minimap } from "./Minimap";
 import classes from "./Page.module.css";
 import { Sheet } from "./panel/Sheet";
-import { SpanPanel } from "./panel/SpanPanel";
 import { traceSearch, type TraceSearch } from "./search";
 import { TRACE_TABS, type TabId, type TraceTab, type TraceTabProps } from "./tabs";
 import { useTraceKeys } from "./useTraceKeys";
@@ -26,6 +25,8 @@ interface TraceScreenProps {
   readonly stale: Error | null;
 }
 
+/** The panel is a chunk of its own: rows come first. */
+const SpanPanel = lazy(() => import("./panel/SpanPanel").then((module) => ({ default: module.SpanPanel })));
 const NARROW = "(max-width: 640px)";
 const VIEWS: ReadonlyMap<TabId, (props: TraceTabProps) => ReactElement> = new Map(TRACE_TABS.map((tab) => [tab.id, viewOf(tab)]));
 
@@ -43,7 +44,9 @@ export function TraceScreen({ outline, running, stale }: TraceScreenProps): Reac
   useTraceKeys(view, search, set);
   const panel =
     search.span === "" ? undefined : (
-      <SpanPanel key={search.span} model={data.model} spanId={search.span} view={view} pending={data.pages.get(search.span)} onClose={() => view.select(-1)} />
+      <Suspense fallback={<Loading rows={12} />}>
+        <SpanPanel key={search.span} model={data.model} spanId={search.span} view={view} pending={data.pages.get(search.span)} onClose={() => view.select(-1)} />
+      </Suspense>
     );
   const left = (
     <div className={classes.left}>

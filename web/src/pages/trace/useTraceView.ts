@@ -6,6 +6,7 @@ import { findSpans, step, type Matches } from "@/lib/trace/find";
 import type { TraceModel } from "@/lib/trace/model";
 import { defaultColour, isWithin, type ColourBy } from "@/lib/trace/read";
 import { keyOf, visibleRows, type VisibleRows } from "@/lib/trace/rows";
+import { findStacks, noStacks } from "@/lib/trace/stacks";
 import { idleGaps, type Span } from "@/lib/trace/timeScale";
 import type { How } from "@/lib/urlState";
 import type { TraceSearch } from "./search";
@@ -80,9 +81,10 @@ export function useTraceView(data: TraceData, search: TraceSearch, set: Change):
   const root = search.root === "" ? -1 : (model.rowOf.get(search.root) ?? -1);
   const selected = search.span === "" ? -1 : (model.rowOf.get(search.span) ?? -1);
   const { collapsed, openStacks } = expansion;
+  const stacks = useMemo(() => (search.stack ? findStacks(model, keep) : noStacks(model)), [model, keep, search.stack]);
   const rows = useMemo(
-    () => visibleRows(model, { root, collapsed, stacked: search.stack, openStacks: new Set([...openStacks].map((id) => model.rowOf.get(id) ?? -1)), keep }),
-    [model, root, collapsed, search.stack, openStacks, keep],
+    () => visibleRows(model, { root, collapsed, stacks, openStacks: new Set([...openStacks].map((id) => model.rowOf.get(id) ?? -1)), keep }),
+    [model, root, collapsed, stacks, openStacks, keep],
   );
   const whole = useMemo(() => wholeOf(model, root), [model, root]);
   const window = useMemo(() => clampWindow(search.window, whole), [search.window, whole]);
