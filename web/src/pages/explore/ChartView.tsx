@@ -23,7 +23,6 @@ interface ChartViewProps {
   answers: readonly LetteredAnswer[];
   content: ChartContent;
   metadata: Metadata;
-  stepS: number;
   exemplars: readonly Exemplar[];
   /** Puts a query into the page. */
   onInsert: (expr: string) => void;
@@ -42,12 +41,14 @@ function groupTitle({ unit, series }: UnitGroup): string {
 }
 
 /** Chart, legend and heat maps. */
-export function ChartView({ answers, content, metadata, stepS, exemplars, onInsert }: ChartViewProps) {
+export function ChartView({ answers, content, metadata, exemplars, onInsert }: ChartViewProps) {
   const range = useTimeRange();
   const go = useGo();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(NONE);
   const { data: services } = useQuery({ queryKey: ["services", "names"], queryFn: () => knownValues("spans", "service.name"), staleTime: 60_000 });
   const marks = useMemo(() => content.groups.map((group) => marksOf(group, answers, exemplars, metadata)), [content.groups, answers, exemplars, metadata]);
+  // The axis is that of the answers: while new ones are on their way nothing moves.
+  const { startMs: fromMs, endMs: toMs, stepS } = answers[0]?.span ?? { ...range, stepS: 1 };
   const stepMs = stepS * 1000;
   const pick = (fromMs: number, toMs: number, id?: string): void => {
     const series = content.series.find((one) => one.id === id);
@@ -68,8 +69,8 @@ export function ChartView({ answers, content, metadata, stepS, exemplars, onInse
               <TimeChart
                 label={`Result of ${answers.map((one) => one.expr).join(", ")}${content.groups.length > 1 ? `, ${groupTitle(group)}` : ""}`}
                 series={group.series}
-                fromMs={range.startMs}
-                toMs={range.endMs}
+                fromMs={fromMs}
+                toMs={toMs}
                 height={content.groups.length > 1 ? SPLIT_HEIGHT : HEIGHT}
                 unit={group.unit}
                 stepMs={stepMs}
@@ -86,7 +87,7 @@ export function ChartView({ answers, content, metadata, stepS, exemplars, onInse
         </>
       )}
       {answers.map((answer) => (
-        <NativeHistogram key={answer.letter} answer={answer} metadata={metadata} stepMs={stepMs} onInsert={onInsert} />
+        <NativeHistogram key={answer.letter} answer={answer} metadata={metadata} onInsert={onInsert} />
       ))}
     </>
   );
@@ -99,12 +100,13 @@ function useHeat(result: readonly PromSeries[], stepMs: number, scale: number): 
 interface NativeHistogramProps {
   answer: LetteredAnswer;
   metadata: Metadata;
-  stepMs: number;
   onInsert: (expr: string) => void;
 }
 
-function NativeHistogram({ answer, metadata, stepMs, onInsert }: NativeHistogramProps) {
-  const { startMs, endMs, set } = useTimeRange();
+function NativeHistogram({ answer, metadata, onInsert }: NativeHistogramProps) {
+  const { set } = useTimeRange();
+  const { startMs, endMs, stepS } = answer.span;
+  const stepMs = stepS * 1000;
   const unit = normalUnit(unitOfExpression(answer.expr, metadata).replace(/\/s$/u, ""));
   const inMs = unitInMs(unit);
   const { result } = answer.data;

@@ -72,10 +72,10 @@ interface BodyProps {
 }
 
 function Body({ explore, metadata, content, exemplars }: BodyProps) {
-  const { search, rows, drawn, listed, waiting, stepS, insert } = explore;
+  const { search, rows, drawn, listed, waiting, insert } = explore;
   if (rows.every((row) => row.run === "" || row.hidden)) return <Empty title="All queries are hidden." hint="The eye beside a query shows it again." />;
   const some = search.view === "chart" ? drawn.length > 0 : listed.length > 0;
   if (!some) return waiting ? <Loading rows={12} height={28} /> : <Empty title="No query could be answered." hint="What is wrong stands below each query." />;
   if (search.view === "table") return <TableView answers={listed} metadata={metadata} />;
-  return <ChartView answers={drawn} content={content} metadata={metadata} stepS={stepS} exemplars={exemplars} onInsert={insert} />;
+  return <ChartView answers={drawn} content={content} metadata={metadata} exemplars={exemplars} onInsert={insert} />;
 }

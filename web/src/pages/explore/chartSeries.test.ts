@@ -5,6 +5,7 @@ import { chartContent, drawnIds, hiddenAfter, marksOf, serviceOf } from "./chart
 const answer = (letter: string, expr: string, count: number) => ({
   letter,
   expr,
+  span: { startMs: 0, endMs: 1000, stepS: 1 },
   data: { resultType: "matrix" as const, result: Array.from({ length: count }, (_, index) => ({ metric: { job: "x", agent: `a${index}` }, values: [[1, String(index)]] as const })) },
 });
 

@@ -7,13 +7,15 @@ import { figuresOf, labelsKey, pointsOf, type Figures, type Labels, type RangeDa
 import { seriesNames } from "@/lib/promql/names";
 import { fittingUnit, metaOf, unitOfExpression, type Metadata } from "@/lib/promql/unit";
 import { formatterOf, unitOfMetric, type Unit } from "@/lib/units";
-import type { Exemplar } from "./useAnswers";
+import type { Exemplar, Span } from "./useAnswers";
 
 /** An answer with the letter and text of its query. */
 export interface LetteredAnswer {
   letter: string;
   expr: string;
   data: RangeData;
+  /** The range and step that it was asked for. */
+  span: Span;
 }
 
 /** A series of the chart. */

@@ -20,20 +20,24 @@ export interface Answer<T> {
   loading: boolean;
   /** How long the round trip took, ms. */
   tookMs: number | undefined;
+  /** The range that was asked for; while a new one is on its way that of the answer of before. */
+  span: Span | undefined;
 }
 
 interface Timed<T> {
   answer: PrometheusAnswer<T>;
   tookMs: number;
+  span: Span;
 }
 
-async function timed<T>(ask: Promise<PrometheusAnswer<T>>): Promise<Timed<T>> {
+async function timed<T>(span: Span, ask: Promise<PrometheusAnswer<T>>): Promise<Timed<T>> {
   const start = performance.now();
   const answer = await ask;
-  return { answer, tookMs: performance.now() - start };
+  return { answer, tookMs: performance.now() - start, span };
 }
 
-interface Span {
+/** A range in Unix milliseconds, and the step in seconds. */
+export interface Span {
   startMs: number;
   endMs: number;
   stepS: number;
@@ -51,17 +55,18 @@ function latest<T>(client: QueryClient, kind: "range" | "instant", expr: string)
 }
 
 /** Answers over the range, one a row. */
-export function useRangeAnswers(rows: readonly QueryRow[], { startMs, endMs, stepS }: Span, enabled: boolean): Answer<RangeData>[] {
+export function useRangeAnswers(rows: readonly QueryRow[], span: Span, enabled: boolean): Answer<RangeData>[] {
   const client = useQueryClient();
-  const { start, end } = alignedRange(startMs, endMs, stepS);
+  const { stepS } = span;
+  const { start, end } = alignedRange(span.startMs, span.endMs, stepS);
   return useQueries({
     queries: rows.map((row) => ({
       queryKey: ["promql", "range", row.run, start, end, stepS],
-      queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<RangeData>("query_range", { query: row.run, start, end, step: stepS, stats: "true", limit: MAX_ANSWER }, signal)),
+      queryFn: ({ signal }: { signal: AbortSignal }) => timed(span, prometheus<RangeData>("query_range", { query: row.run, start, end, step: stepS, stats: "true", limit: MAX_ANSWER }, signal)),
       enabled: enabled && row.run !== "" && !row.hidden,
       placeholderData: () => latest<RangeData>(client, "range", row.run),
     })),
-  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
+  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs, span: query.data?.span }));
 }
 
 /** Answers at the end of the range, one a row. */
@@ -71,11 +76,11 @@ export function useInstantAnswers(rows: readonly QueryRow[], endMs: number, enab
   return useQueries({
     queries: rows.map((row) => ({
       queryKey: ["promql", "instant", row.run, time],
-      queryFn: ({ signal }: { signal: AbortSignal }) => timed(prometheus<InstantData>("query", { query: row.run, time, stats: "true", limit: MAX_ANSWER }, signal)),
+      queryFn: ({ signal }: { signal: AbortSignal }) => timed({ startMs: endMs, endMs, stepS: 0 }, prometheus<InstantData>("query", { query: row.run, time, stats: "true", limit: MAX_ANSWER }, signal)),
       enabled: enabled && row.run !== "" && !row.hidden,
       placeholderData: () => latest<InstantData>(client, "instant", row.run),
     })),
-  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs }));
+  }).map((query) => ({ answer: query.data?.answer, error: query.error, loading: query.isFetching, tookMs: query.data?.tookMs, span: query.data?.span }));
 }
 
 /** An exemplar: a sample that names its trace. */
@@ -105,7 +110,7 @@ export function useExemplars(run: readonly string[], span: Span, enabled: boolea
     enabled: enabled && run.length > 0,
     placeholderData: keepPreviousData,
   });
-  return data ?? NO_EXEMPLARS;
+  return data === undefined || data.length === 0 ? NO_EXEMPLARS : data;
 }
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];

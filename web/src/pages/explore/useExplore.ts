@@ -11,7 +11,7 @@ import { HISTORY, HISTORY_SIZE } from "./history";
 import type { Outcome } from "./QueryEditor";
 import { exploreCodec, type ExploreSearch } from "./search";
 import type { LetteredInstant } from "./TableView";
-import { useInstantAnswers, useRangeAnswers, type Answer } from "./useAnswers";
+import { useInstantAnswers, useRangeAnswers, type Answer, type Span } from "./useAnswers";
 import { useRows } from "./useRows";
 
 /** The state of the page. */
@@ -50,10 +50,10 @@ function outcomeOf(row: QueryRow, answer: Answer<RangeData | InstantData> | unde
   };
 }
 
-function lettered<T>(rows: readonly QueryRow[], answers: readonly Answer<T>[]): { letter: string; expr: string; data: T }[] {
+function lettered<T>(rows: readonly QueryRow[], answers: readonly Answer<T>[]): { letter: string; expr: string; data: T; span: Span }[] {
   return rows.flatMap((row, index) => {
     const one = answers[index];
-    return row.run === "" || row.hidden || one?.answer === undefined || one.error !== null ? [] : [{ letter: rowLetter(index), expr: row.run, data: one.answer.data }];
+    return row.run === "" || row.hidden || one?.answer === undefined || one.span === undefined || one.error !== null ? [] : [{ letter: rowLetter(index), expr: row.run, data: one.answer.data, span: one.span }];
   });
 }
 
