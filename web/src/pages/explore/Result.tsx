@@ -1,5 +1,7 @@
 // The panel with the result: the view, the step, exemplars, and the answers themselves.
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { api } from "@/api/client";
 import { Panel } from "@/components/Panel";
 import { Segments } from "@/components/Segments";
 import type { Metadata } from "@/lib/promql/unit";
@@ -8,7 +10,7 @@ import { unitWord } from "@/lib/units";
 import { Empty, Loading } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import controls from "@/shell/controls.module.css";
-import { chartContent, type ChartContent } from "./chartSeries";
+import { chartContent, inKnownColours, namingLabel, type ChartContent, type LetteredAnswer } from "./chartSeries";
 import { ChartView } from "./ChartView";
 import { StepField } from "./StepField";
 import { TableView } from "./TableView";
@@ -29,7 +31,7 @@ export function Result({ explore, metadata }: { explore: Explore; metadata: Meta
   const [marked, setMarked] = useState(() => remembered(EXEMPLARS) !== "off");
   const chart = search.view === "chart";
   const exemplars = useExemplars(drawn.map((one) => one.expr), { startMs, endMs, stepS }, chart && marked);
-  const content = useMemo(() => chartContent(drawn, metadata), [drawn, metadata]);
+  const content = useContent(drawn, metadata);
   // Several units have a chart each, with the unit above it.
   const unit = chart && content.groups.length === 1 ? unitWord(content.groups[0]?.unit) : "";
   return (
@@ -62,6 +64,22 @@ export function Result({ explore, metadata }: { explore: Explore; metadata: Meta
       <Body explore={explore} metadata={metadata} content={content} exemplars={marked ? exemplars : NO_EXEMPLARS} />
     </Panel>
   );
+}
+
+/** What is drawn, in the colours that services, agents and models have on every page. */
+function useContent(drawn: readonly LetteredAnswer[], metadata: Metadata): ChartContent {
+  const plain = useMemo(() => chartContent(drawn, metadata), [drawn, metadata]);
+  const named = namingLabel(plain.series);
+  const { data } = useQuery({
+    queryKey: ["colour-slots", named?.kind],
+    // All that are known: asking for a name would give it a colour, and labels of metrics are many.
+    queryFn: ({ signal }) => api.get("/api/v1/colour-slots", { query: { kind: named?.kind }, signal }),
+    enabled: named !== undefined,
+    staleTime: 60_000,
+  });
+  const label = named?.label;
+  const slots = data?.slots;
+  return useMemo(() => (label === undefined || slots === undefined ? plain : inKnownColours(plain, label, slots)), [plain, label, slots]);
 }
 
 interface BodyProps {

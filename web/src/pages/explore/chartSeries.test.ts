@@ -1,6 +1,6 @@
 // Series of the chart and their legend.
 import { expect, test } from "vitest";
-import { chartContent, drawnIds, hiddenAfter, marksOf, serviceOf } from "./chartSeries";
+import { chartContent, drawnIds, hiddenAfter, inKnownColours, marksOf, namingLabel, serviceOf } from "./chartSeries";
 
 const answer = (letter: string, expr: string, count: number) => ({
   letter,
@@ -44,4 +44,12 @@ test("exemplars of another unit than the axis stand at its foot", () => {
   const exemplars = answers.map((one) => ({ expr: one.expr, metric: "x_seconds_bucket", ms: 1, value: 2, traceId: "abcdef0123456789", spanId: undefined }));
   expect(groups.map((group) => marksOf(group, answers, exemplars, new Map()).map((mark) => mark.value))).toEqual([[Number.NEGATIVE_INFINITY], [2]]);
   expect(groups[1] === undefined ? "" : marksOf(groups[1], answers, exemplars, new Map())[0]?.label).toBe("Trace abcdef01");
+});
+
+test("services, agents and models have their colours of every page, if all have one", () => {
+  const content = chartContent([answer("A", "up", 2)], new Map());
+  expect(namingLabel(content.series)).toEqual({ label: "agent", kind: "agent" });
+  expect(namingLabel(chartContent([answer("A", "up", 1)], new Map()).series)).toBeUndefined();
+  expect(inKnownColours(content, "agent", { a0: 4, a1: 13 }).series.map((one) => `${one.slot} ${one.dashed}`)).toEqual(["4 false", "13 true"]);
+  expect(inKnownColours(content, "agent", { a0: 4 })).toBe(content);
 });

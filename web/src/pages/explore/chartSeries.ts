@@ -107,3 +107,29 @@ export function serviceOf(labels: Labels, known: readonly string[]): string | un
   const job = labels["job"];
   return job === undefined ? undefined : known.find((name) => name === job || job.endsWith(`/${name}`));
 }
+
+/** Kinds of names that the server gives colours to. */
+export type NamedKind = "service" | "agent" | "model";
+
+const NAMED: readonly (readonly [string, NamedKind])[] = [
+  ["service_name", "service"], ["service", "service"], ["agent", "agent"], ["agent_name", "agent"], ["gen_ai_agent_name", "agent"],
+  ["model", "model"], ["gen_ai_request_model", "model"], ["gen_ai_response_model", "model"],
+];
+
+/** The label that tells all series apart and names something that has a colour on every page. */
+export function namingLabel(series: readonly ChartSeries[]): { label: string; kind: NamedKind } | undefined {
+  if (series.length < 2) return undefined;
+  const found = NAMED.find(([label]) => new Set(series.map((one) => one.labels[label])).size === series.length && series.every((one) => one.labels[label] !== undefined));
+  return found === undefined ? undefined : { label: found[0], kind: found[1] };
+}
+
+/** The content in the colours that its services, agents or models have on every page; as it is if one of them has none. */
+export function inKnownColours(content: ChartContent, label: string, slots: Readonly<Record<string, number>>): ChartContent {
+  const known = new Map(content.series.map((one) => [one.id, slots[one.labels[label] ?? ""]]));
+  if ([...known.values()].some((slot) => slot === undefined)) return content;
+  const coloured = (one: ChartSeries): ChartSeries => {
+    const slot = known.get(one.id) ?? 0;
+    return { ...one, slot, dashed: slot >= SLOT_COUNT };
+  };
+  return { ...content, series: content.series.map(coloured), groups: content.groups.map((group) => ({ ...group, series: group.series.map(coloured) })) };
+}
