@@ -28,7 +28,7 @@ describe("lines", () => {
     expect(largeValues(line({ a: large, b: 1 }, large))).toMatchObject([["", { bytes: 5000 }], ["a", { preview: "first" }]]);
   });
   it("show telling attributes, none twice", () => {
-    const one = line({ zeta: 1, level: "INFO", "session.id": "sess-1", session_id: "sess-1", agent: "coder", nested: { a: 1 }, hidden: "x" });
-    expect(pairsOf(one, new Set(["hidden"]))).toEqual([["agent", "coder"], ["zeta", "1"], ["session.id", "sess-1"]]);
+    const one = line({ zeta: 1, level: "INFO", "session.id": "sess-1", session_id: "sess-1", agent: "coder", nested: { a: 1 }, hidden: "x", zz: 2 });
+    expect(pairsOf(one, new Set(["hidden"]), 3)).toEqual([["agent", "coder"], ["zeta", "1"], ["session.id", "sess-1"]]);
   });
 });

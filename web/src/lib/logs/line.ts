@@ -92,16 +92,15 @@ const FIRST = [
   "gen_ai.agent.name", "agent.name", "agent", "task_id", "tool_name", "gen_ai.tool.name", "error.type", "exception.type", "exception.message", "duration_ms",
   "gen_ai.request.model", "model", "run_id", "correlation_id",
 ];
-const PAIRS_MAX = 10;
 const PAIR_LENGTH_MAX = 80;
 
-/** The attributes that follow a line, most telling first; no name of `hidden`, no value twice, nothing nested. */
-export function pairsOf(line: Line, hidden: ReadonlySet<string>): readonly (readonly [string, string])[] {
+/** At most so many attributes that follow a line, most telling first; no name of `hidden`, no value twice, nothing nested. */
+export function pairsOf(line: Line, hidden: ReadonlySet<string>, most: number): readonly (readonly [string, string])[] {
   const seen = new Set<string>();
   const pairs: (readonly [string, string])[] = [];
   const names = [...FIRST.filter((name) => name in line.attributes), ...Object.keys(line.attributes).filter((name) => !FIRST.includes(name))];
   for (const name of names) {
-    if (pairs.length >= PAIRS_MAX) break;
+    if (pairs.length >= most) break;
     if (hidden.has(name) || SHOWN_ANYWAY.has(name)) continue;
     const value = line.attributes[name];
     if (typeof value === "object") continue;

@@ -93,7 +93,7 @@ function OneFacet({ facet, slots, onDrop }: { readonly facet: Facet; readonly sl
   return (
     <div className={classes["facet"]}>
       <FacetList
-        title={TITLES[name] ?? name}
+        title={name === "" ? "(empty name)" : (TITLES[name] ?? name)}
         values={values}
         included={included}
         excluded={out}

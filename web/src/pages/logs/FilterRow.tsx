@@ -8,8 +8,8 @@ import { api } from "@/api/client";
 import { Chip } from "@/components/Chip";
 import { EVERYTHING, allChips, paramChips } from "@/lib/logs/conditions";
 import { withFilter } from "@/lib/logs/filters";
-import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
+import { useSettledRange } from "./useSettledRange";
 import classes from "./FilterRow.module.css";
 
 const OPERATORS = [
@@ -19,6 +19,8 @@ const OPERATORS = [
   { value: "!~", label: "does not match" },
 ];
 
+/** Names and values seldom change. */
+const PAUSE_MS = 60_000;
 const FIELDS = ["service.name", "severity", "trace_id", "span_id", "event_name"];
 
 /** Chips and the builder. */
@@ -59,7 +61,7 @@ function Builder(): ReactElement {
 
 /** Names of attributes of log records in the range. */
 export function useLogNames(): readonly string[] {
-  const { start, end } = useTimeRange();
+  const { start, end } = useSettledRange(PAUSE_MS);
   const { data } = useQuery({
     queryKey: ["logs", "names", start, end],
     queryFn: ({ signal }) => api.get("/api/v1/labels", { query: { signal: "logs", start, end }, signal }),
@@ -71,7 +73,7 @@ export function useLogNames(): readonly string[] {
 
 /** Values of a name that start with `prefix`, the most frequent first. */
 export function useLogValues(name: string, prefix: string): readonly string[] {
-  const { start, end } = useTimeRange();
+  const { start, end } = useSettledRange(PAUSE_MS);
   const [asked] = useDebouncedValue(prefix, 150);
   const { data } = useQuery({
     queryKey: ["logs", "values", name, asked, start, end],

@@ -27,6 +27,10 @@ export interface LineLook {
   readonly longest: number;
 }
 
+/** Attributes behind a line; more where there is room for them. */
+const PAIRS = 6;
+const PAIRS_WRAPPED = 12;
+
 /** A text with its search words marked. */
 export function Marked({ text, words }: { readonly text: string; readonly words: RegExp | undefined }): ReactElement {
   return (
@@ -64,7 +68,7 @@ export const LineCells = memo(function LineCells({ line, look }: { readonly line
       ))}
       <div role="gridcell" className={classes["body"]}>
         <Marked text={look.wrap ? inLines(line.body) : inOneLine(line.body)} words={look.words} />
-        {pairsOf(line, look.hidden).map(([name, value]) => (
+        {pairsOf(line, look.hidden, look.wrap ? PAIRS_WRAPPED : PAIRS).map(([name, value]) => (
           <span key={name} className={classes["pair"]}>
             {" "}
             <span className={classes["name"]}>{name}=</span>

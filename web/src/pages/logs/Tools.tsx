@@ -42,7 +42,9 @@ export function Tools(): ReactElement {
       </Popover>
       <button type="button" className={classes["tail"]} aria-pressed={search.tail} onClick={toggleTail}>
         {search.tail ? <IconPlayerStop size={14} aria-hidden /> : <IconPlayerPlay size={14} aria-hidden />}
-        <span className={classes["word"]}>Live</span> tail <kbd>l</kbd>
+        <span className={classes["word"]}>Live tail</span>
+        <span className={classes["short"]} aria-hidden>Tail</span>
+        <kbd>l</kbd>
       </button>
     </div>
   );

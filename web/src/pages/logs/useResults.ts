@@ -7,6 +7,10 @@ import { includedValues, setIncluded } from "@/lib/logs/filters";
 import { stepOf, stepText } from "@/lib/logs/volume";
 import { useTimeRange } from "@/shell/timeRange";
 import { useLogs } from "./context";
+import { useSettledRange } from "./useSettledRange";
+
+/** Facets and counts of everything look at all lines: they follow a moving range this slowly. */
+const PAUSE_MS = 15_000;
 
 /** Matching lines over time by severity, with their sum. */
 export function useVolume(): { readonly query: UseQueryResult<LogCount>; readonly stepMs: number } {
@@ -24,7 +28,7 @@ export function useVolume(): { readonly query: UseQueryResult<LogCount>; readonl
 /** All lines of the range, whatever they say; asked only where there are conditions. */
 export function useAllCount(): UseQueryResult<LogCount> {
   const { conditions } = useLogs();
-  const { start, end } = useTimeRange();
+  const { start, end } = useSettledRange(PAUSE_MS);
   return useQuery({
     queryKey: ["logs", "all", start, end],
     queryFn: ({ signal }) => api.get("/api/v1/logs/count", { query: { start, end }, signal }),
@@ -35,7 +39,7 @@ export function useAllCount(): UseQueryResult<LogCount> {
 
 /** Facets of names; without names those that the server thinks useful. */
 export function useFacets(conditions: LogConditions, names: readonly string[], enabled = true): UseQueryResult<FacetList> {
-  const { start, end } = useTimeRange();
+  const { start, end } = useSettledRange(PAUSE_MS);
   const params = conditionParams(conditions);
   return useQuery({
     queryKey: ["logs", "facets", params, names, start, end],
