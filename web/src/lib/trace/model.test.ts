@@ -3,7 +3,7 @@ import { firstCollapsed, carryCollapsed } from "./collapse";
 import { largeOutline, outlineOf } from "./fixture";
 import { findSpans } from "./find";
 import { MARK, buildModel } from "./model";
-import { criticalMsWithin, missingBelow, nameOf } from "./read";
+import { criticalMsWithin, missingBelow, nameOf, workKinds } from "./read";
 import { visibleRows } from "./rows";
 import { findStacks } from "./stacks";
 
@@ -54,6 +54,15 @@ describe("buildModel", () => {
     }
     expect(large.count).toBe(100_000);
     expect(best).toBeLessThan(150);
+  });
+});
+
+describe("workKinds", () => {
+  it("names what the colours mean, and finds it", () => {
+    const model = buildModel(outlineOf([{ name: "run", kind: 2, spans: [{ name: "a", role: 1 }, { name: "b", role: 1 }, { name: "c", kind: 3 }] }]));
+    const kinds = workKinds(model);
+    expect(kinds.map(({ word, spans }) => [word, spans])).toEqual([["model call", 2], ["server", 1], ["client", 1]]);
+    expect([...(findSpans(model, kinds[0]?.find ?? "")?.rows ?? [])]).toEqual([1, 2]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Reading a trace model: names, colours, ancestors, what is not loaded.
-import { ERROR, KIND_WORDS, type TraceModel } from "./model";
+import { ERROR, KIND_WORDS, ROLE_WORDS, type TraceModel } from "./model";
 
 /** What bars are coloured by. */
 export type ColourBy = "service" | "agent" | "kind";
@@ -40,6 +40,30 @@ export function slotOf(model: TraceModel, row: number, by: ColourBy): number {
 function kindSlot(model: TraceModel, row: number): number {
   const role = model.role[row] ?? 0;
   return role > 0 ? role - 1 : 4 + (model.kind[row] ?? 0);
+}
+
+/** A kind of work: its colour, its word, and the search that finds it. */
+export interface WorkKind {
+  readonly slot: number;
+  readonly word: string;
+  readonly find: string;
+  readonly spans: number;
+}
+
+/** The kinds of work that occur, by frequency: what colours mean with `kind`. */
+export function workKinds(model: TraceModel): readonly WorkKind[] {
+  const counts = new Map<number, number>();
+  for (let row = 0; row < model.count; row += 1) {
+    const slot = kindSlot(model, row);
+    counts.set(slot, (counts.get(slot) ?? 0) + 1);
+  }
+  return [...counts.entries()]
+    .sort(([, a], [, b]) => b - a)
+    .map(([slot, spans]) => {
+      const role = ROLE_WORDS[slot + 1];
+      const word = slot < 4 && role !== undefined ? role : (KIND_WORDS[slot - 4] ?? "unspecified");
+      return { slot, word, find: `${slot < 4 ? "role" : "kind"}:"${word}"`, spans };
+    });
 }
 
 /** Whether bars are best coloured by agent (several take part) or by service. */

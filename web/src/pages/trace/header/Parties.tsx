@@ -1,10 +1,11 @@
 // Services and agents of the trace as chips in their colours; a click finds their spans.
-import { useState, type ReactElement } from "react";
+import { useMemo, useState, type ReactElement } from "react";
 import type { OutlineParty } from "@/api/schema";
 import { slotVar } from "@/lib/colour";
 import { toNumber } from "@/lib/counts";
 import { formatCount, formatExact, plural } from "@/lib/numbers";
 import { findTerm } from "@/lib/trace/find";
+import { workKinds } from "@/lib/trace/read";
 import type { TraceSearch } from "../search";
 import type { TraceView } from "../useTraceView";
 import classes from "./TraceHeader.module.css";
@@ -30,6 +31,7 @@ export function Parties({ view, find, set }: PartiesProps): ReactElement | null 
   const shown = all ? chips : chips.slice(0, FIRST);
   return (
     <div className={classes.parties} role="group" aria-label="Services and agents of the trace">
+      {view.colour === "kind" ? <Kinds view={view} find={find} set={set} /> : null}
       {shown.map(({ field, party }) => {
         const term = findTerm(field, party.name);
         const on = find === term;
@@ -43,6 +45,26 @@ export function Parties({ view, find, set }: PartiesProps): ReactElement | null 
         </button>
       ) : null}
     </div>
+  );
+}
+
+/** What the colours mean where they tell the kind of work. */
+function Kinds({ view, find, set }: PartiesProps): ReactElement {
+  const { model } = view;
+  const kinds = useMemo(() => workKinds(model), [model]);
+  return (
+    <>
+      {kinds.map((kind) => {
+        const on = find === kind.find;
+        return (
+          <button key={kind.slot} type="button" className={classes.party} aria-pressed={on} title={`${plural(kind.spans, "span")}. Click to find them.`} onClick={() => set(on ? { find: "", only: false } : { find: kind.find })}>
+            <span className={classes.swatch} style={{ background: slotVar(kind.slot) }} aria-hidden />
+            <span className={classes.partyName}>{kind.word}</span>
+            <span className={classes.count}>{formatCount(kind.spans)}</span>
+          </button>
+        );
+      })}
+    </>
   );
 }
 

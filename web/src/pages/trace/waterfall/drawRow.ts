@@ -47,9 +47,15 @@ export function drawRow(model: TraceModel, scale: TimeScale, widthPx: number, ro
     critical: boxes(critical, CRITICAL_TOP, CRITICAL_HEIGHT),
     label,
     place,
-    at: all === undefined ? 0 : place === "left" ? widthPx - all.left + 6 : place === "right" ? all.left + all.width + 6 : all.left + 6,
+    at: all === undefined ? 0 : place === "left" ? widthPx - all.left + 6 : place === "right" ? all.left + all.width + 6 : insideOf([...good, ...bad], label.length) + 6,
     beyond: all !== undefined ? "" : from < scale.from ? "before" : "after",
   };
+}
+
+/** Left edge of the first piece that has room for a label of so many characters. */
+function insideOf(pieces: readonly Stretch[], characters: number): number {
+  const sorted = pieces.toSorted((a, b) => a.left - b.left);
+  return (sorted.find((piece) => piece.width >= characters * 6.6 + 12) ?? sorted[0])?.left ?? 0;
 }
 
 function criticalOf(model: TraceModel, scale: TimeScale, widthPx: number, rows: readonly number[], closed: boolean): readonly Stretch[] {
