@@ -47,6 +47,8 @@ function Frame(): ReactElement {
   useEffect(() => {
     document.title = label === undefined ? "Tachograph" : `${label} · Tachograph`;
     main.current?.scrollTo(0, 0);
+    // Whoever came by a key stands nowhere: the keyboard goes on in the page.
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [label, path]);
   const toasts = useSyncExternalStore(onToast, toastsUsed);
   const fold = (next: boolean): void => {
@@ -69,6 +71,9 @@ function Frame(): ReactElement {
         </main>
       </div>
       <ShellKeys />
+      <p className={classes["spoken"]} aria-live="polite">
+        {label}
+      </p>
       {toasts ? (
         <Suspense fallback={null}>
           <section aria-label="Notices">
