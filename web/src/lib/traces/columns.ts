@@ -36,6 +36,21 @@ const WIDTHS: Readonly<Record<Column, string>> = {
   id: "76px",
 };
 
+/** The least that a column takes, px, its gap included. */
+const LEAST: Readonly<Record<Column, number>> = { start: 102, name: 170, duration: 160, spans: 74, errors: 74, services: 120, id: 86 };
+const DATES = 48;
+const TICKS = 50;
+/** What gives way first where there is too little room. */
+const GIVES_WAY: readonly Column[] = ["id", "services", "spans", "start"];
+
+/** The columns that fit into a width, px; 0 where it is not known yet. */
+export function fittingColumns(cols: readonly Column[], width: number, dates: boolean): readonly Column[] {
+  let kept = cols;
+  const needed = (): number => TICKS + kept.reduce((sum, column) => sum + LEAST[column] + (column === "start" && dates ? DATES : 0), 0);
+  for (const column of GIVES_WAY) if (width > 0 && needed() > width) kept = kept.filter((one) => one !== column);
+  return kept;
+}
+
 /** The grid's columns, that of the ticks first. */
 export function templateOf(cols: readonly Column[], dates: boolean): string {
   return ["28px", ...cols.map((column) => (column === "start" && dates ? "140px" : WIDTHS[column]))].join(" ");

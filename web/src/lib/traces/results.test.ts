@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { QueryStats, TraceList, TraceSummary } from "@/api/schema";
 import { MOST_ARRIVALS, NO_ARRIVALS, arrivalRate, arrivalWords, withArrivals } from "@/lib/traces/arrivals";
+import { fittingColumns, templateOf } from "@/lib/traces/columns";
 import { barsOf } from "@/lib/traces/histogram";
+import { COLUMNS } from "@/lib/traces/search";
 import { MOST_ROWS, blocksFailed, dotsOf, fewServices, fullBar, nameOfTrace, rangeWords, resultLine, rowsOf, together } from "@/lib/traces/results";
 
 const stats: QueryStats = { durationMs: 34, blocksFailed: 0, blocksRead: 0, blocksSkipped: 0, bytesRead: 0, rowsMatched: 0, rowsScanned: 0 };
@@ -47,6 +49,16 @@ describe("rows", () => {
     const [dot] = dotsOf([trace("a", { errorCount: "2" })], (service) => (service === "api" ? 3 : undefined));
     expect(dot).toMatchObject({ id: "a", failed: true, slot: 3, name: "api: run a", detail: "3 spans, 2 errors" });
     expect(dotsOf([trace("a")], () => undefined)[0]).not.toHaveProperty("slot");
+  });
+});
+
+describe("columns", () => {
+  it("give way where there is too little room", () => {
+    expect(fittingColumns(COLUMNS, 1000, false)).toEqual(COLUMNS);
+    expect(fittingColumns(COLUMNS, 0, true)).toEqual(COLUMNS);
+    expect(fittingColumns(COLUMNS, 640, false)).toEqual(["start", "name", "duration", "spans", "errors"]);
+    expect(fittingColumns(["id", "name"], 900, false)).toEqual(["id", "name"]);
+    expect(templateOf(["start", "id"], true)).toBe("28px 140px 76px");
   });
 });
 

@@ -1,12 +1,13 @@
 // The list of traces: a dense virtual table; rows are links, two ticks compare, the keyboard walks.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from "react";
+import { useWidth } from "@/charts/useSize";
 import { useGo } from "@/components/Go";
 import { VirtualRows, type VirtualRowsHandle } from "@/components/VirtualRows";
 import { hrefs } from "@/lib/href";
 import { MOST_ROWS, fullBar } from "@/lib/traces/results";
 import { formatExact } from "@/lib/numbers";
 import type { Sort } from "@/lib/table";
-import { NARROW_COLUMNS, templateOf } from "@/lib/traces/columns";
+import { NARROW_COLUMNS, fittingColumns, templateOf } from "@/lib/traces/columns";
 import type { Column } from "@/lib/traces/search";
 import { useShortcuts } from "@/shell/shortcuts";
 import { ColumnHead, SortSelect } from "./ColumnHead";
@@ -47,8 +48,8 @@ export function ResultTable(props: ResultTableProps): ReactElement {
   const full = useMemo(() => fullBar(rows), [rows]);
   useRowKeys(handle, at, rows.length, (index) => onCurrent(rows[index]?.traceId ?? ""));
   useEffect(() => handle.current?.show(0, "start"), [end]);
-  const shown = narrow ? NARROW_COLUMNS : cols;
-  const [grid, bar] = useScrollbar(rows.length);
+  const [grid, width, bar] = useRoom(rows.length);
+  const shown = narrow ? NARROW_COLUMNS : fittingColumns(cols, width, dates);
   const template = templateOf(shown, dates);
   return (
     <div className={classes["table"]} data-stale={list.stale || undefined}>
@@ -84,15 +85,15 @@ export function ResultTable(props: ResultTableProps): ReactElement {
   );
 }
 
-/** The width of the list's scroll bar: the heads leave the same room. */
-function useScrollbar(count: number): readonly [RefObject<HTMLDivElement | null>, number] {
-  const grid = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+/** The width of the rows, and that of the list's scroll bar: the heads leave the same room. */
+function useRoom(count: number): readonly [RefObject<HTMLDivElement | null>, number, number] {
+  const [grid, outer] = useWidth<HTMLDivElement>();
+  const [bar, setBar] = useState(0);
   useLayoutEffect(() => {
     const list = grid.current?.lastElementChild;
-    if (list instanceof HTMLElement) setWidth(list.offsetWidth - list.clientWidth);
-  }, [count]);
-  return [grid, width];
+    if (list instanceof HTMLElement) setBar(list.offsetWidth - list.clientWidth);
+  }, [grid, count, outer]);
+  return [grid, Math.max(0, outer - bar), bar];
 }
 
 /** j and k from anywhere on the page; inside the list it has them itself. */
