@@ -18,14 +18,14 @@ interface SideDrawerProps {
 /** The drawer. What has `data-autofocus` takes the focus when it opens. */
 export function SideDrawer({ opened, onClose, title, size = 320, position = "right", children }: SideDrawerProps) {
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position={position} size={size}>
+    <Drawer.Root opened={opened} onClose={onClose} position={position} size={size} classNames={{ content: classes.content ?? "", body: classes.body ?? "" }}>
       <Drawer.Overlay />
-      <Drawer.Content aria-label={title} className={classes.content ?? ""}>
+      <Drawer.Content aria-label={title}>
         <div className={classes.head}>
           <h2 className={classes.title}>{title}</h2>
           <IconButton icon={IconX} label="Close" onClick={onClose} />
         </div>
-        <Drawer.Body className={classes.body ?? ""}>{children}</Drawer.Body>
+        <Drawer.Body>{children}</Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   );

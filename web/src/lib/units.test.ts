@@ -34,6 +34,10 @@ test("axis labels are short", () => {
   expect([axisFormatterOf("s")(0.2), axisFormatterOf("s")(16), axisFormatterOf("s")(120), axisFormatterOf("By")(1024), axisFormatterOf("s")(0), axisFormatterOf("By")(0)]).toEqual(["200ms", "16s", "2m", "1 KiB", "0", "0"]);
 });
 
+test("words of units stand beside the chart, not on its axis", () => {
+  expect([axisFormatterOf("tokens/s")(8000), formatterOf("tokens/s")(8000), axisFormatterOf("{run}")(3)]).toEqual(["8k/s", "8k tokens/s", "3"]);
+});
+
 test("units of metrics", () => {
   expect(unitOfMetric("http_request_duration_seconds_bucket")).toBe("1");
   expect(unitOfMetric("http_request_duration_seconds_sum")).toBe("s");

@@ -122,9 +122,16 @@ function rateFormatter(of: Unit): (value: number | null | undefined) => string {
   };
 }
 
-/** As `formatterOf`, for the little room of an axis: no blank between figure and unit. */
+/** Whether the unit is only a word behind the figure, which an axis has no room for. */
+function isWord(unit: Unit): boolean {
+  const bare = unit.replace(/\/s$/u, "");
+  return unitInMs(bare) === undefined && unitInBytes(bare) === undefined && !["%", "ratio", "USD"].includes(bare);
+}
+
+/** As `formatterOf`, for the little room of an axis: no blank between figure and unit, no words. */
 export function axisFormatterOf(unit: Unit | undefined): (value: number) => string {
-  const long = formatterOf(unit);
+  const name = normalUnit(unit);
+  const long = isWord(name) ? formatterOf(name.endsWith("/s") ? "1/s" : "1") : formatterOf(name);
   const time = unitInMs(unit ?? "1") !== undefined;
   return (value) => {
     if (value === 0) return time ? "0" : long(0).replace(/^0 .*$/u, "0");
