@@ -38,10 +38,14 @@ describe("visibleRows", () => {
   it("keeps ancestors of what passes the filters", () => {
     const flags = new Uint8Array(model.count);
     flags[5] = 1;
-    const keep = keptRows(model, { matches: flags, criticalOnly: false, minMs: 0 });
+    const keep = keptRows(model, { matches: flags, criticalOnly: false, minMs: 0, within: undefined });
     const rows = visibleRows(model, options(model, { keep }));
     expect(shown(model, rows)).toEqual(["run", "  edit", "    write"]);
-    expect(keptRows(model, { matches: undefined, criticalOnly: false, minMs: 0 })).toBeUndefined();
+    expect(keptRows(model, { matches: undefined, criticalOnly: false, minMs: 0, within: undefined })).toBeUndefined();
+  });
+  it("keeps what was at work in a time", () => {
+    const keep = keptRows(model, { matches: undefined, criticalOnly: false, minMs: 0, within: { from: 40, to: 60 } });
+    expect(shown(model, visibleRows(model, options(model, { keep })))).toEqual(["run", "  done"]);
   });
   it("finds places by span, stack and key", () => {
     const rows = visibleRows(model, options(model));

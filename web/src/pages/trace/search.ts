@@ -24,6 +24,8 @@ export interface TraceSearch {
   readonly min: string;
   /** Stretch of time that is looked at, milliseconds from the trace's start. */
   readonly window: Span | undefined;
+  /** Only spans that were at work in that time. */
+  readonly inside: boolean;
   /** Fold idle gaps. */
   readonly fold: boolean;
   /** Stack repeated siblings. */
@@ -61,6 +63,7 @@ export const traceSearch: SearchCodec<TraceSearch> = {
     critical: flagParam(raw, "critical"),
     min: parseDuration(textParam(raw, "min")) === undefined ? "" : textParam(raw, "min"),
     window: parseWindow(textParam(raw, "window")),
+    inside: flagParam(raw, "inside"),
     fold: textParam(raw, "fold") !== "0",
     stack: textParam(raw, "stack") !== "0",
     with: textParam(raw, "with"),
@@ -76,6 +79,7 @@ export const traceSearch: SearchCodec<TraceSearch> = {
       critical: value.critical,
       min: value.min,
       window: formatWindow(value.window),
+      inside: value.inside && value.window !== undefined,
       fold: value.fold ? "" : "0",
       stack: value.stack ? "" : "0",
       with: value.with,

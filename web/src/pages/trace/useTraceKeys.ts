@@ -7,7 +7,8 @@ import { useShortcuts } from "@/shell/shortcuts";
 import { toast } from "@/shell/toast";
 import { FIND_INPUT } from "./header/FindBox";
 import type { TraceSearch } from "./search";
-import { rowOfKey, type TraceView } from "./useTraceView";
+import { rowOfKey } from "./useMoves";
+import type { TraceView } from "./useTraceView";
 import { moveCursor } from "./waterfall/moves";
 
 /** Registers the shortcuts of the page. */

@@ -4,7 +4,8 @@ import { useEffect, useState, type KeyboardEvent, type ReactElement } from "reac
 import { IconButton } from "@/components/IconButton";
 import { formatExact } from "@/lib/numbers";
 import type { TraceSearch } from "../search";
-import { rowOfKey, type TraceView } from "../useTraceView";
+import { rowOfKey } from "../useMoves";
+import type { TraceView } from "../useTraceView";
 import classes from "./Toolbar.module.css";
 
 /** Id of the field, for the shortcut that goes there. */

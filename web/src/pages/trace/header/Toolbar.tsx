@@ -87,6 +87,11 @@ function Trail({ view, search, set }: ToolbarProps): ReactElement | null {
       {chips.map((chip) => (
         <Chip key={chip.name} name={chip.name} operator={chip.operator} value={chip.value} onRemove={chip.remove} />
       ))}
+      {windowed ? (
+        <button type="button" className={classes.toggle} aria-pressed={search.inside} onClick={() => set({ inside: !search.inside })}>
+          hide spans outside
+        </button>
+      ) : null}
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function cursorPlace(view: TraceView): number {
 export function putCursor(view: TraceView, place: number): void {
   const row = view.rows.at(Math.max(0, Math.min(view.rows.length - 1, place)));
   if (row === undefined) return;
-  if (row.kind === "span" && view.selected >= 0) view.select(row.row);
+  if (row.kind === "span" && view.selected >= 0) view.follow(row.row);
   else view.moveTo(row.key);
 }
 
