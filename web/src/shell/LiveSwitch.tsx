@@ -35,7 +35,7 @@ export function LiveSwitch(): ReactElement {
       <button type="button" className={`${controls["button"]} ${controls["icon"]} ${classes["refresh"]}`} aria-label="Refresh now" title="Refresh now" onClick={refresh}>
         <IconRefresh size={16} stroke={1.6} aria-hidden />
       </button>
-      <button type="button" className={controls["button"]} aria-pressed={range.live} aria-label="Live" title={why} onClick={toggle}>
+      <button type="button" className={`${controls["button"]} ${classes["live"]}`} aria-pressed={range.live} aria-label="Live" title={why} onClick={toggle}>
         <span className={classes["dot"]} data-on={range.live || undefined} aria-hidden />
         <span className={classes["word"]}>Live</span>
       </button>
