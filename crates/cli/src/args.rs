@@ -3,8 +3,8 @@
 
 use crate::commands::{
     backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
-    metrics, query, restore, runs_delete, serve, status, test_promql, traces_delete, traces_get,
-    traces_list,
+    metrics, overview, query, restore, runs_delete, serve, services_list, status, test_promql,
+    traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -73,10 +73,14 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
+    Overview(overview::OverviewArgs),
     Status(status::StatusArgs),
     /// List, show and delete traces
     #[command(subcommand)]
     Traces(Traces),
+    /// Show services and their operations
+    #[command(subcommand)]
+    Services(Services),
     /// Search and follow log records
     #[command(subcommand)]
     Logs(Logs),
@@ -106,6 +110,11 @@ pub(crate) enum Traces {
     List(traces_list::ListArgs),
     Get(traces_get::GetArgs),
     Delete(traces_delete::DeleteArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Services {
+    List(services_list::ListArgs),
 }
 
 #[derive(Debug, Subcommand)]

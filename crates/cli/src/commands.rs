@@ -10,17 +10,19 @@ pub(crate) mod import_openmetrics;
 pub(crate) mod logs_query;
 pub(crate) mod logs_tail;
 pub(crate) mod metrics;
+pub(crate) mod overview;
 pub(crate) mod query;
 pub(crate) mod restore;
 pub(crate) mod runs_delete;
 pub(crate) mod serve;
+pub(crate) mod services_list;
 pub(crate) mod status;
 pub(crate) mod test_promql;
 pub(crate) mod traces_delete;
 pub(crate) mod traces_get;
 pub(crate) mod traces_list;
 
-use crate::args::{Cli, Command, Config, Import, Logs, Runs, Test, Traces};
+use crate::args::{Cli, Command, Config, Import, Logs, Runs, Services, Test, Traces};
 use crate::context::Context;
 use crate::failure::Exit;
 use anyhow::Context as _;
@@ -34,6 +36,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve_with(serve::run(&context, &args)),
         Command::Demo(args) => serve_with(demo::run(&context, &args)),
         Command::Status(args) => ask(status::run(&context, args)),
+        Command::Overview(args) => ask(overview::run(&context, &args)),
+        Command::Services(Services::List(args)) => ask(services_list::run(&context, &args)),
         Command::Traces(Traces::List(args)) => ask(traces_list::run(&context, &args)),
         Command::Traces(Traces::Get(args)) => ask(traces_get::run(&context, &args)),
         Command::Traces(Traces::Delete(args)) => ask(traces_delete::run(&context, &args)),
