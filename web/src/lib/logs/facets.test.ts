@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chosenFields, facetsShown } from "@/lib/logs/facets";
+import { chosenFields, facetsShown, visibleText } from "@/lib/logs/facets";
 
 const facet = (name: string): { name: string; values: [] } => ({ name, values: [] });
 
@@ -10,4 +10,8 @@ it("puts usual facets first and leaves twins out", () => {
 
 it("names quick fields by what occurs", () => {
   expect(chosenFields(["gen_ai.agent.name", "taskId"]).map((one) => one.name)).toEqual(["gen_ai.agent.name", "taskId", "correlation_id"]);
+});
+
+it("makes every text visible", () => {
+  expect([visibleText("a b"), visibleText(" "), visibleText(""), visibleText("a\u001b[1m")]).toEqual(["a b", '" "', '""', "a\\x1b[1m"]);
 });

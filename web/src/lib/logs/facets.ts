@@ -30,3 +30,10 @@ const QUICK: readonly (readonly [label: string, names: readonly string[]])[] = [
 export function chosenFields(names: readonly string[]): readonly QuickField[] {
   return QUICK.map(([label, candidates]) => ({ label, name: candidates.find((name) => names.includes(name)) ?? candidates[0] ?? label }));
 }
+
+/** A name or value that can be seen: blanks stand in quotes, control characters as their codes. */
+export function visibleText(text: string): string {
+  if (text.trim() === "") return JSON.stringify(text);
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f]/g, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}

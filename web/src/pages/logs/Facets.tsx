@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactElement } from "react";
 import type { Facet } from "@/api/schema";
 import { FacetList } from "@/components/FacetList";
 import { slotVar } from "@/lib/colour";
-import { chosenFields, facetsShown } from "@/lib/logs/facets";
+import { chosenFields, facetsShown, visibleText } from "@/lib/logs/facets";
 import { exclude, excludedValues, include, includedValue, includedValues, release, setIncluded, unexclude } from "@/lib/logs/filters";
 import { SEVERITIES, severityWord } from "@/lib/logs/severity";
 import { remember, rememberedList } from "@/lib/storage";
@@ -93,14 +93,14 @@ function OneFacet({ facet, slots, onDrop }: { readonly facet: Facet; readonly sl
   return (
     <div className={classes["facet"]}>
       <FacetList
-        title={name === "" ? "(empty name)" : (TITLES[name] ?? name)}
+        title={TITLES[name] ?? visibleText(name)}
         values={values}
         included={included}
         excluded={out}
         tooMany={facet.tooManyValues === true}
         onInclude={(value, on) => ask(setIncluded(conditions, name, on ? [...included, value] : included.filter((one) => one !== value)))}
         onExclude={(value, on) => ask(on ? exclude(conditions, name, value) : unexclude(conditions, name, value))}
-        {...(name === "severity" ? { write: severityWord } : {})}
+        write={name === "severity" ? severityWord : visibleText}
         {...(name === "service.name" ? { mark: (value: string) => <span className={classes["tick"]} style={slots[value] === undefined ? undefined : { background: slotVar(slots[value]) }} aria-hidden /> } : {})}
       />
       {onDrop === undefined ? null : (
