@@ -1,5 +1,8 @@
 // How to send the first data: what to run for each SDK, with the address of this very server in it.
 
+/** What can be sent; `samples` are metrics. */
+export type Signal = "spans" | "logs" | "samples";
+
 /** One way to send data. */
 export interface Snippet {
   readonly id: string;
@@ -21,11 +24,44 @@ export OTEL_EXPORTER_OTLP_ENDPOINT=${base}
 export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`;
 }
 
-function curl(base: string): Snippet {
-  const text = `curl ${base}/v1/logs -H 'content-type: application/json' -d '{"resourceLogs":[{
-  "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"my-app"}}]},
-  "scopeLogs":[{"logRecords":[{"severityNumber":9,"body":{"stringValue":"it works"}}]}]}]}'`;
-  return { id: "curl", label: "curl", blocks: [{ what: "One log record", text }] };
+const RESOURCE = '"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"my-app"}}]}';
+const post = (url: string, body: string): string => `curl ${url} -H 'content-type: application/json' -d '${body}'`;
+
+/** One item of each signal; times are filled in by the shell. */
+const CURL: Readonly<Record<Signal, (base: string) => SnippetBlock>> = {
+  spans: (base) => ({
+    what: "One trace",
+    text: post(
+      `${base}/v1/traces`,
+      `{"resourceSpans":[{
+  ${RESOURCE},
+  "scopeSpans":[{"spans":[{"traceId":"hello-'$(date +%s)'","spanId":"hello","name":"hello","kind":1,
+    "startTimeUnixNano":"'$(date +%s)000000000'","endTimeUnixNano":"'$(date +%s)250000000'"}]}]}]}`,
+    ),
+  }),
+  logs: (base) => ({
+    what: "One log record",
+    text: post(
+      `${base}/v1/logs`,
+      `{"resourceLogs":[{
+  ${RESOURCE},
+  "scopeLogs":[{"logRecords":[{"severityNumber":9,"body":{"stringValue":"it works"}}]}]}]}`,
+    ),
+  }),
+  samples: (base) => ({
+    what: "One value of a metric",
+    text: post(
+      `${base}/v1/metrics`,
+      `{"resourceMetrics":[{
+  ${RESOURCE},
+  "scopeMetrics":[{"metrics":[{"name":"hello","gauge":{"dataPoints":[
+    {"asDouble":1,"timeUnixNano":"'$(date +%s)000000000'"}]}}]}]}]}`,
+    ),
+  }),
+};
+
+function curl(base: string, signals: readonly Signal[]): Snippet {
+  return { id: "curl", label: "curl", blocks: signals.map((signal) => CURL[signal](base)) };
 }
 
 function python(base: string): Snippet {
@@ -170,8 +206,8 @@ service:
   };
 }
 
-/** All ways to send data to the server at `address`. */
-export function snippets(address: string): readonly Snippet[] {
+/** All ways to send data to the server at `address`; with curl, one item of each of these signals. */
+export function snippets(address: string, signals: readonly Signal[]): readonly Snippet[] {
   const base = address.replace(/\/+$/, "");
-  return [curl, python, node, rust, go, java, collector].map((make) => make(base));
+  return [curl(base, signals), ...[python, node, rust, go, java, collector].map((make) => make(base))];
 }

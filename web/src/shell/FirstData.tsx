@@ -3,16 +3,17 @@ import { useId, useState, useSyncExternalStore, type KeyboardEvent, type ReactEl
 import { onToken, token } from "@/api/token";
 import { CopyButton } from "@/components/CopyButton";
 import { absolute } from "@/lib/base";
-import { snippets, type SnippetBlock } from "@/lib/snippets";
+import { snippets, type Signal, type SnippetBlock } from "@/lib/snippets";
 import classes from "./FirstData.module.css";
 
 interface FirstDataProps {
   /** What there is none of yet. */
-  readonly signal: "spans" | "logs" | "samples";
+  readonly signal: Signal;
   /** Inside a dialog: no frame and no heading. */
   readonly bare?: boolean;
 }
 
+const ALL: readonly Signal[] = ["spans", "logs", "samples"];
 const WORDS = { spans: "traces", logs: "logs", samples: "metrics" } as const;
 
 function Block({ what, text }: SnippetBlock): ReactElement {
@@ -34,7 +35,7 @@ function Block({ what, text }: SnippetBlock): ReactElement {
 
 /** Snippets for SDKs and the collector, as tabs. */
 export function FirstData({ signal, bare = false }: FirstDataProps): ReactElement {
-  const all = snippets(absolute("").href);
+  const all = snippets(absolute("").href, bare ? ALL : [signal]);
   const [chosen, setChosen] = useState("curl");
   const id = useId();
   const signedIn = useSyncExternalStore(onToken, token) !== undefined;

@@ -1,13 +1,14 @@
 // What pages show where there is nothing to show: failed, loading, empty, and no data yet.
 import { Suspense, type ReactElement, type ReactNode } from "react";
 import { ApiFailure } from "@/api/failure";
+import type { Signal } from "@/lib/snippets";
 import { late } from "@/shell/late";
 import classes from "./help.module.css";
 
 const FirstData = late(() => import("@/shell/FirstData").then((module) => module.FirstData));
 
 /** Help for sending the first data of a signal; `samples` are metrics. */
-export function NoDataYet({ signal }: { readonly signal: "spans" | "logs" | "samples" }): ReactElement {
+export function NoDataYet({ signal }: { readonly signal: Signal }): ReactElement {
   return (
     <Suspense fallback={<Loading rows={6} />}>
       <FirstData signal={signal} />
