@@ -70,7 +70,11 @@ export function TimeRangeProvider({ children }: { readonly children: ReactNode }
       live,
       refreshedAt,
       refresh,
-      set: (nextFrom, nextTo) => change((now) => writeRange(now, { from: nextFrom, to: nextTo })),
+      set: (nextFrom, nextTo) => {
+        // Choosing what is open already means: now.
+        if (nextFrom === from && nextTo === to) refresh();
+        else change((now) => writeRange(now, { from: nextFrom, to: nextTo }));
+      },
       setLive: (on) => change((now) => writeLive(now, on, liveByDefault), "replace"),
     }),
     [from, to, resolved, refreshedAt, zone, relative, live, liveByDefault, refresh, change],
