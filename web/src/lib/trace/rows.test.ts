@@ -69,9 +69,9 @@ describe("visibleRows", () => {
     const collapsed = setCollapsedBelow(large, new Uint8Array(large.count), -1, false);
     let best = Number.POSITIVE_INFINITY;
     for (let run = 0; run < 6; run += 1) {
-      const from = performance.now();
+      const from = process.cpuUsage();
       const rows = visibleRows(large, options(large, { collapsed, stacks: noStacks(large) }));
-      best = Math.min(best, performance.now() - from);
+      best = Math.min(best, process.cpuUsage(from).user / 1000);
       expect(rows.length).toBe(100_000);
     }
     expect(best).toBeLessThan(100);

@@ -39,10 +39,10 @@ describe("long texts", () => {
   });
   it("are cut quickly", () => {
     const large = "the quick brown fox\n".repeat(100_000);
-    const from = performance.now();
+    const from = process.cpuUsage();
     expect(chunksOf(large).length).toBe(2500);
     foldText(large, 12);
-    expect(performance.now() - from).toBeLessThan(500);
+    expect(process.cpuUsage(from).user / 1000).toBeLessThan(500);
   });
 });
 
