@@ -5,6 +5,7 @@ import { nextSort, type Sort } from "@/lib/table";
 import { COLUMN_INFO } from "@/lib/traces/columns";
 import { formatSort, parseSort } from "@/lib/table";
 import { DEFAULT_SORT, type Column } from "@/lib/traces/search";
+import own from "./ColumnHead.module.css";
 import classes from "./ResultTable.module.css";
 
 interface ColumnHeadProps {
@@ -28,9 +29,9 @@ export function ColumnHead({ cols, template, sort, onSort }: ColumnHeadProps): R
         return (
           <span key={column} role="columnheader" className={classes["cell"]} data-right={right || undefined} {...(mine ? { "aria-sort": sort.down ? ("descending" as const) : ("ascending" as const) } : {})}>
             {sorts ? (
-              <button type="button" className={classes["sort"]} onClick={() => onSort(nextSort(sort, column, downFirst))}>
+              <button type="button" className={own["sort"]} onClick={() => onSort(nextSort(sort, column, downFirst))}>
                 {title}
-                <Arrow size={12} aria-hidden data-on={mine} className={classes["arrow"]} />
+                <Arrow size={12} aria-hidden data-on={mine} className={own["arrow"]} />
               </button>
             ) : (
               title
@@ -49,7 +50,7 @@ const CHOICES: readonly (readonly [string, string])[] = [
 /** The sort as one choice. */
 export function SortSelect({ sort, onSort }: Pick<ColumnHeadProps, "sort" | "onSort">): ReactElement {
   return (
-    <label className={classes["choice"]}>
+    <label className={own["choice"]}>
       Sort
       <select value={formatSort(sort)} onChange={(event) => onSort(parseSort(event.currentTarget.value) ?? DEFAULT_SORT)}>
         {CHOICES.some(([value]) => value === formatSort(sort)) ? null : <option value={formatSort(sort)}>{COLUMN_INFO[sort.key === "name" ? "name" : "start"].title}</option>}

@@ -11,6 +11,8 @@ interface NewTracesProps {
   readonly arrivals: Arrivals;
   readonly state: LiveState;
   readonly follow: boolean;
+  /** The list is not there yet: what is new cannot be told. */
+  readonly loading: boolean;
   /** Follows, but not while somebody scrolls. */
   readonly paused: boolean;
   readonly onFollow: (on: boolean) => void;
@@ -18,7 +20,7 @@ interface NewTracesProps {
 }
 
 /** The bar above the list. */
-export function NewTraces({ arrivals, state, follow, paused, onFollow, onTake }: NewTracesProps): ReactElement {
+export function NewTraces({ arrivals, state, loading, follow, paused, onFollow, onTake }: NewTracesProps): ReactElement {
   useShortcuts([{ keys: "u", what: "show new traces", run: onTake }]);
   const waiting = (arrivals.ids.size > 0 || arrivals.lost) && (!follow || paused);
   const rate = arrivalRate(arrivals, useNow());

@@ -41,7 +41,7 @@ export function Results({ list, filters, cols, sort, onSort, onFilters, range, s
   return (
     <>
       <div className={classes["strip"]}>
-        {live === undefined ? null : <NewTraces {...live} />}
+        {live === undefined ? null : <NewTraces {...live} loading={list.loading} />}
         <CompareBar ticked={ticked} onClear={() => setTicked([])} />
       </div>
       {failed === 0 ? null : (
