@@ -175,7 +175,7 @@ export class Hub {
   #onRefused(stream: Stream, status: number): void {
     stream.close();
     this.#streams = this.#streams.filter((one) => one !== stream);
-    if (status === 401 || status === 403) {
+    if (status === 401) {
       this.#unauthorized = true;
       for (const one of this.#streams) one.close();
       this.#streams = [];

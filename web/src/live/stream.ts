@@ -9,7 +9,7 @@ export interface StreamHandlers {
   onMessage(event: string, data: string, id: string | undefined): void;
   /** It broke and will try again. */
   onLost(): void;
-  /** The server does not take these topics (400, 404, 501), or wants a token (401, 403). It is over. */
+  /** The server does not take these topics (400, 403, 404, 501), or wants a token (401). It is over. */
   onRefused(status: number): void;
 }
 

@@ -38,7 +38,7 @@ export function SignIn(): ReactElement {
           <Mark size={22} /> Sign in
         </h1>
         <p>
-          This server is open to other machines, so it wants a token. It lies in the file <code>token</code> of the data folder, usually{" "}
+          This server wants a token for that. The first one lies in the file <code>token</code> of the data folder, usually{" "}
           <code>~/.local/share/tachograph/token</code>, or in the server&apos;s variable <code>TACHO_TOKEN</code>.
         </p>
         <PasswordInput label="Token" size="sm" autoFocus autoComplete="current-password" value={text} error={check.isError ? why(check.error) : undefined}
