@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp, IconX } from "@tabler/icons-react";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type CSSProperties, type ReactElement, type Ref, type RefObject } from "react";
+import { visibleText } from "@/lib/logs/facets";
 import type { Line } from "@/lib/logs/line";
 import { rowAfterKey } from "@/lib/table";
 import { toneOf } from "@/lib/logs/severity";
@@ -199,7 +200,7 @@ function Head({ look, order, onOrder, onColumns }: LineListProps): ReactElement 
         <div role="columnheader" className={classes["headCell"]} data-service><span>Service</span></div>
         {look.columns.map((name) => (
           <div key={name} role="columnheader" className={classes["headCell"]} data-column>
-            <span className={classes["columnName"]} title={name}>{name}</span>
+            <span className={classes["columnName"]} title={name}>{visibleText(name)}</span>
             <button type="button" className={classes["drop"]} aria-label={`Remove column ${name}`} title="Remove column" onClick={() => onColumns(look.columns.filter((other) => other !== name))}>
               <IconX size={12} aria-hidden />
             </button>

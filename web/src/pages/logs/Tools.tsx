@@ -5,6 +5,7 @@ import { lazy, Suspense, useState, type ReactElement } from "react";
 import { IconButton } from "@/components/IconButton";
 import { absolute } from "@/lib/base";
 import { copyText } from "@/lib/copy";
+import { visibleText } from "@/lib/logs/facets";
 import { curlCommand, queryCommand, tailCommand } from "@/lib/logs/commands";
 import { Loading } from "@/shell/help";
 import { useShortcuts } from "@/shell/shortcuts";
@@ -70,7 +71,7 @@ function Columns(): ReactElement {
               <Checkbox
                 key={name}
                 className={classes["columnRow"] ?? ""}
-                label={name}
+                label={visibleText(name)}
                 checked={search.cols.includes(name)}
                 onChange={(event) => set({ cols: event.currentTarget.checked ? [...search.cols, name] : search.cols.filter((other) => other !== name) }, "replace")}
               />
