@@ -22,7 +22,7 @@ interface NewTracesProps {
 /** The bar above the list. */
 export function NewTraces({ arrivals, state, loading, follow, paused, onFollow, onTake }: NewTracesProps): ReactElement {
   useShortcuts([{ keys: "u", what: "show new traces", run: onTake }]);
-  const waiting = !loading && arrivals.ids.size > 0 && (!follow || paused);
+  const waiting = !loading && (arrivals.ids.size > 0 || arrivals.lost) && (!follow || paused);
   const rate = arrivalRate(arrivals, useNow());
   const Icon = follow ? IconPlayerPause : IconPlayerPlay;
   return (
