@@ -22,23 +22,6 @@ export function CountOf({ count }: { count: number | string | null | undefined }
   );
 }
 
-interface TimeProps {
-  /** Unix ms. */
-  ms: number;
-  /** Only the clock, for lists of one day. */
-  clock?: boolean;
-}
-
-/** A moment in the zone of the UI. */
-export function Time({ ms, clock = false }: TimeProps) {
-  const zone = useZone();
-  return (
-    <time className={classes.figure} dateTime={new Date(ms).toISOString()} title={zone.dateTime(ms)}>
-      {clock ? zone.time(ms) : zone.dateTime(ms)}
-    </time>
-  );
-}
-
 /** How long ago a moment is; `nowMs` is the end of the range or the time of the last refresh. */
 export function Ago({ ms, nowMs }: { ms: number; nowMs: number }) {
   const zone = useZone();

@@ -30,6 +30,7 @@ test("logarithmic ticks thin out", () => {
   expect(logDurationTicks(1, 10_000, 10)).toEqual([1, 10, 100, 1000, 10_000]);
   expect(logDurationTicks(1, 10_000, 3).length).toBeLessThanOrEqual(3);
   expect(logDurationTicks(10, 60, 6)).toEqual([10, 20, 50]);
+  expect(logDurationTicks(15_000, 400_000, 8)).toEqual([30_000, 60_000, 120_000, 300_000]);
 });
 
 describe("time ticks", () => {

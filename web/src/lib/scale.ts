@@ -70,13 +70,16 @@ export function linearTicks(min: number, max: number, count: number, unit?: Unit
 
 const LOG_MS = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 1e4, 6e4, 6e5, 3.6e6, 3.6e7, 8.64e7, 8.64e8];
 
+/** Round durations from ten seconds up: sixty rules there, not ten. */
+const LONG_MS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400, 259_200, 864_000].map((seconds) => seconds * 1000);
+
 /** Places of round durations (milliseconds) on a logarithmic axis, at most `count`. */
 export function logDurationTicks(minMs: number, maxMs: number, count: number): number[] {
   let ticks = LOG_MS.filter((tick) => tick >= minMs * 0.999 && tick <= maxMs * 1.001);
   if (ticks.length < 3 && count >= 3) {
     const fine: number[] = [];
-    for (let power = -4; power < 10; power += 1) for (const lead of [1, 2, 5]) fine.push(Number((lead * 10 ** power).toPrecision(3)));
-    ticks = fine.filter((tick) => tick >= minMs && tick <= maxMs);
+    for (let power = -4; power < 4; power += 1) for (const lead of [1, 2, 5]) fine.push(Number((lead * 10 ** power).toPrecision(3)));
+    ticks = [...fine, ...LONG_MS].filter((tick) => tick >= minMs && tick <= maxMs);
   }
   while (ticks.length > Math.max(1, count)) ticks = ticks.filter((_, index) => index % 2 === 0);
   return ticks;

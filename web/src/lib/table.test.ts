@@ -4,7 +4,7 @@ import { mixColours, parseColour, slotIndex, slotOfText, slotVar, withAlpha } fr
 import { toCsv } from "@/lib/copyCsv";
 import { formatSort, nextSort, parseSort, rowAfterKey, sortRows } from "@/lib/table";
 import { foldedBelow, jsonLines, parseJson } from "@/lib/tableJson";
-import { toneOfSeverity, toneOfStatus } from "@/lib/tableTones";
+import { toneOfSeverity } from "@/lib/tableTones";
 
 test("sorts as the URL writes them", () => {
   expect([parseSort("-duration"), parseSort("start"), parseSort(""), parseSort("-")]).toEqual([{ key: "duration", down: true }, { key: "start", down: false }, undefined, undefined]);
@@ -38,7 +38,6 @@ test("CSV quotes what needs it and defuses formulas", () => {
 test("tones", () => {
   expect(["ERROR", "Fatal", "warning", "info"].map(toneOfSeverity)).toEqual(["red", "red", "amber", "steady"]);
   expect([toneOfSeverity(17), toneOfSeverity(13), toneOfSeverity(9)]).toEqual(["red", "amber", "steady"]);
-  expect(["ERROR", "ok", "stuck", "failed"].map(toneOfStatus)).toEqual(["red", "steady", "amber", "red"]);
 });
 
 test("JSON lines fold", () => {

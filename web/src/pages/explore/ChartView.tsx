@@ -1,6 +1,5 @@
 // The answers over the range as one chart with its legend; native histograms as heat maps below.
 import { useMemo, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
 import { HeatMap } from "@/charts/HeatMap";
 import { TimeChart } from "@/charts/TimeChart";
 import { useGo } from "@/components/Go";
@@ -45,15 +44,15 @@ export function ChartView({ answers, content, metadata, exemplars, onInsert }: C
   const range = useTimeRange();
   const go = useGo();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(NONE);
-  const { data: services } = useQuery({ queryKey: ["services", "names"], queryFn: () => knownValues("spans", "service.name"), staleTime: 60_000 });
   const marks = useMemo(() => content.groups.map((group) => marksOf(group, answers, exemplars, metadata)), [content.groups, answers, exemplars, metadata]);
   // The axis is that of the answers: while new ones are on their way nothing moves.
   const { startMs: fromMs, endMs: toMs, stepS } = answers[0]?.span ?? { ...range, stepS: 1 };
   const stepMs = stepS * 1000;
-  const pick = (fromMs: number, toMs: number, id?: string): void => {
+  const pick = async (fromMs: number, toMs: number, id?: string): Promise<void> => {
+    const known = await knownValues("spans", "service.name");
     const series = content.series.find((one) => one.id === id);
-    const all = new Set(content.series.map((one) => serviceOf(one.labels, services ?? [])));
-    const service = series === undefined ? (all.size === 1 ? [...all][0] : undefined) : serviceOf(series.labels, services ?? []);
+    const all = new Set(content.series.map((one) => serviceOf(one.labels, known)));
+    const service = series === undefined ? (all.size === 1 ? [...all][0] : undefined) : serviceOf(series.labels, known);
     go(hrefs.traces({ from: String(Math.min(fromMs, toMs - LEAST_PICK_MS)), to: String(toMs), service }));
   };
   if (answers.every((one) => one.data.result.length === 0)) {
@@ -79,7 +78,7 @@ export function ChartView({ answers, content, metadata, exemplars, onInsert }: C
                 hidden={hidden}
                 syncKey="explore"
                 onZoom={(from, to) => range.set(String(Math.round(from)), String(Math.round(to)))}
-                onPick={pick}
+                onPick={(from, to, id) => void pick(from, to, id)}
               />
             </div>
           ))}

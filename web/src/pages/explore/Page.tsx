@@ -24,9 +24,11 @@ export function Page(): ReactElement {
   const { start, end } = useTimeRange();
   const explore = useExplore(width);
   const metadata = useMetadata();
-  const list = useMetricList(metadata);
   const { search, setSearch, rows, change, drawn, listed, insert } = explore;
   const [browsing, setBrowsing] = useState(false);
+  const empty = rows.every((row) => row.run === "");
+  const opened = browsing || search.metric !== "";
+  const list = useMetricList(metadata, empty || opened);
   const chart = search.view === "chart";
   useShortcuts([
     { keys: "m", what: "list of metrics", run: () => setBrowsing(true) },
@@ -52,14 +54,14 @@ export function Page(): ReactElement {
         </div>
       </header>
       <Queries explore={explore} />
-      {rows.every((row) => row.run === "") ? (
+      {empty ? (
         <Panel title="Begin with one of these">
           <StartHere metrics={list.metrics} loading={list.loading} error={list.error} onRetry={list.retry} window={explore.window} onInsert={insert} onBrowse={() => setBrowsing(true)} />
         </Panel>
       ) : (
         <Result explore={explore} metadata={metadata} />
       )}
-      {browsing || search.metric !== "" ? <Browser explore={explore} list={list} onBrowsing={setBrowsing} /> : null}
+      {opened ? <Browser explore={explore} list={list} onBrowsing={setBrowsing} /> : null}
     </div>
   );
 }

@@ -145,11 +145,12 @@ export function useMetadata(): Metadata {
   return data ?? NO_METADATA;
 }
 
-/** All metrics with their series; `loading` until the first answer. */
-export function useMetricList(metadata: Metadata): { metrics: readonly MetricEntry[]; cut: boolean; loading: boolean; error: unknown; retry: () => void } {
+/** All metrics with their series, asked for where they are `wanted`; `loading` until the first answer. */
+export function useMetricList(metadata: Metadata, wanted: boolean): { metrics: readonly MetricEntry[]; cut: boolean; loading: boolean; error: unknown; retry: () => void } {
   const query = useQuery({
     queryKey: ["metrics", "names"],
     queryFn: ({ signal }) => api.get("/api/v1/metrics/cardinality", { query: { limit: MAX_NAMES }, signal }),
+    enabled: wanted,
     staleTime: 30_000,
   });
   const names = query.data?.byName ?? [];
