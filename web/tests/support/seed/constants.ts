@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 export const HISTORY_MS = 3 * HOUR;
 
 /**
- * Services of the ordinary traffic. `payments` fails for 15 minutes before now, `search` is slow for 10, `mailer` has
+ * Services of the ordinary traffic. `payments` has failed every second time for 15 minutes, `search` is slow for 10, `mailer` has
  * been silent for 25, the others are steady.
  */
 export const SERVICES = ["gateway", "checkout", "payments", "inventory", "search", "mailer"] as const;

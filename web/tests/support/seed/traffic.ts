@@ -48,7 +48,7 @@ interface Call {
 
 function callsOf(random: Random, route: string, at: number): Call[] {
   if (route === "POST /checkout") {
-    const failing = at > NOW - 15 * MINUTE && random.chance(0.18);
+    const failing = at > NOW - 15 * MINUTE && random.chance(0.5);
     const payment: Call = { service: "payments", name: "POST /charge", middleMs: failing ? 180 : 60 };
     const calls: Call[] = [
       { service: "checkout", name: "POST /orders", middleMs: 40 },
