@@ -9,6 +9,11 @@ export function nameOf(model: TraceModel, row: number): string {
   return model.names[model.name[row] ?? -1] ?? "";
 }
 
+/** A name for people: says so where it is blank. */
+export function shownName(name: string): string {
+  return name.trim() === "" ? "(no name)" : name;
+}
+
 /** The service of a span. */
 export function serviceOf(model: TraceModel, row: number): string {
   return model.services[model.service[row] ?? -1]?.name ?? "";

@@ -9,7 +9,7 @@ import { copyText } from "@/lib/copy";
 import { hrefs } from "@/lib/href";
 import { shortId } from "@/lib/ids";
 import type { TraceModel } from "@/lib/trace/model";
-import { agentOf, failed, kindOf, nameOf, serviceOf, slotOf } from "@/lib/trace/read";
+import { agentOf, failed, kindOf, nameOf, serviceOf, shownName, slotOf } from "@/lib/trace/read";
 import controls from "@/shell/controls.module.css";
 import { Failure, Loading } from "@/shell/help";
 import { rangeOf } from "../useTraceKeys";
@@ -45,7 +45,7 @@ export function SpanPanel({ model, spanId, view, pending, onClose }: SpanPanelPr
       <header className={classes.head}>
         <div className={classes.headLine}>
           <h2 className={classes.title} data-bad={(row >= 0 ? failed(model, row) : doc?.span.status === "ERROR") || undefined}>
-            {name}
+            {shownName(name)}
           </h2>
           <IconButton icon={IconX} label="Close the span (Esc)" onClick={onClose} />
         </div>

@@ -5,7 +5,7 @@ import { slotVar } from "@/lib/colour";
 import { formatExact, plural } from "@/lib/numbers";
 import { PARENT_MISSING } from "@/lib/trace/columns";
 import { MARK, type TraceModel } from "@/lib/trace/model";
-import { agentOf, failed, nameOf, serviceOf, slotOf, type ColourBy } from "@/lib/trace/read";
+import { agentOf, failed, nameOf, serviceOf, shownName, slotOf, type ColourBy } from "@/lib/trace/read";
 import type { VisibleRow } from "@/lib/trace/rows";
 import { stackFacts, type StackFacts, type Stacks } from "@/lib/trace/stacks";
 import type { TimeScale } from "@/lib/trace/timeScale";
@@ -79,7 +79,7 @@ interface WordsProps {
 
 function Words({ shared, row, stack, open }: WordsProps): ReactElement {
   const { model, colour } = shared;
-  const name = nameOf(model, row);
+  const name = shownName(nameOf(model, row));
   const bad = stack === undefined ? failed(model, row) : stack.errors > 0;
   const party = partyOf(model, row, colour);
   const detail = stack === undefined ? (model.detail[row] ?? "") : "";
@@ -140,7 +140,7 @@ function Label({ drawing, model, row, stack }: LabelProps): ReactElement {
   return (
     <span className={place === "inside" ? classes.inside : classes.label} style={where} title={title}>
       {label}
-      {stack === undefined ? null : <span className={classes.average}>⌀ {formatDuration(stack.averageMs)}</span>}
+      {drawing.average === "" ? null : <span className={classes.average}>⌀ {drawing.average}</span>}
       {stack === undefined && marks !== 0 ? <span className={classes.mark}>{marks === MARK.outlives ? "⇥" : "⇤"}</span> : null}
       {stack === undefined && events > 0 ? <span className={classes.events} title={plural(events, "event")}>◆{events > 1 ? events : ""}</span> : null}
     </span>

@@ -46,8 +46,12 @@ export function Waterfall({ view, data, narrow, find }: WaterfallProps): ReactEl
   return (
     <div ref={box} className={classes.waterfall} style={style} data-narrow={narrow || undefined}>
       <div className={classes.head}>
-        <div className={classes.headTree}>{narrow ? null : plural(rows.length, "row")}</div>
-        {narrow ? null : <TreeEdge width={treePx} onChange={resize} onReset={() => resize(TREE_PX)} />}
+        {narrow ? null : (
+          <>
+            <div className={classes.headTree}>{plural(rows.length, "row")}</div>
+            <TreeEdge width={treePx} onChange={resize} onReset={() => resize(TREE_PX)} />
+          </>
+        )}
         <div ref={axisBox} className={classes.headAxis} style={{ marginRight: barPx }}>
           {widthPx === 0 ? null : <Axis view={view} scale={scale} widthPx={widthPx} />}
         </div>

@@ -13,6 +13,8 @@ export interface RowDrawing {
   readonly failedBars: string;
   readonly critical: string;
   readonly label: string;
+  /** Of a stack: how long a member takes on average. Else empty. */
+  readonly average: string;
   readonly place: LabelPlace;
   /** Pixels: where the label stands, from the left (right, inside) or from the right edge (left). */
   readonly at: number;
@@ -39,15 +41,19 @@ export function drawRow(model: TraceModel, scale: TimeScale, widthPx: number, ro
   const from = model.start[members[0] ?? 0] ?? 0;
   const label = formatDuration(stack === undefined ? (model.duration[row.row] ?? 0) : stack.totalMs);
   const all = joined([...good, ...bad], Number.POSITIVE_INFINITY)[0];
-  const place = all === undefined ? "right" : labelPlace(all, label.length, widthPx);
+  const average = stack === undefined ? "" : formatDuration(stack.averageMs);
+  // The label with what stands beside it: average, marks, events.
+  const characters = label.length + (average === "" ? 0 : average.length + 3) + (stack === undefined && ((model.events[row.row] ?? 0) > 0 || (model.marks[row.row] ?? 0) > 0) ? 4 : 0);
+  const place = all === undefined ? "right" : labelPlace(all, characters, widthPx);
   const critical = criticalOf(model, scale, widthPx, members, closed || stack !== undefined);
   return {
     bars: boxes(stack === undefined ? good : joined(good), BAR_TOP, BAR_HEIGHT),
     failedBars: boxes(stack === undefined ? bad : joined(bad), BAR_TOP, BAR_HEIGHT),
     critical: boxes(critical, CRITICAL_TOP, CRITICAL_HEIGHT),
     label,
+    average,
     place,
-    at: all === undefined ? 0 : place === "left" ? widthPx - all.left + 6 : place === "right" ? all.left + all.width + 6 : insideOf([...good, ...bad], label.length) + 6,
+    at: all === undefined ? 0 : place === "left" ? widthPx - all.left + 6 : place === "right" ? all.left + all.width + 6 : insideOf([...good, ...bad], characters) + 6,
     beyond: all !== undefined ? "" : from < scale.from ? "before" : "after",
   };
 }
