@@ -38,8 +38,14 @@ export function Shell(): ReactElement {
   );
 }
 
+/** As it was left; at first folded where there is little room. */
+function isFolded(): boolean {
+  const kept = remembered("rail");
+  return kept === undefined ? matchMedia("(max-width: 960px)").matches : kept === "folded";
+}
+
 function Frame(): ReactElement {
-  const [folded, setFolded] = useState(() => remembered("rail") === "folded");
+  const [folded, setFolded] = useState(isFolded);
   const main = useRef<HTMLElement>(null);
   const path = usePath();
   const label = entryOf(path)?.label;
@@ -52,7 +58,7 @@ function Frame(): ReactElement {
   }, [label, path]);
   const toasts = useSyncExternalStore(onToast, toastsUsed);
   const fold = (next: boolean): void => {
-    remember("rail", next ? "folded" : undefined);
+    remember("rail", next ? "folded" : "open");
     setFolded(next);
   };
   return (
