@@ -10,7 +10,7 @@ import { SEVERITIES, severityWord } from "@/lib/logs/severity";
 import { remember, rememberedList } from "@/lib/storage";
 import { Loading } from "@/shell/help";
 import { useLogs } from "./context";
-import { useLogNames, useLogValues } from "./FilterRow";
+import { seen, useLogNames, useLogValues } from "./FilterRow";
 import { useFacets, useOpenFacet } from "./useResults";
 import { useServiceSlots } from "./useSlots";
 import classes from "./Facets.module.css";
@@ -59,6 +59,7 @@ function QuickField({ name, label }: { readonly name: string; readonly label: st
   return (
     <Autocomplete
       withScrollArea={false}
+      renderOption={seen}
       className={classes["quick"] ?? ""}
       aria-label={`${label}: filter by ${name}`}
       placeholder={label}
@@ -127,6 +128,7 @@ function AddFacet({ names, onAdd }: { readonly names: readonly string[]; readonl
   return (
     <Autocomplete
       withScrollArea={false}
+      renderOption={seen}
       className={classes["quick"] ?? ""}
       aria-label="Add a facet by the name of an attribute"
       placeholder="+ facet of an attribute"

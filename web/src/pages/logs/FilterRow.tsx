@@ -7,6 +7,7 @@ import { useState, type ReactElement } from "react";
 import { api } from "@/api/client";
 import { Chip } from "@/components/Chip";
 import { EVERYTHING, allChips, paramChips } from "@/lib/logs/conditions";
+import { visibleText } from "@/lib/logs/facets";
 import { withFilter } from "@/lib/logs/filters";
 import { useLogs } from "./context";
 import { useSettledRange } from "./useSettledRange";
@@ -59,6 +60,11 @@ function Builder(): ReactElement {
   );
 }
 
+/** An option of a list of names or values. */
+export function seen({ option }: { readonly option: { readonly value: string } }): string {
+  return visibleText(option.value);
+}
+
 /** Names of attributes of log records in the range. */
 export function useLogNames(): readonly string[] {
   const { start, end } = useSettledRange(PAUSE_MS);
@@ -102,9 +108,9 @@ function BuilderForm({ onDone }: { readonly onDone: () => void }): ReactElement 
         onDone();
       }}
     >
-      <Autocomplete withScrollArea={false} label="Name" size="xs" data={[...new Set([...FIELDS, ...names])]} limit={12} value={name} onChange={setName} data-autofocus comboboxProps={{ withinPortal: false }} />
+      <Autocomplete withScrollArea={false} renderOption={seen} label="Name" size="xs" data={[...new Set([...FIELDS, ...names])]} limit={12} value={name} onChange={setName} data-autofocus comboboxProps={{ withinPortal: false }} />
       <Select withScrollArea={false} label="Condition" size="xs" data={OPERATORS} value={op} onChange={(next) => setOp(next ?? "=")} allowDeselect={false} comboboxProps={{ withinPortal: false }} />
-      <Autocomplete withScrollArea={false} label="Value" size="xs" data={[...values]} limit={12} value={value} onChange={setValue} comboboxProps={{ withinPortal: false }} />
+      <Autocomplete withScrollArea={false} renderOption={seen} label="Value" size="xs" data={[...values]} limit={12} value={value} onChange={setValue} comboboxProps={{ withinPortal: false }} />
       <button type="submit" className={classes["submit"]}>
         Filter
       </button>
