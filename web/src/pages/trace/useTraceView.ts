@@ -71,6 +71,7 @@ export function useTraceView(data: TraceData, search: TraceSearch, set: ChangeSe
   }, [model, root, search.fold, window]);
   const { goTo, ...moves } = useMoves({ model, rows, expansion, search, matches, root, keep }, set);
   useDeepLink(data, search, goTo);
+  useOpenRoot(data, root, expansion);
   return {
     model, rows, expansion, root, selected, matches, keep, whole, window, gaps, ...moves,
     colour: search.colour === "" ? defaultColour(model) : search.colour,
@@ -101,4 +102,21 @@ function useDeepLink(data: TraceData, search: TraceSearch, goTo: (row: number, c
     opened.current = "";
     goTo(row, true);
   }, [model, search.span, search.root, fetchSpan, goTo]);
+}
+
+/** What is zoomed to is open, its children loaded. */
+function useOpenRoot(data: TraceData, root: number, expansion: Expansion): void {
+  const { model, loadMore } = data;
+  const id = root < 0 ? "" : (model.id[root] ?? "");
+  const now = useRef({ model, loadMore, expansion });
+  useEffect(() => {
+    now.current = { model, loadMore, expansion };
+  });
+  useEffect(() => {
+    const { model: of, loadMore: load, expansion: tree } = now.current;
+    const row = id === "" ? -1 : (of.rowOf.get(id) ?? -1);
+    if (row < 0 || tree.collapsed[row] !== 1) return;
+    tree.setClosed(row, false);
+    if ((of.loaded[row] ?? 0) === 0) load(row);
+  }, [id]);
 }
