@@ -11,10 +11,11 @@ import { createRoot } from "react-dom/client";
 import { queryClient } from "@/api/queries";
 import { router } from "@/routes";
 import { cssVariables, theme } from "@/theme/mantine";
-import { cspNonce } from "@/theme/nonce";
+import { cspNonce, shareNonce } from "@/theme/nonce";
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("index.html has no #root");
+shareNonce();
 createRoot(place).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables} getStyleNonce={cspNonce}>

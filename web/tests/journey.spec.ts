@@ -28,6 +28,8 @@ test("the failing trace and its log line, in under ten keys from the overview", 
   await keys.press("a", "Enter");
   await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}\?.*span=[0-9a-f]{16}/u);
   await settled(frozen);
+  // From the request that failed to where it began, and to the one above, which logged it.
+  await keys.press("e", "k");
   await keys.press("l");
   await expect(frozen).toHaveURL(/\/logs\?.*span_id=/u);
   await settled(frozen);
@@ -39,6 +41,7 @@ test("a pasted id lands on its trace", async ({ frozen, seeded }) => {
   await frozen.goto(`${seeded}/`);
   await settled(frozen);
   await frozen.keyboard.press("Control+k");
+  await expect(frozen.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
   await frozen.keyboard.type(FAILING.traceId);
   await expect(frozen.getByRole("dialog").getByText(/trace/iu).first()).toBeVisible();
   await frozen.keyboard.press("Enter");

@@ -37,6 +37,7 @@ test("a point of the chart leads to its traces, a trace to its span, the span to
   await frozen.locator("a[href*='/traces/']").first().click();
   await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}/u);
   await settled(frozen);
+  await frozen.getByRole("treegrid").or(frozen.getByRole("grid")).first().focus();
   await frozen.keyboard.press("ArrowDown");
   await frozen.keyboard.press("Enter");
   await expect(frozen).toHaveURL(/span=[0-9a-f]{16}/u);

@@ -31,12 +31,19 @@ interface Ready {
 
 /** A running server. */
 export class Tacho {
+  private ending = false;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly folder: string,
     private readonly ownsFolder: boolean,
     private readonly ready: Ready,
-  ) {}
+  ) {
+    child.once("exit", (code, signal) => {
+      // All tests after this fail for a reason that they cannot see.
+      if (!this.ending) process.stderr.write(`tacho ${ready.pid} ended by itself, ${code ?? signal}\n${logTail(folder)}\n`);
+    });
+  }
 
   /** Starts a server and waits until it answers queries. */
   static async start(options: TachoOptions = {}): Promise<Tacho> {
@@ -97,6 +104,7 @@ export class Tacho {
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
+    this.ending = true;
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise<void>((done) => {
       this.child.once("exit", () => done());
@@ -147,8 +155,7 @@ async function whenReady(child: ChildProcess, readyFile: string, folder: string)
     });
   }
   child.kill("SIGKILL");
-  const log = readFileSync(join(folder, "tacho.log"), "utf8").split("\n").slice(-30).join("\n");
-  throw new Error(`tacho ${ended ? "ended before it was ready" : "was not ready in time"}\n${log}`);
+  throw new Error(`tacho ${ended ? "ended before it was ready" : "was not ready in time"}\n${logTail(folder)}`);
 }
 
 function readReady(file: string): Ready | undefined {
@@ -158,4 +165,8 @@ function readReady(file: string): Ready | undefined {
   const { pid, http, otlp_http: otlpHttp } = Object.fromEntries(Object.entries(parsed));
   if (typeof pid !== "number" || typeof http !== "string" || typeof otlpHttp !== "string") return undefined;
   return { pid, http, otlp_http: otlpHttp };
+}
+
+function logTail(folder: string): string {
+  return readFileSync(join(folder, "tacho.log"), "utf8").split("\n").slice(-30).join("\n");
 }

@@ -68,7 +68,7 @@ function middle(service: string, at: number): number {
 /** Adds what happened in one step, and the points that tell of it. */
 function addStep(random: Random, service: string, at: number, total: Totals, points: Points, mentions: readonly Mention[]): void {
   const rate = 20 + Math.round(8 * Math.sin(at / 1_500_000) + random.between(-3, 3));
-  const failing = service === "payments" && at > NOW - 900_000 ? 0.5 : 0.002;
+  const failing = service === "payments" && at > NOW - 1_500_000 && at < NOW - 240_000 ? 0.9 : 0.002;
   for (let index = 0; index < rate; index += 1) {
     const seconds = random.duration(middle(service, at) * 1_000) / 1_000;
     const bucket = BOUNDS.findIndex((bound) => seconds <= bound);

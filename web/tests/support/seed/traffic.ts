@@ -1,5 +1,5 @@
 // The ordinary traffic of a small shop: what is steady, what fails, what has become slow, what went silent.
-import { HISTORY_MS, NOW } from "./constants";
+import { FAILING, HISTORY_MS, NOW } from "./constants";
 import type { SeedRecord, SeedSpan } from "./otlp";
 import type { Random } from "./random";
 
@@ -48,7 +48,7 @@ interface Call {
 
 function callsOf(random: Random, route: string, at: number): Call[] {
   if (route === "POST /checkout") {
-    const failing = at > NOW - 15 * MINUTE && random.chance(0.5);
+    const failing = at > NOW - 25 * MINUTE && at < FAILING.startMs - 15_000 && random.chance(0.9);
     const payment: Call = { service: "payments", name: "POST /charge", middleMs: failing ? 180 : 60 };
     const calls: Call[] = [
       { service: "checkout", name: "POST /orders", middleMs: 40 },
