@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const web = fileURLToPath(new URL("..", import.meta.url));
 const target = join(web, "public/THIRD_PARTY_UI.txt");
-const TAKEN = new Set(["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "OFL-1.1", "Zlib", "Unicode-3.0", "Unicode-DFS-2016", "CC0-1.0", "MPL-2.0", "BlueOak-1.0.0"]);
+const TAKEN = new Set(["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "OFL-1.1", "Zlib", "Unicode-3.0", "Unicode-DFS-2016", "CC0-1.0", "MPL-2.0"]);
 /** Packages that the built UI does not contain, and why. */
 const NOT_BUILT = new Map([["isbot", "the router needs it when it renders on a server"]]);
 const WIDTH = 100;

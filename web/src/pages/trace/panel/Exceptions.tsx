@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { plural } from "@/lib/numbers";
 import { parseStack, type StackLine } from "@/lib/trace/stacktrace";
 import { valueText, type Attributes } from "@/lib/trace/values";
+import own from "./Exceptions.module.css";
 import classes from "./Panel.module.css";
 
 /** An exception as a span tells it. */
@@ -29,9 +30,9 @@ export function exceptionsOf(attributes: Attributes, events: readonly SpanEvent[
 export function Exception({ thrown }: { readonly thrown: Thrown }): ReactElement {
   const { type, message, stack } = thrown;
   return (
-    <div className={classes.thrown}>
-      <div className={classes.thrownHead}>
-        <b className={classes.bad}>{type === "" ? "Exception" : type}</b>
+    <div className={own.thrown}>
+      <div className={own.thrownHead}>
+        <b className={own.bad}>{type === "" ? "Exception" : type}</b>
         <CopyButton text={stack === "" ? `${type}: ${message}` : stack} what="exception" />
       </div>
       {message === "" ? null : <div className={classes.prose}>{message}</div>}
@@ -45,7 +46,7 @@ function Stack({ stack }: { readonly stack: string }): ReactElement {
   const runs = useMemo(() => runsOf(parseStack(stack)), [stack]);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   return (
-    <ol className={classes.stack}>
+    <ol className={own.stack}>
       {runs.map((run, index) => {
         const folds = run.length > 1 && run.every((line) => line.kind === "frame" && line.library);
         if (!folds || open.has(index)) return run.map((line, at) => <Line key={`${index}-${at}`} line={line} />);
@@ -74,15 +75,15 @@ function runsOf(lines: readonly StackLine[]): readonly (readonly StackLine[])[] 
 }
 
 function Line({ line }: { readonly line: StackLine }): ReactElement {
-  if (line.kind === "text") return <li className={classes.stackText}>{line.text}</li>;
+  if (line.kind === "text") return <li className={own.stackText}>{line.text}</li>;
   return (
-    <li className={classes.frame} data-library={line.library || undefined}>
-      <span className={classes.where}>{line.where}</span>{" "}
-      <span className={classes.file}>
+    <li className={own.frame} data-library={line.library || undefined}>
+      <span className={own.where}>{line.where}</span>{" "}
+      <span className={own.file}>
         {line.file}
         {line.line === "" ? "" : `:${line.line}`}
       </span>
-      {line.code === "" ? null : <code className={classes.codeLine}>{line.code}</code>}
+      {line.code === "" ? null : <code className={own.codeLine}>{line.code}</code>}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import type { TraceModel } from "@/lib/trace/model";
 import { criticalMsWithin } from "@/lib/trace/read";
 import { formatDuration } from "@/lib/units";
 import { useZone } from "@/shell/timeRange";
-import classes from "./Panel.module.css";
+import classes from "./Facts.module.css";
 
 /** Time of a span that the outline knows. */
 export function TimeFacts({ model, row }: { readonly model: TraceModel; readonly row: number }): ReactElement {
