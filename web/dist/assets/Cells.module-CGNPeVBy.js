@@ -1,0 +1,1 @@
+var e={cell:`_cell_1lzpo_1`,column:`_column_1lzpo_8`,ring:`_ring_1lzpo_14`};export{e as t};

@@ -1,1 +1,0 @@
-import{n as e,t}from"./index-Dq2EXIcS.js";var n=e();function r({signal:e}){return(0,n.jsxs)(`p`,{children:[`No `,e===`spans`?`traces`:e===`samples`?`metrics`:`logs`,` yet. Send OTLP over HTTP to `,(0,n.jsx)(`code`,{children:t(``).href}),`, or run `,(0,n.jsx)(`code`,{children:`tacho demo`}),`.`]})}export{r as FirstData};

@@ -1,0 +1,1 @@
+var e={button:`_button_192zk_1`,hidden:`_hidden_192zk_39`};export{e as t};

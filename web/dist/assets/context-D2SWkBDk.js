@@ -1,0 +1,1 @@
+import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{t}from"./react-DlmbjZJV.js";var n=e(t(),1),r=(0,n.createContext)(void 0);function i(){let e=(0,n.use)(r);if(e===void 0)throw Error(`useLogs is used outside of the logs page`);return e}export{i as n,r as t};

@@ -1,0 +1,2 @@
+function e(e){return e.map(e=>e.map(t).join(`,`)).join(`\r
+`)}function t(e){if(e===null)return``;if(typeof e==`number`)return String(e);let t=/^[=+\-@\t\r]/u.test(e)&&Number.isNaN(Number(e))?`'${e}`:e;return/[",\r\n]/u.test(t)?`"${t.replaceAll(`"`,`""`)}"`:t}export{e as t};

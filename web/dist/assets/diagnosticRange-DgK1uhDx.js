@@ -1,0 +1,3 @@
+function e(e,t){let n=Math.max(0,Math.min(t,e.length));if(n>=e.trimEnd().length){let t=e.trimEnd().length;return{from:Math.max(0,t-1),to:t}}return{from:n,to:n+(/^(?:[\w.:]+|\s*\S)/u.exec(e.slice(n))?.[0].length??1)}}function t(e,t){let n=/(?:^|[\s:"])(\d+):(\d+): /u.exec(e);if(n===null)return;let r=Number(n[1]);return t.split(`
+`).slice(0,r-1).join(`
+`).length+ +(r>1)+Number(n[2])-1}export{t as n,e as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./index-Dq2EXIcS.js";var t=e();function n(){return(0,t.jsx)(`h1`,{children:`Overview`})}export{n as Page};
