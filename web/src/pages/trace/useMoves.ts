@@ -85,8 +85,9 @@ export function useMoves(now: Now, set: ChangeSearch): Moves & { readonly goTo: 
       const id = state.current.model.id[row] ?? "";
       moveTo(keyOf("span", id));
       clearTimeout(rest.current);
-      // Browsers take only so many changes of the address in a row.
-      rest.current = setTimeout(() => set({ span: id }, "replace"), REST_MS);
+      // Browsers take only so many changes of the address in a row. Another page may be on its way by then: its address stays.
+      const { pathname } = window.location;
+      rest.current = setTimeout(() => (window.location.pathname === pathname ? set({ span: id }, "replace") : undefined), REST_MS);
     },
     [moveTo, set],
   );
