@@ -106,6 +106,30 @@ pub enum Kind {
     Duration,
 }
 
+/// An operation that reads; the parts of it that are alike everywhere.
+const fn read(
+    path: &'static str,
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+    parameters: &'static [Parameter],
+    answer: Answer,
+) -> Operation {
+    Operation {
+        method: Method::Get,
+        path,
+        id,
+        tag,
+        summary,
+        description: "",
+        scope: Scope::Read,
+        parameters,
+        request: None,
+        answer,
+        errors: &[400, 429, 503],
+    }
+}
+
 /// All operations, by path.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     traces::OPERATIONS

@@ -1,7 +1,7 @@
 //! Operations on metrics.
 
 use super::parameter::{END, START, preset, query};
-use super::{Answer, Kind, Method, Operation, Parameter, Scope};
+use super::{Answer, Kind, Method, Operation, Parameter, Scope, read};
 
 const MATCH: Parameter = query(
     "match",
@@ -16,32 +16,11 @@ const SERIES_LIMIT: Parameter = preset(
     "At most so many series.",
 );
 
-const fn read(
-    path: &'static str,
-    id: &'static str,
-    summary: &'static str,
-    parameters: &'static [Parameter],
-    answer: Answer,
-) -> Operation {
-    Operation {
-        method: Method::Get,
-        path,
-        id,
-        tag: "metrics",
-        summary,
-        description: "",
-        scope: Scope::Read,
-        parameters,
-        request: None,
-        answer,
-        errors: &[400, 429, 503],
-    }
-}
-
 pub(super) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/metrics",
         "getMetrics",
+        "metrics",
         "Get current values of metrics",
         &[MATCH, SERIES_LIMIT],
         Answer::Json("MetricsSnapshot"),
@@ -49,6 +28,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/metrics/prometheus",
         "getMetricsPrometheus",
+        "metrics",
         "Get current values of metrics as Prometheus text",
         &[MATCH, SERIES_LIMIT],
         Answer::Text(
@@ -61,6 +41,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..read(
             "/api/v1/metrics/history",
             "getMetricsHistory",
+            "metrics",
             "Get values of metrics over time",
             &[
                 START,
@@ -88,6 +69,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..read(
             "/api/v1/metrics/query",
             "queryMetrics",
+            "metrics",
             "Run several PromQL queries at once",
             &[],
             Answer::ForeignJson("a Prometheus result for each id"),
@@ -96,6 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/metrics/cardinality",
         "getMetricsCardinality",
+        "metrics",
         "Count series by metric, label and value",
         &[
             MATCH,
@@ -111,6 +94,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     read(
         "/api/v1/targets",
         "listTargets",
+        "metrics",
         "List the targets that are scraped",
         &[],
         Answer::Json("TargetList"),
@@ -123,6 +107,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..read(
             "/api/v1/import/openmetrics",
             "importOpenMetrics",
+            "metrics",
             "Import samples of the past",
             &[
                 query("import_id", Kind::Text, "Names the import, for the log."),

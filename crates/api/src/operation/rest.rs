@@ -1,30 +1,7 @@
 //! Operations on names, on the server itself, and those of later signals.
 
 use super::parameter::{END, SIGNAL, START, path, preset, query};
-use super::{Answer, Kind, Method, Operation, Parameter, Scope};
-
-const fn read(
-    path: &'static str,
-    id: &'static str,
-    tag: &'static str,
-    summary: &'static str,
-    parameters: &'static [Parameter],
-    answer: Answer,
-) -> Operation {
-    Operation {
-        method: Method::Get,
-        path,
-        id,
-        tag,
-        summary,
-        description: "",
-        scope: Scope::Read,
-        parameters,
-        request: None,
-        answer,
-        errors: &[400, 429, 503],
-    }
-}
+use super::{Answer, Kind, Method, Operation, Parameter, Scope, read};
 
 const fn open(
     path: &'static str,

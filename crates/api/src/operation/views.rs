@@ -2,30 +2,7 @@
 //! the configuration in force, what comes in.
 
 use super::parameter::{END, START, path, preset, query};
-use super::{Answer, Kind, Method, Operation, Parameter, Scope};
-
-const fn view(
-    path: &'static str,
-    id: &'static str,
-    tag: &'static str,
-    summary: &'static str,
-    parameters: &'static [Parameter],
-    answer: Answer,
-) -> Operation {
-    Operation {
-        method: Method::Get,
-        path,
-        id,
-        tag,
-        summary,
-        description: "",
-        scope: Scope::Read,
-        parameters,
-        request: None,
-        answer,
-        errors: &[400, 429, 503],
-    }
-}
+use super::{Answer, Kind, Operation, Parameter, read};
 
 const SERVICES_LIMIT: Parameter = preset(
     "limit",
@@ -37,7 +14,7 @@ const SERVICES_LIMIT: Parameter = preset(
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         description: "Without `start` and `end`: the last three hours. Compares with the time of equal length before.",
-        ..view(
+        ..read(
             "/api/v1/overview",
             "getOverview",
             "overview",
@@ -48,7 +25,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         description: "Without `start` and `end`: the last three hours.",
-        ..view(
+        ..read(
             "/api/v1/services",
             "listServices",
             "services",
@@ -59,7 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         description: "Without `start` and `end`: the last three hours. A call that client and server tell counts once. What sends no spans itself is told by its callers: databases, queues, models, tools, addresses. Between agents, an edge is work that one gave to the other.",
-        ..view(
+        ..read(
             "/api/v1/services/map",
             "getServiceMap",
             "services",
@@ -85,7 +62,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         description: "Without `start` and `end`: the last three hours. Of very many names the rarest are left out.",
-        ..view(
+        ..read(
             "/api/v1/services/{name}/operations",
             "listOperations",
             "services",
@@ -96,7 +73,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         description: "Slots are handed out in the order in which names are first asked for, and kept. A name that has none yet gets one.",
-        ..view(
+        ..read(
             "/api/v1/colour-slots",
             "listColourSlots",
             "overview",
@@ -121,7 +98,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         description: "Tries trace ids and their aliases, span ids, `traceparent`, ids of log records, and values of `run_id`, `workflow.run.id`, \
             `agent.run.id`, `task_id`, `task.id`, `session.id`, `session_id`, `correlation.id`, `correlation_id` and `gen_ai.conversation.id`. \
             At most 20 matches; none for an unknown id. Span ids are looked for newest first, through 256 MiB of blocks at most.",
-        ..view(
+        ..read(
             "/api/v1/resolve/{id}",
             "resolveId",
             "overview",
@@ -130,7 +107,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Answer::Json("Resolved"),
         )
     },
-    view(
+    read(
         "/api/v1/configuration",
         "getConfiguration",
         "server",
@@ -138,7 +115,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[],
         Answer::Json("Configuration"),
     ),
-    view(
+    read(
         "/api/v1/ingest",
         "getIngestStatus",
         "server",
