@@ -7,6 +7,8 @@ import type { TraceModel } from "@/lib/trace/model";
 import { operationsOf } from "@/lib/trace/table/operations";
 import { formatDuration } from "@/lib/units";
 import classes from "./TabCompare.module.css";
+import frame from "../Tab.module.css";
+import controls from "@/shell/controls.module.css";
 
 /** Lines that are shown at first. */
 const SHOWN = 15;
@@ -27,12 +29,12 @@ export function ChangeTable({ before, after, select }: ChangeTableProps): ReactE
   return (
     <section className={classes["section"]}>
       <h2>What changed</h2>
-      <p className={classes["note"]}>
+      <p className={frame["note"]}>
         By time at work itself. {same === 0 ? "" : `${formatExact(same)} operations are the same.`}
       </p>
       {telling.length === 0 ? null : (
         <table className={classes["changes"]}>
-          <caption className={classes["caption"]}>Changes by operation</caption>
+          <caption className={frame["caption"]}>Changes by operation</caption>
           <thead>
             <tr>
               <th scope="col">Operation</th>
@@ -53,7 +55,7 @@ export function ChangeTable({ before, after, select }: ChangeTableProps): ReactE
         </table>
       )}
       {telling.length > SHOWN ? (
-        <button type="button" className={classes["button"]} aria-expanded={all} onClick={() => setAll(!all)}>
+        <button type="button" className={controls["button"]} aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? "Show the largest only" : `${telling.length - SHOWN} more`}
         </button>
       ) : null}
@@ -66,11 +68,11 @@ function Line({ one, select }: { readonly one: Change; readonly select: (row: nu
   return (
     <tr>
       <th scope="row">
-        <span className={classes["tick"]} style={{ background: slotVar(one.slot) }} />
+        <span className={frame["tick"]} style={{ background: slotVar(one.slot) }} />
         {after === undefined ? (
           one.name
         ) : (
-          <button type="button" className={classes["open"]} onClick={() => select(after.example)} title="Open the longest span">
+          <button type="button" className={frame["open"]} onClick={() => select(after.example)} title="Open the longest span">
             {one.name}
           </button>
         )}{" "}

@@ -11,6 +11,7 @@ import { formatDuration } from "@/lib/units";
 import { FlameCanvas } from "../flame/FlameCanvas";
 import { flameTable } from "../flame/flameTable";
 import classes from "./TabCompare.module.css";
+import frame from "../Tab.module.css";
 
 /** The slot whose hue stands for "the other trace has more". */
 const LESS_SLOT = 4;
@@ -32,7 +33,7 @@ export function DiffFlame({ before, after }: DiffFlameProps): ReactElement {
   return (
     <section className={classes["section"]}>
       <h2>Where the time went</h2>
-      <p className={classes["note"]}>Widths are both traces together. Red: this trace spends more there. Blue: the other one did.</p>
+      <p className={frame["note"]}>Widths are both traces together. Red: this trace spends more there. Blue: the other one did.</p>
       <FlameCanvas
         label="Flame graph of the difference"
         tree={tree}

@@ -9,6 +9,7 @@ import type { TraceModel } from "@/lib/trace/model";
 import { formatDuration } from "@/lib/units";
 import { useZone } from "@/shell/timeRange";
 import classes from "./TabCompare.module.css";
+import frame from "../Tab.module.css";
 
 interface HeadsProps {
   readonly before: TraceModel;
@@ -38,7 +39,7 @@ export function Heads({ before, after }: HeadsProps): ReactElement {
   const lines = LINES.map((line) => ({ ...line, left: line.of(before), right: line.of(after) })).filter((line) => (line.left ?? 0) !== 0 || (line.right ?? 0) !== 0);
   return (
     <table className={classes["heads"]}>
-      <caption className={classes["caption"]}>Both traces</caption>
+      <caption className={frame["caption"]}>Both traces</caption>
       <thead>
         <tr>
           <th scope="col">Figure</th>

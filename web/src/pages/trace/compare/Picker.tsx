@@ -9,6 +9,8 @@ import type { TraceModel } from "@/lib/trace/model";
 import { formatDuration } from "@/lib/units";
 import { useZone } from "@/shell/timeRange";
 import classes from "./TabCompare.module.css";
+import frame from "../Tab.module.css";
+import controls from "@/shell/controls.module.css";
 
 /** Traces of the same kind that are offered. */
 const OFFERED = 30;
@@ -34,7 +36,7 @@ export function Picker({ model, value, onChange }: PickerProps): ReactElement {
     `${zone.dateTime(Date.parse(one.startTime))} · ${formatDuration(one.durationMs)} · ${plural(toNumber(one.spanCount), "span")} · ${toNumber(one.errorCount) === 0 ? "no errors" : plural(toNumber(one.errorCount), "error")}`;
   return (
     <form
-      className={classes["picker"]}
+      className={frame["bar"]}
       onSubmit={(event) => {
         event.preventDefault();
         if (typed.trim() !== "") onChange(typed.trim());
@@ -42,7 +44,7 @@ export function Picker({ model, value, onChange }: PickerProps): ReactElement {
     >
       <label>
         Compare with{" "}
-        <select className={classes["select"]} value={alike.some((one) => one.traceId === value) ? value : ""} onChange={(event) => onChange(event.target.value)}>
+        <select className={frame["field"]} value={alike.some((one) => one.traceId === value) ? value : ""} onChange={(event) => onChange(event.target.value)}>
           <option value="">{alike.length === 0 ? `no other trace "${name}"` : `another "${name}" …`}</option>
           {alike.map((one) => (
             <option key={one.traceId} value={one.traceId}>
@@ -52,19 +54,19 @@ export function Picker({ model, value, onChange }: PickerProps): ReactElement {
         </select>
       </label>
       {good === undefined || good.traceId === value ? null : (
-        <button type="button" className={classes["button"]} onClick={() => onChange(good.traceId)}>
+        <button type="button" className={controls["button"]} onClick={() => onChange(good.traceId)}>
           The last good one
         </button>
       )}
       <label>
         or by id{" "}
-        <input className={classes["id"]} value={typed} placeholder="trace id" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
+        <input className={`${frame["field"]} ${classes["id"]}`} value={typed} placeholder="trace id" spellCheck={false} onChange={(event) => setTyped(event.target.value)} />
       </label>
-      <button type="submit" className={classes["button"]} disabled={typed.trim() === ""}>
+      <button type="submit" className={controls["button"]} disabled={typed.trim() === ""}>
         Compare
       </button>
       {value === "" ? null : (
-        <button type="button" className={classes["button"]} onClick={() => onChange("")}>
+        <button type="button" className={controls["button"]} onClick={() => onChange("")}>
           Stop comparing
         </button>
       )}

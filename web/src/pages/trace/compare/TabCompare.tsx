@@ -10,6 +10,7 @@ import { Heads } from "./Heads";
 import { Picker } from "./Picker";
 import { Timelines } from "./Timelines";
 import classes from "./TabCompare.module.css";
+import frame from "../Tab.module.css";
 
 /** The view "Compare": the other trace is "before", this one is "after". */
 export function TabCompare(props: TraceTabProps): ReactElement {
@@ -29,7 +30,7 @@ export function TabCompare(props: TraceTabProps): ReactElement {
           <Timelines before={before} after={model} colour={props.colour} />
           <ChangeTable before={before} after={model} select={props.select} />
           <DiffFlame before={before} after={model} />
-          {before.outline.cut || model.outline.cut ? <p className={classes["note"]}>One of the traces is larger than what was loaded: figures are of the loaded part.</p> : null}
+          {before.outline.cut || model.outline.cut ? <p className={frame["note"]}>One of the traces is larger than what was loaded: figures are of the loaded part.</p> : null}
         </>
       )}
     </div>

@@ -12,6 +12,8 @@ import type { TraceTabProps } from "../tabs";
 import { FlameCanvas } from "./FlameCanvas";
 import { flameTable } from "./flameTable";
 import classes from "./TabFlame.module.css";
+import frame from "../Tab.module.css";
+import controls from "@/shell/controls.module.css";
 
 const MEASURES = [
   { value: "self", label: "Time" },
@@ -36,28 +38,28 @@ export function TabFlame({ model, colour, select, root }: TraceTabProps): ReactE
   const focused = tree.labels[tree.label[safe] ?? -1];
   const write = written(measure);
   return (
-    <div className={classes["tab"]}>
-      <div className={classes["bar"]}>
+    <div className={frame["tab"]}>
+      <div className={frame["bar"]}>
         <Segments label="What widths mean" value={measure} options={MEASURES} onChange={setMeasure} />
-        <input className={classes["find"]} type="search" placeholder="Find an operation" aria-label="Find an operation in the flame graph" value={find} onChange={(event) => setFind(event.target.value)} />
+        <input className={frame["field"]} type="search" placeholder="Find an operation" aria-label="Find an operation in the flame graph" value={find} onChange={(event) => setFind(event.target.value)} />
         {hits === undefined ? null : (
-          <span role="status" className={classes["note"]}>
+          <span role="status" className={frame["note"]}>
             {write(totalOfMatches(tree, hits))}, {formatPercent(share(totalOfMatches(tree, hits), tree.total[0]))} of it
           </span>
         )}
-        <span className={classes["space"]} />
+        <span className={frame["space"]} />
         {safe === 0 ? null : (
-          <button type="button" className={classes["button"]} onClick={() => setFocus(0)}>
+          <button type="button" className={controls["button"]} onClick={() => setFocus(0)}>
             Zoom out
           </button>
         )}
         {focused === undefined || label >= 0 ? null : (
-          <button type="button" className={classes["button"]} onClick={() => setSandwich(keyOf(focused))}>
+          <button type="button" className={controls["button"]} onClick={() => setSandwich(keyOf(focused))}>
             Callers and callees
           </button>
         )}
         {(tree.example[safe] ?? -1) < 0 ? null : (
-          <button type="button" className={classes["button"]} onClick={() => select(tree.example[safe] ?? -1)}>
+          <button type="button" className={controls["button"]} onClick={() => select(tree.example[safe] ?? -1)}>
             Longest span
           </button>
         )}
@@ -65,9 +67,9 @@ export function TabFlame({ model, colour, select, root }: TraceTabProps): ReactE
       {label >= 0 ? (
         <SandwichView tree={tree} label={label} measure={measure} onClose={() => setSandwich(undefined)} />
       ) : (
-        <div className={classes["scroll"]}>
+        <div className={frame["scroll"]}>
           <Whole tree={tree} measure={measure} focus={safe} onFocus={setFocus} hits={hits} title="Flame graph of the trace" rootName="whole trace" />
-          <p className={classes["note"]}>
+          <p className={frame["note"]}>
             {measure === "self" ? "Widths are time at work itself: what a span spends in its children belongs to them, parallel work adds up." : "Widths are numbers of spans."} Equal paths are one box.
           </p>
         </div>
@@ -136,12 +138,12 @@ function SandwichView({ tree, label, measure, onClose }: SandwichViewProps): Rea
   const [down, setDown] = useState(0);
   const name = tree.labels[label]?.name ?? "";
   return (
-    <div className={classes["scroll"]}>
-      <div className={classes["bar"]}>
+    <div className={frame["scroll"]}>
+      <div className={frame["bar"]}>
         <h2 className={classes["title"]}>{name}</h2>
-        <span className={classes["note"]}>{written(measure)(both.callees.total[0] ?? 0)} wherever it stands</span>
-        <span className={classes["space"]} />
-        <button type="button" className={classes["button"]} onClick={onClose}>
+        <span className={frame["note"]}>{written(measure)(both.callees.total[0] ?? 0)} wherever it stands</span>
+        <span className={frame["space"]} />
+        <button type="button" className={controls["button"]} onClick={onClose}>
           Back to the whole trace
         </button>
       </div>

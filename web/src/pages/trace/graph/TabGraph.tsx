@@ -5,6 +5,7 @@ import { Segments } from "@/components/Segments";
 import { edgeKey, partyGraph, type GraphOf } from "@/lib/trace/graph/partyGraph";
 import type { TraceTabProps } from "../tabs";
 import classes from "./TabGraph.module.css";
+import frame from "../Tab.module.css";
 
 const VIEWS = [
   { value: "agents", label: "Agents" },
@@ -22,10 +23,10 @@ export function TabGraph({ model, select, root }: TraceTabProps): ReactElement {
     if (row !== undefined && row >= 0) select(row);
   };
   return (
-    <div className={classes["tab"]}>
-      <div className={classes["bar"]}>
+    <div className={frame["tab"]}>
+      <div className={frame["bar"]}>
         <Segments label="What the nodes are" value={of} options={VIEWS} onChange={setChosen} />
-        <span className={classes["note"]}>A node or an edge opens its longest span.</span>
+        <span className={frame["note"]}>A node or an edge opens its longest span.</span>
       </div>
       <div className={classes["graph"]}>
         <Graph

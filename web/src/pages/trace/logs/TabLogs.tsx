@@ -17,6 +17,7 @@ import { formatDuration } from "@/lib/units";
 import { Empty, Failure, Loading } from "@/shell/help";
 import type { TraceTabProps } from "../tabs";
 import classes from "./TabLogs.module.css";
+import frame from "../Tab.module.css";
 
 /** Records of one page of the API, and pages that are kept. */
 const PAGE = 1000;
@@ -38,13 +39,13 @@ export function TabLogs(props: TraceTabProps): ReactElement {
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   const full = (data?.pages.length ?? 0) >= PAGES && data?.pages.at(-1)?.nextCursor !== undefined;
   return (
-    <div className={classes["tab"]}>
-      <div className={classes["bar"]}>
+    <div className={frame["tab"]}>
+      <div className={frame["bar"]}>
         <span role="status">{data === undefined ? "Loading …" : `${plural(lines.length, "log record")}${hasNextPage ? " and more" : ""}`}</span>
         <label>
           <input type="checkbox" checked={errorsOnly} onChange={(event) => setErrorsOnly(event.target.checked)} /> warnings and errors only
         </label>
-        <span className={classes["space"]} />
+        <span className={frame["space"]} />
         <Go href={hrefs.logs({ trace_id: model.traceId, span_id: selected >= 0 ? model.id[selected] : undefined, ...around(model) })}>
           {selected >= 0 ? "Open those of the span in Logs" : "Open in Logs"}
         </Go>
@@ -56,7 +57,7 @@ export function TabLogs(props: TraceTabProps): ReactElement {
       ) : (
         <Lines {...props} lines={lines} onEnd={() => (hasNextPage && !isFetching ? void fetchNextPage() : undefined)} />
       )}
-      {full ? <p className={classes["note"]}>The first {formatExact(PAGE * PAGES)} are shown; Logs shows all.</p> : null}
+      {full ? <p className={frame["note"]}>The first {formatExact(PAGE * PAGES)} are shown; Logs shows all.</p> : null}
     </div>
   );
 }
@@ -119,7 +120,7 @@ function Row({ line, model, colour, selected }: RowProps): ReactElement {
       </span>
       <Severity text={severityWord(line.severity)} />
       <span className={classes["who"]}>
-        <span className={classes["tick"]} style={{ background: slot < 0 ? "var(--steady)" : slotVar(slot) }} />
+        <span className={frame["tick"]} style={{ background: slot < 0 ? "var(--steady)" : slotVar(slot) }} />
         {row < 0 ? line.serviceName : nameOf(model, row)}
       </span>
       <span className={classes["body"]}>{inOneLine(line.body)}</span>

@@ -8,6 +8,7 @@ import { operationsOf, type Operation } from "@/lib/trace/table/operations";
 import { formatDuration } from "@/lib/units";
 import type { TraceTabProps } from "../tabs";
 import classes from "./TabTable.module.css";
+import frame from "../Tab.module.css";
 
 /** Lines that are drawn; the rest is said. */
 const SHOWN = 500;
@@ -32,9 +33,9 @@ export function OperationTable({ model, root, select }: TraceTabProps): ReactEle
   const column = COLUMNS.find((one) => one.key === sort.key) ?? COLUMNS[4];
   const sorted = useMemo(() => sortRows(operations, (one) => one[column.key], sort.down), [operations, column, sort.down]);
   return (
-    <div className={classes["scroll"]}>
+    <div className={frame["scroll"]}>
       <table className={classes["table"]}>
-        <caption className={classes["caption"]}>Operations of this trace</caption>
+        <caption className={frame["caption"]}>Operations of this trace</caption>
         <thead>
           <tr>
             {COLUMNS.map(({ key, head, right }) => (
@@ -50,7 +51,7 @@ export function OperationTable({ model, root, select }: TraceTabProps): ReactEle
           ))}
         </tbody>
       </table>
-      {sorted.length > SHOWN ? <p className={classes["note"]}>{formatExact(sorted.length - SHOWN)} more operations; sort by another column to see their top.</p> : null}
+      {sorted.length > SHOWN ? <p className={frame["note"]}>{formatExact(sorted.length - SHOWN)} more operations; sort by another column to see their top.</p> : null}
     </div>
   );
 }
@@ -60,12 +61,12 @@ function Line({ one, open }: { readonly one: Operation; readonly open: () => voi
   return (
     <tr>
       <th scope="row">
-        <button type="button" className={classes["open"]} onClick={open} title="Open the longest span">
+        <button type="button" className={frame["open"]} onClick={open} title="Open the longest span">
           {one.name}
         </button>
       </th>
       <td>
-        <span className={classes["tick"]} style={{ background: slotVar(one.slot) }} />
+        <span className={frame["tick"]} style={{ background: slotVar(one.slot) }} />
         {one.service}
       </td>
       <td className={classes["figure"]}>{formatExact(one.count)}</td>

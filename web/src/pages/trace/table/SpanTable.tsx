@@ -10,6 +10,7 @@ import { agentOf, kindOf, nameOf, serviceOf, slotOf } from "@/lib/trace/read";
 import { formatDuration } from "@/lib/units";
 import type { TraceTabProps } from "../tabs";
 import classes from "./TabTable.module.css";
+import frame from "../Tab.module.css";
 
 interface SpanColumn {
   readonly key: string;
@@ -86,7 +87,7 @@ function Cells({ model, row, colour }: { readonly model: TraceModel; readonly ro
         const text = typeof value === "number" ? (column.text ?? String)(value) : (value ?? "");
         return (
           <span key={column.key} role="cell" className={classes["cell"]} data-right={column.right} data-failed={column.key === "status" && value === "error"} title={text}>
-            {column.key === "name" ? <span className={classes["tick"]} style={{ background: slot < 0 ? "var(--steady)" : slotVar(slot) }} /> : null}
+            {column.key === "name" ? <span className={frame["tick"]} style={{ background: slot < 0 ? "var(--steady)" : slotVar(slot) }} /> : null}
             {text}
           </span>
         );

@@ -4,7 +4,7 @@ import { Segments } from "@/components/Segments";
 import type { TraceTabProps } from "../tabs";
 import { OperationTable } from "./OperationTable";
 import { SpanTable } from "./SpanTable";
-import classes from "./TabTable.module.css";
+import frame from "../Tab.module.css";
 
 const VIEWS = [
   { value: "operations", label: "Operations" },
@@ -15,8 +15,8 @@ const VIEWS = [
 export function TabTable(props: TraceTabProps): ReactElement {
   const [view, setView] = useState<"operations" | "spans">("operations");
   return (
-    <div className={classes["tab"]}>
-      <div className={classes["bar"]}>
+    <div className={frame["tab"]}>
+      <div className={frame["bar"]}>
         <Segments label="What a row is" value={view} options={VIEWS} onChange={setView} />
       </div>
       {view === "operations" ? <OperationTable {...props} /> : <SpanTable {...props} />}
