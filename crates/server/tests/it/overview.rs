@@ -42,7 +42,7 @@ fn figure<'a>(overview: &'a Value, id: &str) -> &'a Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_overview_has_its_shape_and_tells_what_fails() {
+async fn the_overview_has_its_shape() {
     let server = filled().await;
     let found = server.ok(&format!("/api/v1/overview?{RANGE}")).await;
     assert_eq!(
@@ -87,6 +87,12 @@ async fn the_overview_has_its_shape_and_tells_what_fails() {
             "error_logs_per_minute"
         ]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_figures_are_those_of_the_range_and_of_the_one_before() {
+    let server = filled().await;
+    let found = server.ok(&format!("/api/v1/overview?{RANGE}")).await;
     let rate = figure(&found, "error_rate");
     assert_eq!(
         (&rate["value"], &rate["before"]),
@@ -113,7 +119,12 @@ async fn the_overview_has_its_shape_and_tells_what_fails() {
     assert_eq!((sum(&found["requests"]), sum(&found["errors"])), (40, 12));
     assert_eq!(found["errorRateThreshold"], 0.05);
     assert_eq!(found["agents"][0]["name"], "coder");
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_needs_a_look() {
+    let server = filled().await;
+    let found = server.ok(&format!("/api/v1/overview?{RANGE}")).await;
     let attention = &found["attention"][0];
     assert_eq!(attention["kind"], "failing");
     assert_eq!(attention["level"], "critical");

@@ -5,7 +5,7 @@ import { buildModel } from "../model";
 import { boxAt, boxesOf, matchesOf, stepFrom, totalOfMatches } from "./boxes";
 import { diffOf, leaning } from "./diff";
 import { sandwichOf } from "./sandwich";
-import { flameOf, Labels, type FlameTree } from "./tree";
+import { flameOf, Labels, waitingShare, type FlameTree } from "./tree";
 
 const RUN: readonly FixtureSpan[] = [
   {
@@ -41,6 +41,14 @@ describe("flameOf", () => {
     expect(flameOf(model, { measure: "spans", colour: "service" }).total[0]).toBe(5);
     const chat = flameOf(model, { measure: "self", colour: "service", root: 2 });
     expect([chat.count, chat.total[0]]).toEqual([3, 40]);
+  });
+});
+
+describe("waiting", () => {
+  it("is left out where only the leaves count", () => {
+    const model = buildModel(outlineOf([{ name: "run", ms: 100, spans: [{ name: "read", ms: 10 }] }]));
+    expect(waitingShare(model)).toBeCloseTo(0.9);
+    expect(flameOf(model, { measure: "leaves", colour: "service" }).total[0]).toBe(10);
   });
 });
 

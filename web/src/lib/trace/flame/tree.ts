@@ -2,8 +2,8 @@
 import { ERROR, type TraceModel } from "../model";
 import { agentOf, kindOf, serviceOf, slotOf, type ColourBy } from "../read";
 
-/** What the width of a box means: time at work itself (children taken out), or a number of spans. */
-export type Measure = "self" | "spans";
+/** What the width of a box means: time at work itself (children taken out), the same without what spans spend waiting between their children, or a number of spans. */
+export type Measure = "self" | "leaves" | "spans";
 
 /** A merged call tree. A node is an index; node 0 is everything. Children of a node follow each other by size. */
 export interface FlameTree {
@@ -159,9 +159,8 @@ export function flameOf(model: TraceModel, { measure, colour, root = -1, labels 
     const node = depth > DEPTH_MAX ? parent : builder.child(parent, label);
     nodes[row - from] = node;
     depths[row - from] = Math.min(depth, DEPTH_MAX);
-    const self = model.self[row] ?? 0;
     builder.add(node, {
-      self: measure === "spans" ? 1 : Number.isNaN(self) ? 0 : self,
+      self: measureOf(model, row, measure),
       spans: 1,
       errors: model.status[row] === ERROR ? 1 : 0,
       row,
@@ -169,6 +168,24 @@ export function flameOf(model: TraceModel, { measure, colour, root = -1, labels 
     });
   }
   return builder.build(labels.items);
+}
+
+function measureOf(model: TraceModel, row: number, measure: Measure): number {
+  if (measure === "spans") return 1;
+  const self = model.self[row] ?? 0;
+  return Number.isNaN(self) || (measure === "leaves" && (model.children[row] ?? 0) > 0) ? 0 : self;
+}
+
+/** The share of the time at work that spans spend between their children, 0 to 1: in runs of agents mostly waiting. */
+export function waitingShare(model: TraceModel): number {
+  let all = 0;
+  let between = 0;
+  for (let row = 0; row < model.count; row += 1) {
+    const self = measureOf(model, row, "self");
+    all += self;
+    if ((model.children[row] ?? 0) > 0) between += self;
+  }
+  return all === 0 ? 0 : between / all;
 }
 
 function partyOf(model: TraceModel, row: number, by: ColourBy): string {

@@ -25,15 +25,15 @@ interface DiffFlameProps {
 export function DiffFlame({ before, after }: DiffFlameProps): ReactElement {
   const [focus, setFocus] = useState(0);
   const diff = useMemo(() => {
-    const labels = new Labels();
-    return diffOf(flameOf(before, { measure: "self", colour: "service", labels }), flameOf(after, { measure: "self", colour: "service", labels }));
+    const options = { measure: "leaves", colour: "service", labels: new Labels() } as const;
+    return diffOf(flameOf(before, options), flameOf(after, options));
   }, [before, after]);
   const colourOf = useMemo(() => (node: number, palette: Palette) => leaningColour(diff, node, palette), [diff]);
   const { tree } = diff;
   return (
     <section className={classes["section"]}>
       <h2>Where the time went</h2>
-      <p className={frame["note"]}>Widths are both traces together. Red: this trace spends more there. Blue: the other one did.</p>
+      <p className={frame["note"]}>Widths are the time of spans without children, both traces together. Red: this trace spends more there. Blue: the other one did.</p>
       <FlameCanvas
         label="Flame graph of the difference"
         tree={tree}

@@ -6,7 +6,7 @@ import { Segments } from "@/components/Segments";
 import { formatCount, formatPercent, plural } from "@/lib/numbers";
 import { matchesOf, totalOfMatches } from "@/lib/trace/flame/boxes";
 import { sandwichOf } from "@/lib/trace/flame/sandwich";
-import { flameOf, type FlameLabel, type FlameTree, type Measure } from "@/lib/trace/flame/tree";
+import { flameOf, waitingShare, type FlameLabel, type FlameTree, type Measure } from "@/lib/trace/flame/tree";
 import { formatDuration } from "@/lib/units";
 import type { TraceTabProps } from "../tabs";
 import { FlameCanvas } from "./FlameCanvas";
@@ -17,8 +17,19 @@ import controls from "@/shell/controls.module.css";
 
 const MEASURES = [
   { value: "self", label: "Time" },
+  { value: "leaves", label: "Without waiting" },
   { value: "spans", label: "Spans" },
 ] as const;
+
+/** Traces that wait more than this share of their time open without it. */
+const MOSTLY = 0.6;
+
+/** What widths are, in a sentence. */
+const MEANINGS: Readonly<Record<Measure, string>> = {
+  self: "Widths are time at work itself: what a span spends in its children belongs to them, parallel work adds up.",
+  leaves: "Widths are time of spans without children; what others spend between their children, mostly waiting, is left out.",
+  spans: "Widths are numbers of spans.",
+};
 
 /** Writes a measure. */
 function written(measure: Measure): (value: number) => string {
@@ -27,7 +38,9 @@ function written(measure: Measure): (value: number) => string {
 
 /** The view "Flame". */
 export function TabFlame({ model, colour, select, root }: TraceTabProps): ReactElement {
-  const [measure, setMeasure] = useState<Measure>("self");
+  const [chosen, setMeasure] = useState<Measure>();
+  const waits = useMemo(() => waitingShare(model) > MOSTLY, [model]);
+  const measure = chosen ?? (waits ? "leaves" : "self");
   const [find, setFind] = useState("");
   const [focus, setFocus] = useState(0);
   const [sandwich, setSandwich] = useState<string>();
@@ -70,7 +83,7 @@ export function TabFlame({ model, colour, select, root }: TraceTabProps): ReactE
         <div className={frame["scroll"]}>
           <Whole tree={tree} measure={measure} focus={safe} onFocus={setFocus} hits={hits} title="Flame graph of the trace" rootName="whole trace" />
           <p className={frame["note"]}>
-            {measure === "self" ? "Widths are time at work itself: what a span spends in its children belongs to them, parallel work adds up." : "Widths are numbers of spans."} Equal paths are one box.
+            {MEANINGS[measure]} Equal paths are one box.
           </p>
         </div>
       )}
