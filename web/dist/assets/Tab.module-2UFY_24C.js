@@ -1,0 +1,1 @@
+var e={tab:`_tab_rsagp_2`,bar:`_bar_rsagp_11`,space:`_space_rsagp_18`,scroll:`_scroll_rsagp_22`,note:`_note_rsagp_28`,field:`_field_rsagp_34`,caption:`_caption_rsagp_49`,open:`_open_rsagp_57`,tick:`_tick_rsagp_76`};export{e as t};
