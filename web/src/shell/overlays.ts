@@ -1,5 +1,6 @@
 // Which overlay of the shell is open; one at a time.
 import { useSyncExternalStore } from "react";
+import { keepTyping, takeTyped } from "@/lib/typeAhead";
 
 /** The overlays of the shell. */
 export type Overlay = "palette" | "shortcuts" | "time" | "settings" | "firstData";
@@ -11,6 +12,8 @@ const listeners = new Set<() => void>();
 export function showOverlay(which: Overlay, show = true): void {
   const next = show ? which : undefined;
   if (next === open || (!show && open !== which)) return;
+  if (next === "palette") keepTyping();
+  else takeTyped();
   open = next;
   for (const listener of listeners) listener();
 }

@@ -7,10 +7,11 @@ const item = (part: Partial<Attention>): Attention => ({ kind: "failing", level:
 
 describe("headline", () => {
   it("counts what needs a look", () => {
-    expect(headline([], true)).toBe("No data yet");
-    expect(headline([], false)).toBe("Everything is steady");
-    expect(headline([item({})], false)).toBe("One thing needs a look, the rest is steady");
-    expect(headline([item({}), item({})], false)).toBe("2 things need a look, the rest is steady");
+    expect(headline([], true, 0)).toBe("No data yet");
+    expect(headline([], false, 5)).toBe("Everything is steady");
+    expect(headline([], false, 0)).toBe("No requests in this range");
+    expect(headline([item({})], false, 5)).toBe("One thing needs a look, the rest is steady");
+    expect(headline([item({}), item({})], false, 5)).toBe("2 things need a look, the rest is steady");
   });
 });
 

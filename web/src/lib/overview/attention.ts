@@ -2,10 +2,10 @@
 import type { Attention, AttentionKind } from "@/api/schema";
 import { hrefs } from "@/lib/href";
 
-/** The head line: `2 things need a look, the rest is steady`. */
-export function headline(attention: readonly Attention[], empty: boolean): string {
+/** The head line: `2 things need a look, the rest is steady`. A range without requests is not called steady. */
+export function headline(attention: readonly Attention[], empty: boolean, requests: number): string {
   if (empty) return "No data yet";
-  if (attention.length === 0) return "Everything is steady";
+  if (attention.length === 0) return requests === 0 ? "No requests in this range" : "Everything is steady";
   return attention.length === 1 ? "One thing needs a look, the rest is steady" : `${attention.length} things need a look, the rest is steady`;
 }
 

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { api } from "@/api/client";
 import type { Overview } from "@/api/schema";
 import { Stat } from "@/components/Stat";
+import { toNumber } from "@/lib/counts";
 import { headline } from "@/lib/overview/attention";
 import { showFigure, wholeBuckets } from "@/lib/overview/figures";
 import { Failure, Loading, NoDataYet } from "@/shell/help";
@@ -29,12 +30,17 @@ export function Page(): ReactElement {
     <div className={classes["page"]} aria-busy={data === undefined || isPlaceholderData}>
       <header className={classes["head"]}>
         <h1>Overview</h1>
-        <p role="status">{data === undefined ? (error ? "" : "Looking …") : headline(data.attention, data.empty)}</p>
+        <p role="status">{data === undefined ? (error ? "" : "Looking …") : headline(data.attention, data.empty, requestsOf(data))}</p>
       </header>
       {error ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {data === undefined ? error ? null : <Skeleton /> : data.empty ? <NoDataYet signal="spans" /> : <Body overview={data} />}
     </div>
   );
+}
+
+/** Requests of the whole range. */
+function requestsOf(overview: Overview): number {
+  return overview.requests.reduce((sum: number, count) => sum + toNumber(count), 0);
 }
 
 function Body({ overview }: { readonly overview: Overview }): ReactElement {
@@ -54,7 +60,7 @@ function Body({ overview }: { readonly overview: Overview }): ReactElement {
       </div>
       <div className={classes["four"]}>
         <ErrorRate overview={overview} startMs={startMs} />
-        <Percentiles overview={overview} />
+        <Percentiles overview={overview} requests={requestsOf(overview)} />
         <Agents agents={overview.agents} />
         <Queue queue={overview.queue} />
       </div>

@@ -9,7 +9,7 @@ import { formatDuration } from "@/lib/units";
 import classes from "./Facts.module.css";
 
 /** How long requests took, in four figures, and how many ran into a timeout. */
-export function Percentiles({ overview }: { readonly overview: Overview }): ReactElement {
+export function Percentiles({ overview, requests }: { readonly overview: Overview; readonly requests: number }): ReactElement {
   const { p50, p95, p99, max } = overview.percentiles;
   const rows = [
     ["Half within", p50],
@@ -18,6 +18,13 @@ export function Percentiles({ overview }: { readonly overview: Overview }): Reac
     ["Longest", max],
   ] as const;
   const share = overview.timeoutShare;
+  if (requests === 0) {
+    return (
+      <Panel title="Durations" subtitle="of requests">
+        <p className={classes["none"]}>No requests in this range.</p>
+      </Panel>
+    );
+  }
   return (
     <Panel title="Durations" subtitle="of requests">
       <dl className={classes["facts"]}>

@@ -3,6 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import { keycaps } from "@/lib/keys";
 import { fitting } from "@/lib/palette";
+import { takeTyped } from "@/lib/typeAhead";
 import { isApple } from "@/lib/platform";
 import { Dialog } from "@/shell/Dialog";
 import { showOverlay } from "@/shell/overlays";
@@ -107,6 +108,12 @@ function Content({ opened }: { readonly opened: boolean }): ReactElement {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   const [typed, setTyped] = useState("");
+  // In an effect: it ends a listener, which rendering twice must not do twice.
+  useEffect(() => {
+    if (!opened) return;
+    const ahead = takeTyped();
+    if (ahead !== "") setTyped((now) => ahead + now);
+  }, [opened]);
   const [at, setAt] = useState(0);
   const id = useId();
   const groups = useGroups(opened, typed);
