@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{t}from"./react-DlmbjZJV.js";var n=e(t(),1),r,i=new Set;function a(e,t=!0){let n=t?e:void 0;if(!(n===r||!t&&r!==e)){r=n;for(let e of i)e()}}function o(){return r}function s(e){return i.add(e),()=>i.delete(e)}function c(e){return(0,n.useSyncExternalStore)(s,()=>r===e)}export{a as n,c as r,o as t};
