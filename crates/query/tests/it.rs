@@ -18,10 +18,10 @@ mod logql;
 mod logs;
 #[path = "it/names.rs"]
 mod names;
-#[path = "it/overview.rs"]
-mod overview;
 #[path = "it/outline.rs"]
 mod outline;
+#[path = "it/overview.rs"]
+mod overview;
 #[path = "it/patterns.rs"]
 mod patterns;
 #[path = "it/promql_scripts.rs"]
