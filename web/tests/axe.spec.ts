@@ -30,6 +30,7 @@ for (const theme of THEMES) {
         await shown();
         await expectAccessible(frozen);
         await frozen.keyboard.press("Escape");
+        await expect(frozen.locator("dialog[open]")).toHaveCount(0);
       }
       await frozen.getByRole("button", { name: "Fold the rail" }).click();
       await expectAccessible(frozen);
