@@ -28,6 +28,10 @@ describe("showFigure", () => {
   it("says that nothing was told yet", () => {
     expect(shown(undefined)).toMatchObject({ value: "–", note: "nothing told yet", tone: "steady" });
   });
+  it("does not round little to nothing", () => {
+    const text = (value: number) => showFigure({ id: "requests_per_minute", value, trend: [] }, 0.05).value;
+    expect([text(0.0333), text(4.86), text(0), text(1840)]).toEqual(["0.033", "4.9", "0", "1.84k"]);
+  });
   it("calls when answers take twice as long as before", () => {
     expect(showFigure({ id: "p95_ms", value: 900, before: 400, trend: [] }, 0.05).tone).toBe("amber");
     expect(showFigure({ id: "p95_ms", value: 90, before: 4, trend: [] }, 0.05).tone).toBe("steady");

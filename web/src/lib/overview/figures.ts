@@ -27,7 +27,7 @@ interface Kind {
   readonly share?: boolean;
 }
 
-const count = (value: number): string => (value >= 100 ? formatCount(Math.round(value)) : formatCount(Math.round(value * 10) / 10));
+const count = (value: number): string => formatCount(value >= 100 ? Math.round(value) : value >= 1 ? Math.round(value * 10) / 10 : Number(value.toPrecision(2)));
 
 const KINDS: Readonly<Record<FigureId, Kind>> = {
   requests_per_minute: { label: "Requests a minute", format: count, href: hrefs.traces() },
