@@ -1,6 +1,7 @@
 // The overview: what needs a look, figures that lead on, and pictures whose points lead to traces.
 import { expectAccessible } from "./support/axe";
 import { forEachTheme, settled } from "./support/pages";
+import { AGENT } from "./support/seed/constants";
 import { expect, test } from "./support/test";
 
 test("says what needs a look and leads to it", async ({ frozen, seeded }) => {
@@ -45,6 +46,14 @@ test("a point of the chart leads to its traces, a trace to its span, the span to
   await expect(frozen).toHaveURL(/\/logs\?.*span_id=[0-9a-f]{16}/u);
   await frozen.goBack();
   await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}.*span=/u);
+});
+
+test("an agent leads to its traces", async ({ frozen, seeded }) => {
+  await frozen.goto(`${seeded}/`);
+  await settled(frozen);
+  await frozen.getByRole("region", { name: "Agents" }).getByRole("link", { name: "coder", exact: true }).click();
+  await expect(frozen).toHaveURL(/\/traces\?.*agent/u);
+  await expect(frozen.locator(`a[href*='/traces/${AGENT.traceId}']`).first()).toBeVisible();
 });
 
 test("every picture has a table", async ({ frozen, seeded }) => {

@@ -59,6 +59,18 @@ fn edges(map: &ServiceMap) -> Vec<String> {
     told
 }
 
+/// A call of a model.
+const CHAT: [(&str, &str); 2] = [
+    ("gen_ai.operation.name", "chat"),
+    ("gen_ai.request.model", "large"),
+];
+
+/// A call of a tool.
+const TOOL: [(&str, &str); 2] = [
+    ("gen_ai.operation.name", "execute_tool"),
+    ("gen_ai.tool.name", "grep"),
+];
+
 #[test]
 fn a_call_counts_once_and_leaves_name_their_peers() {
     use SpanKind::{Client, Consumer, Internal, Producer, Server};
@@ -122,27 +134,19 @@ fn a_call_counts_once_and_leaves_name_their_peers() {
 #[test]
 fn models_and_tools_are_called_once_however_often_they_are_told() {
     use SpanKind::{Client, Internal};
-    let chat = [
-        ("gen_ai.operation.name", "chat"),
-        ("gen_ai.request.model", "large"),
-    ];
-    let tool = [
-        ("gen_ai.operation.name", "execute_tool"),
-        ("gen_ai.tool.name", "grep"),
-    ];
     let map = ask(
         MapKind::Services,
         10,
         vec![
             of((1, 1, 0), "agents", Internal, &[]),
-            of((1, 2, 1), "agents", Client, &chat),
+            of((1, 2, 1), "agents", Client, &CHAT),
             of(
                 (1, 3, 2),
                 "agents",
                 Client,
                 &[("server.address", "api.example")],
             ),
-            of((1, 4, 1), "agents", Internal, &tool),
+            of((1, 4, 1), "agents", Internal, &TOOL),
             of(
                 (1, 5, 4),
                 "agents",
@@ -185,25 +189,17 @@ fn halves_of_one_id_are_caller_and_callee() {
 #[test]
 fn agents_hand_over_and_call_models_and_tools() {
     use SpanKind::Internal;
-    let chat = [
-        ("gen_ai.operation.name", "chat"),
-        ("gen_ai.request.model", "large"),
-    ];
-    let tool = [
-        ("gen_ai.operation.name", "execute_tool"),
-        ("gen_ai.tool.name", "grep"),
-    ];
     let map = ask(
         MapKind::Agents,
         10,
         vec![
             of((1, 1, 0), "s", Internal, &[]),
             of((1, 2, 1), "s", Internal, &[("agent.type", "planner")]),
-            of((1, 3, 2), "s", Internal, &chat),
+            of((1, 3, 2), "s", Internal, &CHAT),
             of((1, 4, 2), "s", Internal, &[]),
             of((1, 5, 4), "s", Internal, &[("agent.type", "coder")]),
             of((1, 6, 5), "s", Internal, &[("agent.type", "coder")]),
-            of((1, 7, 6), "s", Internal, &tool),
+            of((1, 7, 6), "s", Internal, &TOOL),
             // In a circle; nobody's.
             of((2, 8, 9), "s", Internal, &[]),
             of((2, 9, 8), "s", Internal, &[]),

@@ -105,7 +105,7 @@ export function perMinute(value: number): string {
 
 /** Attributes that may hold the name of a node of the map, by its kind. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
-  agent: ["agent.type", "gen_ai.agent.name", "agent.name", "agent.id"],
+  agent: ["agent.type", "gen_ai.agent.name", "agent.name", "agent.id", "agent"],
   model: ["gen_ai.request.model", "gen_ai.response.model", "agent.model"],
   tool: ["gen_ai.tool.name", "tool_name", "tool.name"],
   database: ["db.system.name", "db.system", "db.namespace", "db.name", "server.address", "peer.service"],
@@ -113,10 +113,10 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   external: ["peer.service", "server.address", "net.peer.name", "http.host", "url.full"],
 };
 
-/** The traces that a node of the map stands for. */
-export function nodeHref({ kind, name }: { readonly kind: string; readonly name: string }): string {
+/** The traces that a node of the map, or an agent of the overview, stands for; only those with a status if one is given. */
+export function nodeHref({ kind, name, status }: { readonly kind: string; readonly name: string; readonly status?: "error" }): string {
   const keys = NAMED_BY[kind];
-  if (keys === undefined) return hrefs.traces({ service: name });
+  if (keys === undefined) return hrefs.traces({ service: name, status });
   const parts = keys.map((key) => anyOf(fieldOf(key), [quote(name)]));
-  return hrefs.traces({ q: `{ ${parts.join(" || ")} }` });
+  return hrefs.traces({ q: `{ ${parts.join(" || ")} }`, status });
 }

@@ -50,6 +50,9 @@ describe("links", () => {
     const q = query(nodeHref({ kind: "tool", name: 'a "b"' }))["q"]?.[0] ?? "";
     expect(q).toContain('.gen_ai.tool.name = "a \\"b\\""');
     expect(conjunctsOf(q)).toHaveLength(1);
+    const failed = query(nodeHref({ kind: "agent", name: "coder", status: "error" }));
+    expect(failed["status"]).toEqual(["error"]);
+    for (const key of ["agent.type", "gen_ai.agent.name", "agent.name", "agent.id", "agent"]) expect(failed["q"]?.[0]).toContain(`.${key} = "coder"`);
   });
 });
 

@@ -7,6 +7,7 @@ import { slotVar } from "@/lib/colour";
 import { toNumber } from "@/lib/counts";
 import { hrefs } from "@/lib/href";
 import { formatCount, formatPercent } from "@/lib/numbers";
+import { nodeHref } from "@/lib/services/rows";
 import classes from "./Agents.module.css";
 
 /** Agents that are shown. */
@@ -21,7 +22,7 @@ export function Agents({ agents }: { readonly agents: readonly AgentUtilization[
       <ul className={classes["list"]}>
         {agents.slice(0, SHOWN).map(({ name, slot, busy, spanCount, errorCount }) => (
           <li key={name}>
-            <Go href={hrefs.traces({ attr: [`gen_ai.agent.name=${name}`] })} className={classes["name"]}>
+            <Go href={nodeHref({ kind: "agent", name })} className={classes["name"]}>
               {name}
             </Go>
             <span className={classes["track"]} aria-hidden>
@@ -31,7 +32,7 @@ export function Agents({ agents }: { readonly agents: readonly AgentUtilization[
               {formatPercent(busy)}
             </span>
             {toNumber(errorCount) === 0 ? null : (
-              <Go href={hrefs.traces({ attr: [`gen_ai.agent.name=${name}`], status: "error" })} className={classes["errors"]}>
+              <Go href={nodeHref({ kind: "agent", name, status: "error" })} className={classes["errors"]}>
                 {formatCount(errorCount)} failed
               </Go>
             )}

@@ -15,6 +15,12 @@ import controls from "@/shell/controls.module.css";
 /** Traces of the same kind that are offered. */
 const OFFERED = 30;
 
+/** What stands in the list while there is nothing to choose. */
+function offerless(answered: boolean, error: Error | null, name: string): string {
+  if (error !== null) return `the list could not be had: ${error.message}`;
+  return answered ? `no other trace "${name}"` : "looking …";
+}
+
 interface PickerProps {
   readonly model: TraceModel;
   readonly value: string;
@@ -26,7 +32,7 @@ export function Picker({ model, value, onChange }: PickerProps): ReactElement {
   const zone = useZone();
   const [typed, setTyped] = useState("");
   const { service, name } = model.outline;
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["like", service, name],
     queryFn: ({ signal }) => api.get("/api/v1/traces", { query: { service, name, limit: OFFERED }, signal }),
   });
@@ -45,7 +51,7 @@ export function Picker({ model, value, onChange }: PickerProps): ReactElement {
       <label>
         Compare with{" "}
         <select className={frame["field"]} value={alike.some((one) => one.traceId === value) ? value : ""} onChange={(event) => onChange(event.target.value)}>
-          <option value="">{alike.length === 0 ? `no other trace "${name}"` : `another "${name}" …`}</option>
+          <option value="">{alike.length > 0 ? `another "${name}" …` : offerless(data !== undefined, error, name)}</option>
           {alike.map((one) => (
             <option key={one.traceId} value={one.traceId}>
               {words(one)}

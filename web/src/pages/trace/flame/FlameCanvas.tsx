@@ -38,11 +38,12 @@ export function FlameCanvas(props: FlameCanvasProps): ReactElement {
   const nameOf = useCallback((node: number) => (node === 0 && tree.label[0] === -1 ? rootName : (tree.labels[tree.label[node] ?? -1]?.name ?? rootName)), [tree, rootName]);
   const levels = useMemo(() => levelsOf(tree, focus), [tree, focus]);
   const height = Math.max(2, levels) * LEVEL_PX;
+  const boxesIn = useMemo(() => remembered((width: number) => boxesOf(tree, focus, width)), [tree, focus]);
   const draw = useCallback(
-    (context: CanvasRenderingContext2D, area: Area, palette: Palette) => drawBoxes(context, boxesOf(tree, focus, area.width), palette, { tree, hits, colourOf, nameOf }),
-    [tree, focus, hits, colourOf, nameOf],
+    (context: CanvasRenderingContext2D, area: Area, palette: Palette) => drawBoxes(context, boxesIn(area.width), palette, { tree, hits, colourOf, nameOf }),
+    [tree, boxesIn, hits, colourOf, nameOf],
   );
-  const find = (spot: Spot, area: Area): FlameBox | undefined => boxAt(boxesOf(tree, focus, area.width), spot.x, Math.floor(spot.y / LEVEL_PX));
+  const find = (spot: Spot, area: Area): FlameBox | undefined => boxAt(boxesIn(area.width), spot.x, Math.floor(spot.y / LEVEL_PX));
   const choose = (node: number): void => {
     setAt(node);
     onFocus(node);
@@ -72,12 +73,21 @@ export function FlameCanvas(props: FlameCanvasProps): ReactElement {
         }}
         onBlur={() => setAt(undefined)}
         overlay={(area, width) => {
-          const box = current === undefined ? undefined : boxesOf(tree, focus, area.width).find((one) => one.node === current);
+          const box = current === undefined ? undefined : boxesIn(area.width).find((one) => one.node === current);
           return box === undefined || tip === undefined ? null : <Tip text={tip} x={box.x + Math.min(box.width / 2, area.width)} y={(box.level + 1) * LEVEL_PX + 12} width={width} />;
         }}
       />
     </ChartFrame>
   );
+}
+
+/** The boxes of the last width: hover asks for them with every move. */
+function remembered(make: (width: number) => readonly FlameBox[]): (width: number) => readonly FlameBox[] {
+  let last: { readonly width: number; readonly boxes: readonly FlameBox[] } | undefined;
+  return (width) => {
+    if (last?.width !== width) last = { width, boxes: make(width) };
+    return last.boxes;
+  };
 }
 
 function spoken(tip: TipText): string {
@@ -90,7 +100,7 @@ function levelsOf(tree: FlameTree, focus: number): number {
   const waiting = [focus];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     deepest = Math.max(deepest, tree.depth[node] ?? 0);
-    waiting.push(...(tree.children[node] ?? []));
+    for (const child of tree.children[node] ?? []) waiting.push(child);
   }
   return deepest + 1;
 }
