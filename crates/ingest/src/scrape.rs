@@ -4,8 +4,6 @@
 
 pub mod config;
 pub mod md5;
-pub mod problem;
 pub mod relabel;
-pub mod scalar;
 pub mod session;
 pub mod target;

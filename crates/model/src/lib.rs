@@ -4,6 +4,7 @@
 //! everything else is made of it. `sink.rs` holds the traits through which a decoder hands data to
 //! a store without building these structures first.
 
+pub mod alert;
 pub mod histogram;
 pub mod id;
 pub mod json;
@@ -14,6 +15,7 @@ pub mod metric;
 pub mod number_text;
 pub mod resource;
 pub mod sample;
+pub mod severity;
 pub mod signal;
 pub mod sink;
 pub mod span;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tacho_api::admin::ReloadReport;
 use tacho_ingest::scrape::config::load as prometheus;
-use tacho_ingest::scrape::problem as scrape;
+use tacho_yaml::problem as scrape;
 use tacho_storage::io::Io;
 use tacho_storage::options;
 

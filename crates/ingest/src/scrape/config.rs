@@ -12,8 +12,5 @@ pub mod http_client;
 pub mod job;
 pub mod load;
 pub mod otlp;
-mod print;
 pub mod protocol;
 mod rule;
-pub mod section;
-pub mod yaml;

@@ -6,7 +6,7 @@ mod tests;
 use crate::scrape::config::discovery::targets::ADDRESS_LABEL;
 use crate::scrape::config::job::Job;
 use crate::scrape::relabel;
-use crate::scrape::scalar::{parse_duration, print_duration};
+use tacho_yaml::scalar::{parse_duration, print_duration};
 use std::fmt::Write as _;
 use std::time::Duration;
 use tacho_model::labels::{Labels, LabelsBuilder};

@@ -4,7 +4,7 @@
 use super::problem::{Place, Problem};
 use saphyr::{LoadableYamlNode as _, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 use std::sync::Arc;
-use tacho_ingest::scrape::config::yaml::written_scalar;
+use tacho_yaml::node::written_scalar;
 
 /// Longest text that is taken.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tacho_ingest::scrape::config::discovery::targets::TargetGroup;
 use tacho_ingest::scrape::config::job::Job;
-use tacho_ingest::scrape::scalar::print_duration;
+use tacho_yaml::scalar::print_duration;
 use tacho_ingest::scrape::target::{Built, Target};
 use tacho_model::labels::Labels;
 use tacho_model::time::Timestamp;

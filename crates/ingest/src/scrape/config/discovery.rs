@@ -6,10 +6,10 @@ pub mod targets;
 
 use super::glob::is_file_discovery_path;
 use super::http_client::HttpClient;
-use super::section::{Read, Section};
-use super::yaml::{Data, Node};
-use crate::scrape::problem::Wrong;
-use crate::scrape::scalar::parse_url;
+use tacho_yaml::section::{Read, Section};
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::scalar::parse_url;
 use std::time::Duration;
 use tacho_model::labels::Labels;
 use targets::{ADDRESS_LABEL, TargetGroup, read_group};

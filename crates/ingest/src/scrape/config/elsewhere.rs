@@ -6,9 +6,9 @@ use super::discovery;
 use super::fields::{Fields, Kind, Shape, anything};
 use super::http_client::{Credentials, HttpClient};
 use super::rule::{check_rules, read_rules};
-use super::section::{Read, Section};
-use super::yaml::Node;
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::NameValidation;
 
 use Kind::{Duration, Flag, Integer, Number, One, Text, TextMap};

@@ -4,9 +4,9 @@
 use super::http_client::read::read_tls;
 use super::http_client::{Credentials, HttpClient};
 use super::rule::read_rules;
-use super::section::{Read, Section};
-use super::yaml::Node;
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::Rule;
 use std::collections::BTreeMap;
 use std::time::Duration;

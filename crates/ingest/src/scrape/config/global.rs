@@ -1,9 +1,9 @@
 //! The section `global`: defaults of all jobs.
 
 use super::protocol::{Escaping, Protocol};
-use super::section::{Read, Section};
-use super::yaml::{Data, Node};
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::NameValidation;
 use std::time::Duration;
 

@@ -5,9 +5,9 @@ use super::global::{Global, Limits, read_escaping, read_protocols, read_validati
 use super::http_client::HttpClient;
 use super::protocol::{Escaping, Protocol};
 use super::rule::{check_rules, read_rules};
-use super::section::{Read, Section, items_of, text_of};
-use super::yaml::Node;
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section, items_of, text_of};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::{NameValidation, Rule};
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ struct Unsettled {
 impl Job {
     /// Reads a scrape configuration.
     pub(super) fn read(node: &Node, global: &Global) -> Read<Self> {
-        if matches!(node.data, super::yaml::Data::Null) {
+        if matches!(node.data, tacho_yaml::node::Data::Null) {
             let message = "empty or null scrape config section";
             return Err(Wrong::new(node.line, message));
         }

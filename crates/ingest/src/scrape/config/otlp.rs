@@ -1,8 +1,8 @@
 //! The section `otlp`: how OTLP metrics become series.
 
-use super::section::{Read, Section};
-use super::yaml::Node;
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::NameValidation;
 
 /// How names are translated.

@@ -1,8 +1,8 @@
 //! Relabelling rules as they stand in files.
 
-use super::section::{Read, Section, items_of, text_of};
-use super::yaml::{Data, Node};
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section, items_of, text_of};
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::{
     Action, DEFAULT_REPLACEMENT, DEFAULT_SEPARATOR, NameValidation, Pattern, Rule,
 };

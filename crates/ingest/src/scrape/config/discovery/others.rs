@@ -7,9 +7,9 @@ mod cloud;
 mod kubernetes;
 
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
-use crate::scrape::config::section::Read;
-use crate::scrape::config::yaml::Node;
-use crate::scrape::scalar::parse_url;
+use tacho_yaml::section::Read;
+use tacho_yaml::node::Node;
+use tacho_yaml::scalar::parse_url;
 
 use Kind::{Flag, Integer, Text, TextMap, Texts};
 

@@ -1,9 +1,9 @@
 //! Groups of targets: as `static_configs` and files of discovery write them (YAML), and as HTTP
 //! discovery gives them out (JSON, which is YAML too).
 
-use crate::scrape::config::section::{Read, Section, items_of};
-use crate::scrape::config::yaml::{self, Data, Node};
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, Section, items_of};
+use tacho_yaml::node::{self as yaml, Data, Node};
+use tacho_yaml::problem::Wrong;
 use tacho_model::labels::{Labels, LabelsBuilder};
 
 /// The label of a target's address.

@@ -3,9 +3,9 @@
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
 use crate::scrape::config::http_client::Credentials;
 use crate::scrape::config::rule::check_rules;
-use crate::scrape::config::section::{Read, items_of};
-use crate::scrape::config::yaml::{Data, Node};
-use crate::scrape::problem::Wrong;
+use tacho_yaml::section::{Read, items_of};
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::NameValidation;
 
 use Kind::{Duration, Flag, Integer, One, Text, TextMap};

@@ -1,10 +1,10 @@
 //! Reads the fields of an HTTP client, and checks which go together.
 
 use super::{Credentials, Header, HttpClient, OAuth2, Origin, Proxy, Secret, Tls, TlsVersion};
-use crate::scrape::config::section::{Read, Section, items_of, text_of};
-use crate::scrape::config::yaml::Node;
-use crate::scrape::problem::Wrong;
-use crate::scrape::scalar::parse_url;
+use tacho_yaml::section::{Read, Section, items_of, text_of};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::scalar::parse_url;
 
 /// Headers that cannot be set so.
 const RESERVED_HEADERS: [&str; 18] = [

@@ -2,7 +2,7 @@
 
 use super::{need, one_of};
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
-use crate::scrape::scalar::parse_url;
+use tacho_yaml::scalar::parse_url;
 
 use Kind::{Flag, Integer, Text, Texts};
 

@@ -1,7 +1,7 @@
 //! YAML text to a tree of nodes that know their line. Takes anchors and merge keys (`<<`); scalars
 //! stay text, because only the field says what they mean.
 
-use crate::scrape::problem::Wrong;
+use crate::problem::Wrong;
 use saphyr::{LoadableYamlNode as _, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 
 /// Longest text that is taken.

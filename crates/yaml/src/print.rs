@@ -1,6 +1,6 @@
 //! A configuration as YAML text for people who may not see its secrets.
 
-use super::yaml::{Data, Entry, Node};
+use crate::node::{Data, Entry, Node};
 use std::fmt::Write as _;
 
 const HIDDEN: &str = "<secret>";
@@ -30,7 +30,7 @@ const SECRET_KEYS: [&str; 20] = [
 ];
 
 /// The text, without comments and secrets.
-pub(super) fn print(node: &Node) -> String {
+pub fn print(node: &Node) -> String {
     let mut out = String::new();
     match &node.data {
         Data::Mapping(entries) => print_entries(&mut out, entries, 0, false),

@@ -1,9 +1,9 @@
 //! A mapping that is read field by field. Every field that is asked for is known; what is left over
 //! at the end is an unknown field, refused with its line and the most similar known name.
 
-use super::yaml::{Data, Entry, Node};
-use crate::scrape::problem::{Wrong, closest};
-use crate::scrape::scalar::{parse_bool, parse_duration, parse_integer, parse_size, parse_url};
+use crate::node::{Data, Entry, Node};
+use crate::problem::{Wrong, closest};
+use crate::scalar::{parse_bool, parse_duration, parse_integer, parse_size, parse_url};
 use std::time::Duration;
 
 /// What reading gives.

@@ -1,0 +1,5 @@
+//! Who is told what, and when: grouping, inhibition, silences, mute times, routing, acknowledgement,
+//! escalation and storm control. A pure state machine: values in, values out, time is an argument.
+//!
+//! Start at `config.rs` (an `alertmanager.yml` or our own blocks as values), then `machine.rs`.
+

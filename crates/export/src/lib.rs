@@ -1,0 +1,8 @@
+//! Everything that dials out: notification channels, how their messages look, and one delivery with
+//! retry, circuit breaker, rate limit and dead letters.
+//!
+//! Start at `receiver.rs` (what a receiver is configured to be), then `notification.rs` (what it is
+//! told), then `delivery.rs` (how it gets there). What is told to whom, and when, is decided in `alerting`.
+
+pub mod notification;
+pub mod receiver;
