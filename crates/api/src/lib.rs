@@ -5,21 +5,28 @@
 //! All times are RFC 3339 UTC with nanoseconds, all ids lower-case hexadecimal, absent = left out.
 
 pub mod admin;
+pub mod alert;
 pub mod count;
 pub mod error;
+pub mod escalation;
 pub mod health;
 pub mod histogram;
 pub mod label;
 pub mod log;
 pub mod metric;
+pub mod notification;
 pub mod openapi;
 pub mod operation;
 pub mod outline;
 pub mod overview;
 pub mod reference;
 pub mod resource;
+pub mod route;
+pub mod rule;
 pub mod service;
+pub mod silence;
 pub mod stats;
 pub mod status;
 pub mod trace;
 pub mod view;
+pub mod webhook;

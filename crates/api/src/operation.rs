@@ -3,10 +3,13 @@
 //! The server refuses parameters that are not named here, the OpenAPI document and the reference
 //! page are printed from it. `operation/parameter.rs` has the parameters that several share.
 
+mod alerts;
 mod logs;
 mod metrics;
 mod parameter;
 mod rest;
+mod routing;
+mod rules;
 mod traces;
 mod views;
 
@@ -44,6 +47,8 @@ pub enum Method {
     Get,
     /// Does.
     Post,
+    /// Replaces.
+    Put,
     /// Removes.
     Delete,
 }
@@ -55,7 +60,9 @@ pub enum Scope {
     Open,
     /// Reading; needs a token beyond loopback only.
     Read,
-    /// Changing or removing; needs a token everywhere.
+    /// Acknowledging, silencing, changing rules; needs a token that allows *admin* beyond loopback only.
+    Operate,
+    /// Removing telemetry and the like; needs a token everywhere.
     Admin,
 }
 
@@ -137,6 +144,9 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(logs::OPERATIONS)
         .chain(metrics::OPERATIONS)
         .chain(views::OPERATIONS)
+        .chain(alerts::OPERATIONS)
+        .chain(rules::OPERATIONS)
+        .chain(routing::OPERATIONS)
         .chain(rest::OPERATIONS)
 }
 
@@ -151,6 +161,7 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
             Method::Delete => "DELETE",
         }
     }

@@ -66,6 +66,7 @@ fn write_operation(out: &mut String, operation: &Operation) {
     let scope = match operation.scope {
         Scope::Open => "none",
         Scope::Read => "*read* (beyond loopback)",
+        Scope::Operate => "*admin* (beyond loopback)",
         Scope::Admin => "*admin*",
     };
     let answer = match operation.answer {

@@ -1,5 +1,13 @@
 // Types of the HTTP API. Generated from docs/reference/openapi.json: run `npm run api`; never edit by hand.
 
+/** Takes an alert and its group on. */
+export interface AcknowledgeRequest {
+  /** Who; `api` if empty. */
+  readonly by?: string;
+  /** Why; may be empty. */
+  readonly comment?: string;
+}
+
 /** How busy the agents of a type are. */
 export interface AgentUtilization {
   /** Share (0 to 1) of the range in which at least one of its spans ran. */
@@ -12,6 +20,257 @@ export interface AgentUtilization {
   readonly slot: number;
   /** Its spans. */
   readonly spanCount: Count;
+}
+
+/** An alert. */
+export interface Alert {
+  readonly acknowledged?: AlertAcknowledgement;
+  /** Describe it. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** When it was over; absent while it is not. */
+  readonly endsAt?: string;
+  /** Levels of its escalation policy that were told; 0 for none. */
+  readonly escalationLevel: number;
+  /** 16 hexadecimal digits of its labels, as Alertmanager shows them. */
+  readonly fingerprint: string;
+  /** Leads to where it came from; may be empty. */
+  readonly generatorUrl: string;
+  /** The first group that it is in; absent for a pending one. */
+  readonly groupKey?: string;
+  /** Why nobody is told, each reason; empty if nothing hides it. */
+  readonly hidden: readonly Hidden[];
+  /** Its name, such as `alert-12`; a pending one has its fingerprint. */
+  readonly id: string;
+  /** Identify it. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The label `alertname`. */
+  readonly name: string;
+  /** Whom its routes name, in order, without repeats. */
+  readonly receivers: readonly string[];
+  /** Values of the last evaluations, oldest first, at most 30, for a small picture. */
+  readonly recent: readonly number[];
+  /** The rule that it comes from; absent where another system told of it. */
+  readonly ruleId?: string;
+  /** What to do: the annotation `runbook_url`. */
+  readonly runbookUrl?: string;
+  /** How bad it is. */
+  readonly severity: AlertSeverity;
+  /** `rules`, `alertmanager` (API of Alertmanager, so also Prometheus), `grafana`, or `webhook`. */
+  readonly source: string;
+  /** Since when it fires; of a pending one since when the condition holds. */
+  readonly startsAt: string;
+  /** Where it is in its life. */
+  readonly state: AlertState;
+  /** One line: the annotation `summary`, else `description`, else the name. */
+  readonly summary: string;
+  /** What the value is compared with, where the rule is a comparison with a number. */
+  readonly threshold?: number;
+  /** Receivers that a message about it has reached. */
+  readonly told: readonly string[];
+  /** The traces behind it: the annotation `traces_url`, else a search by its labels; relative to the base of the UI. */
+  readonly tracesUrl?: string;
+  /** The unit of value and threshold as OpenTelemetry writes it (`s`, `By`, `1`, …), where it is known. */
+  readonly unit?: string;
+  /** When it was last heard of. */
+  readonly updatedAt: string;
+  /** The value of the rule at its last evaluation; absent where another system told of it. */
+  readonly value?: number;
+}
+
+/** Who has taken an alert on. */
+export interface AlertAcknowledgement {
+  /** When. */
+  readonly at: string;
+  /** Who. */
+  readonly by: string;
+  /** Why; may be empty. */
+  readonly comment: string;
+}
+
+/** Alerts by state. */
+export interface AlertCounts {
+  /** Firing and acknowledged. */
+  readonly acknowledged: number;
+  /** Firing and critical, neither acknowledged nor hidden. */
+  readonly critical: number;
+  /** Firing, hidden and acknowledged ones too. */
+  readonly firing: number;
+  /** Firing, and nobody is told. */
+  readonly hidden: number;
+  /** Pending. */
+  readonly pending: number;
+  /** Over within the last hour. */
+  readonly resolved: number;
+}
+
+/** All about one alert. */
+export interface AlertDetail {
+  /** The alert. */
+  readonly alert: Alert;
+  /** What to draw: the left side of the comparison, limited to the labels of this alert. */
+  readonly chartExpr?: string;
+  /** Earlier times the same label set fired, newest first, at most 50. */
+  readonly earlier: readonly AlertSpan[];
+  readonly escalation?: AlertEscalation;
+  /** What happened, newest first, at most 200. */
+  readonly events: readonly AlertEvent[];
+  /** The expression of the rule. */
+  readonly expr?: string;
+  /** How long the condition must hold, ms. */
+  readonly forMs?: number;
+  /** Alerts in its group. */
+  readonly groupAlerts: number;
+  /** When its group is looked at next. */
+  readonly nextNotificationAt?: string;
+  /** Messages about its group, newest first, at most 100. */
+  readonly notifications: readonly NotificationEntry[];
+  /** The routes that took it. */
+  readonly way: readonly RouteStep[];
+}
+
+/** How far the escalation of a group is. */
+export interface AlertEscalation {
+  /** Levels told. */
+  readonly level: number;
+  /** Levels that there are. */
+  readonly levels: number;
+  /** When the next level is told; absent if none follows. */
+  readonly nextAt?: string;
+  /** Whom the next level tells. */
+  readonly nextReceivers: readonly string[];
+  /** The policy. */
+  readonly policy: string;
+}
+
+/** One thing that happened. */
+export interface AlertEvent {
+  /** To which alert. */
+  readonly alertId: string;
+  /** When. */
+  readonly at: string;
+  /** What. */
+  readonly kind: AlertEventKind;
+  /** Its name. */
+  readonly name: string;
+  /** The message it is about. */
+  readonly notificationId?: string;
+  /** The receiver it is about. */
+  readonly receiver?: string;
+  /** Its severity then. */
+  readonly severity: AlertSeverity;
+  /** In words. */
+  readonly text: string;
+}
+
+/** What happened to an alert. */
+export type AlertEventKind = "fired" | "resolved" | "notified" | "notifyFailed" | "hidden" | "acknowledged" | "unacknowledged" | "reopened" | "escalated" | "storm";
+
+/** What fired and was over in a time. */
+export interface AlertHistory {
+  /** Newest first. */
+  readonly details: readonly AlertHistoryEntry[];
+  /** Alerts that began to fire in the time. */
+  readonly fired: number;
+  /** Leads to the next page. */
+  readonly nextCursor?: string;
+  /** Alerts that were over in the time. */
+  readonly resolved: number;
+}
+
+/** An alert of the history. */
+export interface AlertHistoryEntry {
+  /** Who took it on. */
+  readonly acknowledgedBy?: string;
+  /** When it began to fire. */
+  readonly firedAt: string;
+  /** Its name. */
+  readonly id: string;
+  /** Its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The label `alertname`. */
+  readonly name: string;
+  /** Messages about it that arrived. */
+  readonly notifications: number;
+  /** When it was over. */
+  readonly resolvedAt?: string;
+  /** Its severity. */
+  readonly severity: AlertSeverity;
+  /** One line. */
+  readonly summary: string;
+}
+
+/** A page of alerts: firing before pending before resolved, then the worst, then the newest first. */
+export interface AlertList {
+  /** The alerts. */
+  readonly alerts: readonly Alert[];
+  /** Of all alerts, whatever the filters. */
+  readonly counts: AlertCounts;
+  /** Leads to the next page. */
+  readonly nextCursor?: string;
+  /** Alerts that the filters take. */
+  readonly total: number;
+}
+
+/** How bad it is: one view of both vocabularies; the raw label stays in `labels`. */
+export type AlertSeverity = "critical" | "high" | "medium" | "low" | "info";
+
+/** A time an alert fired. */
+export interface AlertSpan {
+  /** From. */
+  readonly firedAt: string;
+  /** Its name then. */
+  readonly id: string;
+  /** To; absent while it fires. */
+  readonly resolvedAt?: string;
+}
+
+/** Where an alert is in its life. */
+export type AlertState = "firing" | "pending" | "resolved";
+
+/** What one integration would get, or got. */
+export interface AlertTestMessage {
+  /** The kind of integration, such as `slack`. */
+  readonly channel: string;
+  /** How long the channel took. */
+  readonly durationMs?: number;
+  /** What went wrong. */
+  readonly error?: string;
+  /** The receiver. */
+  readonly receiver: string;
+  /** Whether it arrived; absent if it was only shown. */
+  readonly sent?: boolean;
+  /** The message as text. */
+  readonly text: string;
+  /** First line. */
+  readonly title: string;
+}
+
+/** The way of an alert for trial. */
+export interface AlertTestReport {
+  /** What would hide it; a test is sent all the same. */
+  readonly hidden: readonly Hidden[];
+  /** Its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What they get. */
+  readonly messages: readonly AlertTestMessage[];
+  /** Who gets it. */
+  readonly receivers: readonly string[];
+  /** The routes that take it. */
+  readonly way: readonly RouteStep[];
+}
+
+/** An alert that is sent along the real route for trial. */
+export interface AlertTestRequest {
+  /** Annotations. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** More labels; `alertname` is `TachographTest` unless it is here. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Only this receiver, whatever the routes say. */
+  readonly receiver?: string;
+  /** Really send; else only show. */
+  readonly send?: boolean;
+  /** The label `severity`; `HIGH` if empty. */
+  readonly severity?: string;
 }
 
 /** Something that needs a look. */
@@ -48,6 +307,22 @@ export type AttentionKind = "failing" | "slow" | "stuck" | "silent" | "target_do
 
 /** How urgent. */
 export type AttentionLevel = "critical" | "warning";
+
+/** An alert that there would have been. */
+export interface BacktestAlert {
+  /** Its annotations when it fired. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** When it would have fired; absent if it never held long enough. */
+  readonly firedAt?: string;
+  /** Its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The value farthest beyond the threshold. */
+  readonly peak?: number;
+  /** When the condition began to hold. */
+  readonly pendingAt: string;
+  /** When it would have been over. */
+  readonly resolvedAt?: string;
+}
 
 /** What a backup holds. */
 export interface BackupReport {
@@ -192,6 +467,84 @@ export interface ErrorDetail {
 /** What the caller can do about an error. One status belongs to each, see `status`. */
 export type ErrorKind = "invalid" | "not_found" | "conflict" | "limit" | "unauthorized" | "forbidden" | "unavailable" | "corrupt" | "internal";
 
+/** A level of a policy. */
+export interface EscalationLevel {
+  /** How long after the first message of the group. */
+  readonly afterMs: number;
+  /** Who is told. */
+  readonly receivers: readonly string[];
+  /** Whose person on call is told. */
+  readonly rotas: readonly string[];
+}
+
+/** Policies and rotas. */
+export interface EscalationList {
+  /** Policies. */
+  readonly policies: readonly EscalationPolicy[];
+  /** Rotas. */
+  readonly rotas: readonly Rota[];
+}
+
+/** Who is told when nobody takes an alert on. */
+export interface EscalationPolicy {
+  /** Levels, in order. */
+  readonly levels: readonly EscalationLevel[];
+  /** Groups with an alert that matches. */
+  readonly matchers: readonly Matcher[];
+  /** Its name. */
+  readonly name: string;
+  /** When the last level is repeated. */
+  readonly repeatMs?: number;
+  /** How often at most. */
+  readonly repeatTimes?: number;
+  /** Groups that it runs for now. */
+  readonly running: number;
+}
+
+/** A label set of the rule at the time. */
+export interface ExplainAlert {
+  /** Since when the condition held. */
+  readonly activeSince?: string;
+  /** When it fires, or would have fired, if it goes on. */
+  readonly firesAt?: string;
+  /** What hid it then. */
+  readonly hidden: readonly Hidden[];
+  /** Whether the condition held. */
+  readonly holds: boolean;
+  /** Its labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Who was to be told. */
+  readonly receivers: readonly string[];
+  /** The state it had. */
+  readonly state: RuleState;
+  /** When and who was told, in words. */
+  readonly told: readonly string[];
+  /** The value of the left side; absent if there was none. */
+  readonly value?: number;
+  /** Its routes. */
+  readonly way: readonly RouteStep[];
+}
+
+/** A sample that an evaluation saw. */
+export interface ExplainSample {
+  /** Its time. */
+  readonly at: string;
+  /** Its series. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Its value. */
+  readonly value: number;
+}
+
+/** A selector of the expression and what it found. */
+export interface ExplainSeries {
+  /** The newest sample of each, at most 20. */
+  readonly samples: readonly ExplainSample[];
+  /** The selector. */
+  readonly selector: string;
+  /** Series found. */
+  readonly series: number;
+}
+
 /** Top values of one name. */
 export interface Facet {
   /** Items that match the filter and lack the name. */
@@ -282,6 +635,21 @@ export interface HeatMap {
   readonly columns: readonly (readonly Count[])[];
 }
 
+/** One reason why nobody is told. */
+export interface Hidden {
+  /** What kind of reason. */
+  readonly by: HiddenBy;
+  /** The id of the silence, the fingerprint of the other alert, the name of the time interval or suppression. */
+  readonly id: string;
+  /** In words, with comment and creator where there are some. */
+  readonly text: string;
+  /** When it ends, where that is known. */
+  readonly until?: string;
+}
+
+/** Why nobody is told of an alert that fires. */
+export type HiddenBy = "silence" | "inhibition" | "muteTime" | "suppression";
+
 /** One line over time. */
 export interface HistogramGroup {
   /** Spans a bucket. */
@@ -340,6 +708,41 @@ export interface IngestStatus {
   /** What was refused since start, by reason, the most frequent first. */
   readonly refusals: readonly RefusalCount[];
 }
+
+/** Alerts that make others needless. */
+export interface InhibitRule {
+  /** Labels in which both must agree. */
+  readonly equal: readonly string[];
+  /** Alerts it hides now. */
+  readonly hiddenNow: number;
+  /** Of the alert that says enough. */
+  readonly source: readonly Matcher[];
+  /** Of alerts that are then not told. */
+  readonly target: readonly Matcher[];
+}
+
+/** One way to reach a receiver. */
+export interface Integration {
+  /** Whether this program can deliver to it. */
+  readonly delivered: boolean;
+  /** How it fares. */
+  readonly health: IntegrationHealth;
+  /** Such as `slack`. */
+  readonly kind: string;
+  /** What last went wrong, if that is newer. */
+  readonly lastError?: string;
+  /** When it last said yes. */
+  readonly lastSuccessAt?: string;
+  /** Messages that wait. */
+  readonly queued: number;
+  /** Whether the end is told too. */
+  readonly sendResolved: boolean;
+  /** Where to, without secrets: a host, a channel, an address. */
+  readonly target: string;
+}
+
+/** How an integration fares. */
+export type IntegrationHealth = "unused" | "working" | "failing" | "broken";
 
 /** A name that occurs. */
 export interface Label {
@@ -576,6 +979,16 @@ export interface MapNode {
   readonly spanCount: Count;
 }
 
+/** A condition on a label. */
+export interface Matcher {
+  /** The label. */
+  readonly name: string;
+  /** `=`, `!=`, `=~` or `!~`. */
+  readonly op: string;
+  /** What it is compared with; of the last two an RE2 expression for the whole value. */
+  readonly value: string;
+}
+
 /** Counted memory. */
 export interface MemoryStatus {
   /** Bytes allowed. */
@@ -682,6 +1095,69 @@ export interface NameCount {
   /** The name. */
   readonly name: string;
 }
+
+/** What no data means. */
+export type NoDataPolicy = "ok" | "alert" | "keep";
+
+/** A message. */
+export interface NotificationEntry {
+  /** Its alerts, at most 20. */
+  readonly alertIds: readonly string[];
+  /** How many alerts. */
+  readonly alerts: number;
+  /** When it was decided. */
+  readonly at: string;
+  /** Tries. */
+  readonly attempts: number;
+  /** The kind of integration. */
+  readonly channel: string;
+  /** How long the channel took last. */
+  readonly durationMs?: number;
+  /** What last went wrong. */
+  readonly error?: string;
+  /** Those of them that fire. */
+  readonly firing: number;
+  /** Its group. */
+  readonly groupKey: string;
+  /** Its number. */
+  readonly id: string;
+  /** When it is tried again. */
+  readonly nextAttemptAt?: string;
+  /** What was sent, without secrets, at most 4 KiB; only when one message is asked for. */
+  readonly preview?: string;
+  /** Why it was sent. */
+  readonly reason: NotificationReason;
+  /** The receiver. */
+  readonly receiver: string;
+  /** When the channel said yes. */
+  readonly sentAt?: string;
+  /** The worst of its alerts. */
+  readonly severity: AlertSeverity;
+  /** How it fares. */
+  readonly status: NotificationStatus;
+  /** Where to, without secrets. */
+  readonly target: string;
+  /** First line. */
+  readonly title: string;
+}
+
+/** A page of messages, newest first. */
+export interface NotificationList {
+  /** Messages of the log that are dead. */
+  readonly dead: number;
+  /** Leads to the next page. */
+  readonly nextCursor?: string;
+  /** The messages. */
+  readonly notifications: readonly NotificationEntry[];
+  /** Messages that wait or are tried again. */
+  readonly waiting: number;
+}
+
+/** Why it was sent. */
+export type NotificationReason = "first" | "grown" | "shrunk" | "repeat" | "resolved" | "acknowledged" | "reopened" | "escalation" | "storm" | "test";
+
+/** How a message fares. */
+export type NotificationStatus = "pending" | "retrying" | "sent" | "dead" | "superseded";
 
 /** Operations of a service. */
 export interface OperationList {
@@ -848,6 +1324,14 @@ export interface Readiness {
   readonly status: string;
 }
 
+/** Somebody or something that is told. */
+export interface Receiver {
+  /** The ways to it. */
+  readonly integrations: readonly Integration[];
+  /** Its name. */
+  readonly name: string;
+}
+
 /** Rate, errors, duration. */
 export interface Red {
   /** Spans counted. */
@@ -920,6 +1404,470 @@ export interface Resource {
   readonly droppedAttributesCount?: Count;
   /** Schema of the attributes. */
   readonly schemaUrl?: string;
+}
+
+/** People who take turns. */
+export interface Rota {
+  /** In words, such as `Mondays 09:00, every week`. */
+  readonly handover: string;
+  /** Who, in order. */
+  readonly members: readonly string[];
+  /** Its name. */
+  readonly name: string;
+  /** The next turns, at most ten. */
+  readonly next: readonly RotaTurn[];
+  readonly now?: RotaTurn;
+  /** Overrides that are not over. */
+  readonly overrides: readonly RotaOverride[];
+  /** Where its hand-over times hold. */
+  readonly timeZone: string;
+}
+
+/** Somebody stands in. */
+export interface RotaOverride {
+  /** Who wrote it down. */
+  readonly createdBy: string;
+  /** To. */
+  readonly end: string;
+  /** Its id; those of the configuration begin with `config-` and cannot be removed here. */
+  readonly id: string;
+  /** Who stands in. */
+  readonly member: string;
+  /** Why. */
+  readonly reason: string;
+  /** The rota. */
+  readonly rota: string;
+  /** From. */
+  readonly start: string;
+}
+
+/** A new override. */
+export interface RotaOverrideRequest {
+  /** Who writes it down. */
+  readonly createdBy?: string;
+  /** How long. */
+  readonly duration?: string;
+  /** To; this or `duration` is needed. */
+  readonly end?: string;
+  /** Who stands in: a member of the rota. */
+  readonly member?: string;
+  /** Why. */
+  readonly reason?: string;
+  /** From; now if absent. */
+  readonly start?: string;
+}
+
+/** Somebody's time on call. */
+export interface RotaTurn {
+  /** To. */
+  readonly end: string;
+  /** Who. */
+  readonly member: string;
+  /** The override that put the person there. */
+  readonly overrideId?: string;
+  /** How that person is reached. */
+  readonly receivers: readonly string[];
+  /** From. */
+  readonly start: string;
+}
+
+/** A node of the tree of routes. */
+export interface Route {
+  /** Times outside of which nobody is told. */
+  readonly activeTimeIntervals: readonly string[];
+  /** Whether the next routes are tried too. */
+  readonly continues: boolean;
+  /** Alerts that fire and took this route. */
+  readonly firing: number;
+  /** Labels that make a group; `...` for all. */
+  readonly groupBy: readonly string[];
+  /** Wait before a message about changes of a group. */
+  readonly groupIntervalMs: number;
+  /** Wait before the first message of a group. */
+  readonly groupWaitMs: number;
+  /** Names it: the matchers of the way to it, as Alertmanager writes them. */
+  readonly id: string;
+  /** All must hold; none holds for everything. */
+  readonly matchers: readonly Matcher[];
+  /** Times in which nobody is told. */
+  readonly muteTimeIntervals: readonly string[];
+  /** Whether one of them holds now. */
+  readonly mutedNow: boolean;
+  /** The name that our own configuration gave it. */
+  readonly name?: string;
+  /** Who is told. */
+  readonly receivers: readonly string[];
+  /** Wait before a message is repeated. */
+  readonly repeatIntervalMs: number;
+  /** Nodes below, in order. */
+  readonly routes: readonly Route[];
+}
+
+/** One node that an alert was held against. */
+export interface RouteStep {
+  /** How deep it is; 0 is the root. */
+  readonly depth: number;
+  readonly failed?: Matcher;
+  /** Whether it decides who is told. */
+  readonly finalRoute: boolean;
+  /** The group it puts the alert in. */
+  readonly groupKey?: string;
+  /** The node. */
+  readonly id: string;
+  /** Whether all its matchers hold. */
+  readonly matched: boolean;
+  /** Whom it names. */
+  readonly receivers: readonly string[];
+}
+
+/** Who gets it. */
+export interface RouteTestReport {
+  /** The escalation policy that would hold. */
+  readonly escalation?: string;
+  /** What hides it. */
+  readonly hidden: readonly Hidden[];
+  /** Who is on call in its rotas then. */
+  readonly onCall: readonly string[];
+  /** Who is told. */
+  readonly receivers: readonly string[];
+  /** Every node that was looked at, in order. */
+  readonly steps: readonly RouteStep[];
+}
+
+/** Asks who gets an alert. */
+export interface RouteTestRequest {
+  /** When; now if absent. */
+  readonly at?: string;
+  /** Its labels. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The whole configuration of who gets what. */
+export interface Routing {
+  /** Why the newest text of it is not in force. */
+  readonly error?: string;
+  /** Inhibition. */
+  readonly inhibitRules: readonly InhibitRule[];
+  /** When what is in force was read. */
+  readonly loadedAt: string;
+  /** Receivers. */
+  readonly receivers: readonly Receiver[];
+  /** The root. */
+  readonly route: Route;
+  /** The file it comes from, `configuration` for our own blocks, or `built-in`. */
+  readonly source: string;
+  /** Suppressions of the configuration. */
+  readonly suppressions: readonly Suppression[];
+  /** Named times. */
+  readonly timeIntervals: readonly TimeInterval[];
+  /** What is read but not in force. */
+  readonly warnings: readonly string[];
+}
+
+/** A rule and how it fares. */
+export interface Rule {
+  /** The left side of the comparison. */
+  readonly chartExpr?: string;
+  /** As it is written. */
+  readonly definition: RuleDefinition;
+  /** Whether it can be changed here. */
+  readonly editable: boolean;
+  /** What went wrong. */
+  readonly error?: string;
+  /** How long that took. */
+  readonly evaluationMs?: number;
+  /** The file, and where. */
+  readonly file?: string;
+  /** Alerts that fire. */
+  readonly firing: number;
+  /** How its evaluation fares. */
+  readonly health: RuleHealth;
+  /** Its id: group and name. */
+  readonly id: string;
+  /** Time between evaluations. */
+  readonly intervalMs: number;
+  /** When it was last evaluated. */
+  readonly lastEvaluationAt?: string;
+  /** When it last began to fire. */
+  readonly lastFiredAt?: string;
+  /** When it is evaluated next. */
+  readonly nextEvaluationAt?: string;
+  /** `>`, `<`, `>=`, `<=`, `==` or `!=`. */
+  readonly operator?: string;
+  /** Where it comes from. */
+  readonly origin: RuleOrigin;
+  /** Alerts that are pending. */
+  readonly pending: number;
+  /** What to do. */
+  readonly runbookUrl?: string;
+  /** The canonical severity. */
+  readonly severity: AlertSeverity;
+  /** How it stands. */
+  readonly state: RuleState;
+  /** What it compares with, if that is one number. */
+  readonly threshold?: number;
+  /** The unit of the value. */
+  readonly unit?: string;
+  /** Version, for changing it. */
+  readonly version?: number;
+  /** What is odd: the query names no series that exists, and the like. */
+  readonly warnings: readonly string[];
+}
+
+/** What is wrong with a rule file. */
+export interface RuleCheckReport {
+  /** Errors. */
+  readonly problems: readonly RuleProblem[];
+  /** Rules that it has. */
+  readonly rules: number;
+  /** What is odd. */
+  readonly warnings: readonly RuleProblem[];
+}
+
+/** A rule file to check. */
+export interface RuleCheckRequest {
+  /** YAML of Prometheus or of our own. */
+  readonly text?: string;
+}
+
+/** What an evaluation costs. */
+export interface RuleCost {
+  /** Whether limits allow it. */
+  readonly allowed: boolean;
+  /** How long one took. */
+  readonly durationMs: number;
+  /** Label sets that come out. */
+  readonly results: number;
+  /** Samples it reads. */
+  readonly samples: number;
+  /** Series it reads. */
+  readonly series: number;
+  /** In words. */
+  readonly text: string;
+}
+
+/** Rules by state. */
+export interface RuleCounts {
+  /** Switched off. */
+  readonly disabled: number;
+  /** Whose evaluation fails. */
+  readonly failing: number;
+  /** Firing. */
+  readonly firing: number;
+  /** Without data. */
+  readonly noData: number;
+  /** Pending. */
+  readonly pending: number;
+  /** All. */
+  readonly total: number;
+}
+
+/** A rule as it is written. */
+export interface RuleDefinition {
+  /** Annotations, templates: `summary`, `description`, `runbook_url`, … */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** A short condition, such as `rate(5m) > 0.1`. */
+  readonly condition?: string;
+  /** Rest after it ended. */
+  readonly cooldownMs?: number;
+  /** Whether it is evaluated; yes if absent. */
+  readonly enabled?: boolean;
+  /** PromQL; or empty if `condition` or `query` is there. */
+  readonly expr?: string;
+  /** How long it must hold. */
+  readonly forMs?: number;
+  /** Its group; `default` if empty. */
+  readonly group?: string;
+  /** Time between evaluations, of its whole group. */
+  readonly intervalMs?: number;
+  /** How long it goes on after it held. */
+  readonly keepFiringForMs?: number;
+  /** What it makes. */
+  readonly kind?: RuleKind;
+  /** Labels of the alert, templates. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of a short condition: a selector. */
+  readonly metric?: string;
+  /** The name of the alert, or of the series that it records. */
+  readonly name?: string;
+  /** What no data means. */
+  readonly noData?: NoDataPolicy;
+  /** Evaluated as soon as a sample arrives. */
+  readonly onArrival?: boolean;
+  /** TraceQL or LogQL, for rules on traces and logs. */
+  readonly query?: string;
+  /** Receivers besides those of the routes. */
+  readonly receivers?: readonly string[];
+  /** The label `severity`, in either vocabulary. */
+  readonly severity?: string;
+  /** `metrics`, or `traces` or `logs` for a rule that counts what `query` finds. */
+  readonly signal?: string;
+  /** Tags. */
+  readonly tags?: readonly string[];
+  /** The time that such a rule looks at. */
+  readonly windowMs?: number;
+}
+
+/** All about one rule. */
+export interface RuleDetail {
+  /** Its alerts that are pending or fire, at most 100. */
+  readonly alerts: readonly Alert[];
+  /** The rule. */
+  readonly rule: Rule;
+  /** Earlier versions, newest first, at most 20; of editable rules. */
+  readonly versions: readonly RuleVersion[];
+  /** Its text as YAML. */
+  readonly yaml: string;
+}
+
+/** Why a rule did or did not fire at a time. */
+export interface RuleExplanation {
+  /** Label sets, those that hold first, at most 50. */
+  readonly alerts: readonly ExplainAlert[];
+  /** The time asked for. */
+  readonly at: string;
+  /** The evaluation at or before it. */
+  readonly evaluatedAt: string;
+  /** The expression. */
+  readonly expr: string;
+  /** The rule. */
+  readonly ruleId: string;
+  /** What was read. */
+  readonly series: readonly ExplainSeries[];
+  /** The reasons, in order. */
+  readonly steps: readonly string[];
+  /** What it compares with. */
+  readonly threshold?: number;
+  /** In one sentence. */
+  readonly verdict: string;
+}
+
+/** How the evaluation fares. */
+export type RuleHealth = "unknown" | "ok" | "error";
+
+/** What would be, or was, taken over. */
+export interface RuleImportReport {
+  /** What could not be taken over. */
+  readonly problems: readonly RuleProblem[];
+  /** The rules. */
+  readonly rules: readonly RuleDefinition[];
+  /** Whether they were saved. */
+  readonly saved: boolean;
+}
+
+/** Rules to take over into the managed file. */
+export interface RuleImportRequest {
+  /** Really save; else only show. */
+  readonly apply?: boolean;
+  /** Who. */
+  readonly by?: string;
+  /** `prometheus`, `grafana` or `tachograph`; guessed if empty. */
+  readonly format?: string;
+  /** YAML or JSON. */
+  readonly text?: string;
+}
+
+/** What a rule makes. */
+export type RuleKind = "alerting" | "recording";
+
+/** Rules: firing ones first, then pending, failing, others by name. */
+export interface RuleList {
+  /** By state. */
+  readonly counts: RuleCounts;
+  /** The file that the editor writes. */
+  readonly managedFile: string;
+  /** Files that could not be read; their older content is in force. */
+  readonly problems: readonly string[];
+  /** The rules. */
+  readonly rules: readonly Rule[];
+}
+
+/** Where a rule comes from. */
+export type RuleOrigin = "builtin" | "file" | "configuration" | "editor";
+
+/** What a rule would have done. */
+export interface RulePreview {
+  /** Alerts there would have been, oldest first, at most 500. */
+  readonly alerts: readonly BacktestAlert[];
+  /** The left side, to draw. */
+  readonly chartExpr?: string;
+  /** What an evaluation costs. */
+  readonly cost: RuleCost;
+  /** To. */
+  readonly end: string;
+  /** Evaluations in that time. */
+  readonly evaluations: number;
+  /** The PromQL that is evaluated. */
+  readonly expr: string;
+  /** How many would have fired. */
+  readonly fired: number;
+  /** Share (0 to 1) of the time in which at least one would have fired. */
+  readonly firingShare: number;
+  /** How. */
+  readonly operator?: string;
+  /** What is wrong with it; then the rest is empty. */
+  readonly problems: readonly RuleProblem[];
+  /** From. */
+  readonly start: string;
+  /** What it compares with. */
+  readonly threshold?: number;
+  /** The unit of the value. */
+  readonly unit?: string;
+  /** What is odd. */
+  readonly warnings: readonly string[];
+  /** As it would stand in the file. */
+  readonly yaml: string;
+}
+
+/** Tries a rule on stored data before it is saved. */
+export interface RulePreviewRequest {
+  /** The rule. */
+  readonly definition?: RuleDefinition;
+  /** To; now if absent. */
+  readonly end?: string;
+  /** From; seven days ago if absent. */
+  readonly start?: string;
+}
+
+/** What is wrong with a text. */
+export interface RuleProblem {
+  /** Behind the last one. */
+  readonly end?: number;
+  /** The field of the definition, or the path in the YAML text. */
+  readonly field: string;
+  /** What to do. */
+  readonly hint?: string;
+  /** Line, from 1. */
+  readonly line?: number;
+  /** What is wrong. */
+  readonly message: string;
+  /** First character of the expression it is about, from 0. */
+  readonly start?: number;
+}
+
+/** A rule to save. */
+export interface RuleSaveRequest {
+  /** Who. */
+  readonly by?: string;
+  /** The rule. */
+  readonly definition?: RuleDefinition;
+  /** The version that was changed; a newer one is a conflict. */
+  readonly version?: number;
+}
+
+/** How an alerting rule stands. */
+export type RuleState = "inactive" | "pending" | "firing" | "noData" | "disabled";
+
+/** An earlier version. */
+export interface RuleVersion {
+  /** When it was written. */
+  readonly at: string;
+  /** By whom. */
+  readonly by: string;
+  /** Its number. */
+  readonly version: number;
+  /** Its text; empty if the rule was removed. */
+  readonly yaml: string;
 }
 
 /** The instrumentation library that emitted telemetry. */
@@ -1033,6 +1981,69 @@ export interface Signals {
   /** Spans. */
   readonly spans: SignalStatus;
 }
+
+/** A silence. */
+export interface Silence {
+  /** Why. */
+  readonly comment: string;
+  /** Who. */
+  readonly createdBy: string;
+  /** To. */
+  readonly endsAt: string;
+  /** Alerts it hides now, or would hide now. */
+  readonly hides: number;
+  /** Its id. */
+  readonly id: string;
+  /** All must hold. */
+  readonly matchers: readonly Matcher[];
+  /** From. */
+  readonly startsAt: string;
+  /** Where it is in its life. */
+  readonly state: SilenceState;
+  /** When it was last changed. */
+  readonly updatedAt: string;
+}
+
+/** Silences: active, pending, expired; within each what ends first comes first, of expired ones the newest. */
+export interface SilenceList {
+  /** The silences. */
+  readonly silences: readonly Silence[];
+}
+
+/** What matchers would hide. */
+export interface SilencePreview {
+  /** The first hundred. */
+  readonly alerts: readonly Alert[];
+  /** Alerts. */
+  readonly total: number;
+}
+
+/** Asks what matchers would hide. */
+export interface SilencePreviewRequest {
+  /** The matchers. */
+  readonly matchers?: readonly Matcher[];
+}
+
+/** A new silence, or with `id` a change of one. */
+export interface SilenceRequest {
+  /** Why; must not be empty. */
+  readonly comment?: string;
+  /** Who; must not be empty. */
+  readonly createdBy?: string;
+  /** How long from `startsAt`, such as `2h`. */
+  readonly duration?: string;
+  /** To; this or `duration` is needed. */
+  readonly endsAt?: string;
+  /** The silence to change. */
+  readonly id?: string;
+  /** All must hold; at least one must not match the empty text. */
+  readonly matchers?: readonly Matcher[];
+  /** From; now if absent. */
+  readonly startsAt?: string;
+}
+
+/** Where a silence is in its life. */
+export type SilenceState = "active" | "pending" | "expired";
 
 /** One span. */
 export interface Span {
@@ -1178,6 +2189,26 @@ export interface Status {
   readonly wal: WalStatus;
 }
 
+/** Times and alerts of the configuration that nobody is told of. */
+export interface Suppression {
+  /** Whether it holds now. */
+  readonly activeNow: boolean;
+  /** A further condition. */
+  readonly condition?: string;
+  /** Until when, or when it expires. */
+  readonly endsAt?: string;
+  /** Alerts it hides now. */
+  readonly hiddenNow: number;
+  /** What it hides. */
+  readonly matchers: readonly Matcher[];
+  /** Its name. */
+  readonly name: string;
+  /** Why. */
+  readonly reason: string;
+  /** From when on. */
+  readonly startsAt?: string;
+}
+
 /** A target that is scraped. */
 export interface Target {
   /** `up`, `down` or `unknown` (not asked yet). */
@@ -1219,6 +2250,16 @@ export interface TaskQueue {
   readonly processing?: number;
   /** Depth, one entry a bucket. */
   readonly trend: readonly number[];
+}
+
+/** A named time. */
+export interface TimeInterval {
+  /** Whether it is that time. */
+  readonly activeNow: boolean;
+  /** Its name. */
+  readonly name: string;
+  /** In words, such as `Mon-Fri 09:00-17:00 Europe/Berlin`. */
+  readonly text: string;
 }
 
 /** One trace; its spans in pages. */
@@ -1370,6 +2411,16 @@ export interface WalStatus {
   readonly segments: Count;
 }
 
+/** What was done with the alerts of a message. */
+export interface WebhookReport {
+  /** Alerts taken. */
+  readonly accepted: number;
+  /** Names of those that fire, at most 100. */
+  readonly alertIds: readonly string[];
+  /** Why others were not. */
+  readonly refused: readonly string[];
+}
+
 /** What each call takes and answers, by method and path. */
 export interface Operations {
   /** Ask whether the store works, in Grafana's words */
@@ -1406,6 +2457,89 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: FlushReport;
   };
+  /** List alerts */
+  "GET /api/v1/alerts": {
+    readonly path: undefined;
+    readonly query: {
+      /** `active` is firing and pending; resolved ones are those of the last hour. */
+      readonly state?: "active" | "firing" | "pending" | "resolved" | "all";
+      /** Matchers of labels as Alertmanager writes them: `{service="api",severity=~"high|critical"}`. */
+      readonly q?: string;
+      /** Name, summary or a value of a label contains this. */
+      readonly text?: string;
+      /** Canonical severities, separated by commas. */
+      readonly severity?: string;
+      /** Of this rule. */
+      readonly rule?: string;
+      /** Only acknowledged ones, or only others. */
+      readonly acknowledged?: boolean;
+      /** Only ones that nobody is told of, or only others. */
+      readonly hidden?: boolean;
+      /** At most so many items. */
+      readonly limit?: number;
+      /** `nextCursor` of the page before; all other parameters must be the same. */
+      readonly cursor?: string;
+    };
+    readonly body: undefined;
+    readonly answer: AlertList;
+  };
+  /** Tell what fired and was over */
+  "GET /api/v1/alerts/history": {
+    readonly path: undefined;
+    readonly query: {
+      /** Only what happened at or after this: RFC 3339, Unix seconds, milliseconds or nanoseconds (told apart by magnitude), or `now-2h`. All that is stored if absent. */
+      readonly start?: string;
+      /** Only what happened before this; as `start`. */
+      readonly end?: string;
+      /** Of this rule. */
+      readonly rule?: string;
+      /** Name or a value of a label contains this. */
+      readonly text?: string;
+      /** At most so many items. */
+      readonly limit?: number;
+      /** `nextCursor` of the page before; all other parameters must be the same. */
+      readonly cursor?: string;
+    };
+    readonly body: undefined;
+    readonly answer: AlertHistory;
+  };
+  /** Show, or send, an alert along the real route */
+  "POST /api/v1/alerts/test": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: AlertTestRequest;
+    readonly answer: AlertTestReport;
+  };
+  /** Take an alert and its group on */
+  "POST /api/v1/alerts/{alert_id}/acknowledge": {
+    readonly path: {
+      /** `alert-12`, a fingerprint, or the key of a group. */
+      readonly alert_id: string;
+    };
+    readonly query: undefined;
+    readonly body: AcknowledgeRequest;
+    readonly answer: Alert;
+  };
+  /** Take an acknowledgement back */
+  "DELETE /api/v1/alerts/{alert_id}/acknowledge": {
+    readonly path: {
+      /** As above. */
+      readonly alert_id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Alert;
+  };
+  /** Tell all about an alert */
+  "GET /api/v1/alerts/{id}": {
+    readonly path: {
+      /** `alert-12`, or the fingerprint of its labels; of the second the newest. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: AlertDetail;
+  };
   /** Get the colour slots of names, the same on every page */
   "GET /api/v1/colour-slots": {
     readonly path: undefined;
@@ -1424,6 +2558,35 @@ export interface Operations {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: Configuration;
+  };
+  /** List escalation policies and who is on call */
+  "GET /api/v1/escalations": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: EscalationList;
+  };
+  /** Let somebody stand in */
+  "POST /api/v1/escalations/rotas/{rota}/overrides": {
+    readonly path: {
+      /** The rota. */
+      readonly rota: string;
+    };
+    readonly query: undefined;
+    readonly body: RotaOverrideRequest;
+    readonly answer: RotaOverride;
+  };
+  /** Take an override back */
+  "DELETE /api/v1/escalations/rotas/{rota}/overrides/{id}": {
+    readonly path: {
+      /** The rota. */
+      readonly rota: string;
+      /** Its id. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: RotaOverride;
   };
   /** Import samples of the past */
   "POST /api/v1/import/openmetrics": {
@@ -1702,6 +2865,48 @@ export interface Operations {
     readonly body: MetricsQuery;
     readonly answer: unknown;
   };
+  /** List messages that were sent or wait */
+  "GET /api/v1/notifications": {
+    readonly path: undefined;
+    readonly query: {
+      /** Statuses, separated by commas. */
+      readonly status?: string;
+      /** To this receiver. */
+      readonly receiver?: string;
+      /** About this alert. */
+      readonly alert?: string;
+      /** Only what happened at or after this: RFC 3339, Unix seconds, milliseconds or nanoseconds (told apart by magnitude), or `now-2h`. All that is stored if absent. */
+      readonly start?: string;
+      /** Only what happened before this; as `start`. */
+      readonly end?: string;
+      /** At most so many items. */
+      readonly limit?: number;
+      /** `nextCursor` of the page before; all other parameters must be the same. */
+      readonly cursor?: string;
+    };
+    readonly body: undefined;
+    readonly answer: NotificationList;
+  };
+  /** Tell all about a message */
+  "GET /api/v1/notifications/{id}": {
+    readonly path: {
+      /** Its number. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: NotificationEntry;
+  };
+  /** Send a message once more */
+  "POST /api/v1/notifications/{id}/retry": {
+    readonly path: {
+      /** Its number. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: NotificationEntry;
+  };
   /** Get this document */
   "GET /api/v1/openapi.json": {
     readonly path: undefined;
@@ -1737,6 +2942,134 @@ export interface Operations {
     readonly query: undefined;
     readonly body: undefined;
     readonly answer: Resolved;
+  };
+  /** Tell who gets what */
+  "GET /api/v1/routes": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Routing;
+  };
+  /** Tell who gets an alert */
+  "POST /api/v1/routes/test": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: RouteTestRequest;
+    readonly answer: RouteTestReport;
+  };
+  /** List rules and how they fare */
+  "GET /api/v1/rules": {
+    readonly path: undefined;
+    readonly query: {
+      /** Name, group, expression or a tag contains this. */
+      readonly text?: string;
+      /** States, separated by commas. */
+      readonly state?: string;
+      /** Origins, separated by commas. */
+      readonly origin?: string;
+      /** Of this kind. */
+      readonly kind?: "alerting" | "recording";
+    };
+    readonly body: undefined;
+    readonly answer: RuleList;
+  };
+  /** Save a new rule */
+  "POST /api/v1/rules": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: RuleSaveRequest;
+    readonly answer: RuleDetail;
+  };
+  /** Check a rule file */
+  "POST /api/v1/rules/check": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: RuleCheckRequest;
+    readonly answer: RuleCheckReport;
+  };
+  /** Print rules as YAML */
+  "GET /api/v1/rules/export": {
+    readonly path: undefined;
+    readonly query: {
+      /** Origins, separated by commas. */
+      readonly origin?: string;
+    };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** Take over rules of Prometheus, Grafana, or our own */
+  "POST /api/v1/rules/import": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: RuleImportRequest;
+    readonly answer: RuleImportReport;
+  };
+  /** Try a rule on stored data */
+  "POST /api/v1/rules/preview": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: RulePreviewRequest;
+    readonly answer: RulePreview;
+  };
+  /** Tell all about a rule */
+  "GET /api/v1/rules/{id}": {
+    readonly path: {
+      /** Its id: group and name, such as `default/HighErrorRate`, percent-encoded. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: RuleDetail;
+  };
+  /** Change a rule */
+  "PUT /api/v1/rules/{id}": {
+    readonly path: {
+      /** Its id: group and name, such as `default/HighErrorRate`, percent-encoded. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: RuleSaveRequest;
+    readonly answer: RuleDetail;
+  };
+  /** Remove a rule */
+  "DELETE /api/v1/rules/{id}": {
+    readonly path: {
+      /** Its id: group and name, such as `default/HighErrorRate`, percent-encoded. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: RuleDetail;
+  };
+  /** Tell when a rule would have fired */
+  "POST /api/v1/rules/{id}/backtest": {
+    readonly path: {
+      /** Its id: group and name, such as `default/HighErrorRate`, percent-encoded. */
+      readonly id: string;
+    };
+    readonly query: {
+      /** Only what happened at or after this: RFC 3339, Unix seconds, milliseconds or nanoseconds (told apart by magnitude), or `now-2h`. All that is stored if absent. */
+      readonly start?: string;
+      /** Only what happened before this; as `start`. */
+      readonly end?: string;
+    };
+    readonly body: undefined;
+    readonly answer: RulePreview;
+  };
+  /** Tell why a rule did or did not fire at a time */
+  "GET /api/v1/rules/{id}/explain": {
+    readonly path: {
+      /** Its id: group and name, such as `default/HighErrorRate`, percent-encoded. */
+      readonly id: string;
+    };
+    readonly query: {
+      /** When; now if absent. */
+      readonly at?: string;
+      /** Only label sets that these matchers take. */
+      readonly labels?: string;
+    };
+    readonly body: undefined;
+    readonly answer: RuleExplanation;
   };
   /** Delete a run: every span and log record with this `run_id` */
   "DELETE /api/v1/runs/{run_id}": {
@@ -1812,6 +3145,50 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: OperationList;
+  };
+  /** List silences */
+  "GET /api/v1/silences": {
+    readonly path: undefined;
+    readonly query: {
+      /** States, separated by commas; active and pending if absent. */
+      readonly state?: string;
+    };
+    readonly body: undefined;
+    readonly answer: SilenceList;
+  };
+  /** Make or change a silence */
+  "POST /api/v1/silences": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: SilenceRequest;
+    readonly answer: Silence;
+  };
+  /** Tell what matchers would hide */
+  "POST /api/v1/silences/preview": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: SilencePreviewRequest;
+    readonly answer: SilencePreview;
+  };
+  /** Tell all about a silence */
+  "GET /api/v1/silences/{id}": {
+    readonly path: {
+      /** Its id. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Silence;
+  };
+  /** End a silence */
+  "DELETE /api/v1/silences/{id}": {
+    readonly path: {
+      /** Its id. */
+      readonly id: string;
+    };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: Silence;
   };
   /** Get what the server holds and how it fares */
   "GET /api/v1/status": {
@@ -2001,6 +3378,20 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: SpanDocument;
+  };
+  /** Take what an Alertmanager sends */
+  "POST /api/v1/webhooks/alertmanager": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: WebhookReport;
+  };
+  /** Take what Grafana sends */
+  "POST /api/v1/webhooks/grafana": {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: WebhookReport;
   };
   /** Ask whether the server runs */
   "GET /health": {

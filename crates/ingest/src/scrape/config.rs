@@ -8,7 +8,6 @@ mod elsewhere;
 mod fields;
 pub mod glob;
 pub mod global;
-pub mod http_client;
 pub mod job;
 pub mod load;
 pub mod otlp;

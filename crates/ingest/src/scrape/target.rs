@@ -6,10 +6,10 @@ mod tests;
 use crate::scrape::config::discovery::targets::ADDRESS_LABEL;
 use crate::scrape::config::job::Job;
 use crate::scrape::relabel;
-use tacho_yaml::scalar::{parse_duration, print_duration};
 use std::fmt::Write as _;
 use std::time::Duration;
 use tacho_model::labels::{Labels, LabelsBuilder};
+use tacho_yaml::scalar::{parse_duration, print_duration};
 use xxhash_rust::xxh3::xxh3_64;
 
 const SCHEME_LABEL: &str = "__scheme__";

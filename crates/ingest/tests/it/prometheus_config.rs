@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tacho_ingest::scrape::config::load::{Loaded, Sources, load, load_text};
-use tacho_yaml::problem::Problem;
 use tacho_storage::io::std_io::StdIo;
+use tacho_yaml::problem::Problem;
 
 /// The folder of the files, or `None` with a notice if it is not there.
 #[expect(

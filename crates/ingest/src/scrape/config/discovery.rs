@@ -5,13 +5,13 @@ mod others;
 pub mod targets;
 
 use super::glob::is_file_discovery_path;
-use super::http_client::HttpClient;
-use tacho_yaml::section::{Read, Section};
+use std::time::Duration;
+use tacho_model::labels::Labels;
+use tacho_yaml::http_client::HttpClient;
 use tacho_yaml::node::{Data, Node};
 use tacho_yaml::problem::Wrong;
 use tacho_yaml::scalar::parse_url;
-use std::time::Duration;
-use tacho_model::labels::Labels;
+use tacho_yaml::section::{Read, Section};
 use targets::{ADDRESS_LABEL, TargetGroup, read_group};
 
 /// Where targets come from.

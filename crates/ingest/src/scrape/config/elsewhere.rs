@@ -4,12 +4,12 @@ pub(super) mod remote;
 
 use super::discovery;
 use super::fields::{Fields, Kind, Shape, anything};
-use super::http_client::{Credentials, HttpClient};
 use super::rule::{check_rules, read_rules};
-use tacho_yaml::section::{Read, Section};
+use crate::scrape::relabel::NameValidation;
+use tacho_yaml::http_client::{Credentials, HttpClient};
 use tacho_yaml::node::Node;
 use tacho_yaml::problem::Wrong;
-use crate::scrape::relabel::NameValidation;
+use tacho_yaml::section::{Read, Section};
 
 use Kind::{Duration, Flag, Integer, Number, One, Text, TextMap};
 use remote::{SIGV4, check_headers};

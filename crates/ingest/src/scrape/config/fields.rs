@@ -1,15 +1,15 @@
 //! Sections that are checked but not in force, described by tables: which fields there are, of what
 //! kind, and what must hold between them.
 
-use super::http_client::read::read_tls;
-use super::http_client::{Credentials, HttpClient};
 use super::rule::read_rules;
-use tacho_yaml::section::{Read, Section};
-use tacho_yaml::node::Node;
-use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::Rule;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tacho_yaml::http_client::read::read_tls;
+use tacho_yaml::http_client::{Credentials, HttpClient};
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
 
 /// What a field holds.
 #[derive(Clone, Copy)]

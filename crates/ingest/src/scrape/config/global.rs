@@ -1,11 +1,11 @@
 //! The section `global`: defaults of all jobs.
 
 use super::protocol::{Escaping, Protocol};
-use tacho_yaml::section::{Read, Section};
-use tacho_yaml::node::{Data, Node};
-use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::NameValidation;
 use std::time::Duration;
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::section::{Read, Section};
 
 /// Reads `metric_name_escaping_scheme`; `whose` stands in the message.
 pub(super) fn read_escaping(section: &mut Section<'_>, whose: &str) -> Read<Option<Escaping>> {

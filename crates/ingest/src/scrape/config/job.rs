@@ -2,14 +2,14 @@
 
 use super::discovery::{self, Discovery};
 use super::global::{Global, Limits, read_escaping, read_protocols, read_validation};
-use super::http_client::HttpClient;
 use super::protocol::{Escaping, Protocol};
 use super::rule::{check_rules, read_rules};
-use tacho_yaml::section::{Read, Section, items_of, text_of};
-use tacho_yaml::node::Node;
-use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::{NameValidation, Rule};
 use std::time::Duration;
+use tacho_yaml::http_client::HttpClient;
+use tacho_yaml::node::Node;
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::section::{Read, Section, items_of, text_of};
 
 /// A job, with the defaults of `global` filled in.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,17 +4,17 @@ use super::discovery::{Discovery, DnsKind};
 use super::elsewhere;
 use super::glob;
 use super::global::{Environment, Global};
-use super::http_client::{Credentials, HttpClient, Origin, Tls};
 use super::job::Job;
 use super::otlp::Otlp;
-use tacho_yaml::print::print;
-use tacho_yaml::section::{Read, Section};
-use tacho_yaml::node::{self as yaml, Node, TEXT_BYTES_MAX};
-use tacho_yaml::problem::{Problem, Wrong};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tacho_storage::io::{Io, read_limited};
+use tacho_yaml::http_client::Credentials;
+use tacho_yaml::node::{self as yaml, Node, TEXT_BYTES_MAX};
+use tacho_yaml::print::print;
+use tacho_yaml::problem::{Problem, Wrong};
+use tacho_yaml::section::{Read, Section};
 
 /// What is in force of a `prometheus.yml`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -283,11 +283,11 @@ fn warn_about(job: &Job, line: Option<usize>, file: &Arc<str>, out: &mut Vec<Pro
 
 /// Makes the paths of a job relative to the folder of its file.
 fn set_folder(job: &mut Job, folder: &Path) {
-    set_client_folder(&mut job.client, folder);
+    job.client.set_folder(folder);
     for discovery in &mut job.discoveries {
         match discovery {
             Discovery::File { files, .. } => files.iter_mut().for_each(|path| join(path, folder)),
-            Discovery::Http { client, .. } => set_client_folder(client, folder),
+            Discovery::Http { client, .. } => client.set_folder(folder),
             Discovery::Static(_) | Discovery::Dns { .. } | Discovery::NotInForce(..) => {}
         }
     }
@@ -296,36 +296,5 @@ fn set_folder(job: &mut Job, folder: &Path) {
 fn join(path: &mut String, folder: &Path) {
     if !path.is_empty() {
         *path = folder.join(&*path).to_string_lossy().into_owned();
-    }
-}
-
-fn join_origin(origin: &mut Origin, folder: &Path) {
-    if let Origin::File(path) = origin {
-        join(path, folder);
-    }
-}
-
-fn set_client_folder(client: &mut HttpClient, folder: &Path) {
-    set_tls_folder(&mut client.tls, folder);
-    match &mut client.credentials {
-        Credentials::None => {}
-        Credentials::Basic { username, password } => {
-            join_origin(username, folder);
-            join_origin(password, folder);
-        }
-        Credentials::Authorization { credentials, .. } => join_origin(credentials, folder),
-        Credentials::OAuth2(oauth2) => {
-            join_origin(&mut oauth2.client_secret, folder);
-            set_tls_folder(&mut oauth2.tls, folder);
-        }
-    }
-    for header in &mut client.headers {
-        header.files.iter_mut().for_each(|path| join(path, folder));
-    }
-}
-
-fn set_tls_folder(tls: &mut Tls, folder: &Path) {
-    for origin in [&mut tls.ca, &mut tls.cert, &mut tls.key] {
-        join_origin(origin, folder);
     }
 }

@@ -1,9 +1,9 @@
 //! The section `otlp`: how OTLP metrics become series.
 
-use tacho_yaml::section::{Read, Section};
+use crate::scrape::relabel::NameValidation;
 use tacho_yaml::node::Node;
 use tacho_yaml::problem::Wrong;
-use crate::scrape::relabel::NameValidation;
+use tacho_yaml::section::{Read, Section};
 
 /// How names are translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,11 +1,11 @@
 //! Relabelling rules as they stand in files.
 
-use tacho_yaml::section::{Read, Section, items_of, text_of};
-use tacho_yaml::node::{Data, Node};
-use tacho_yaml::problem::Wrong;
 use crate::scrape::relabel::{
     Action, DEFAULT_REPLACEMENT, DEFAULT_SEPARATOR, NameValidation, Pattern, Rule,
 };
+use tacho_yaml::node::{Data, Node};
+use tacho_yaml::problem::Wrong;
+use tacho_yaml::section::{Read, Section, items_of, text_of};
 
 /// Reads a list of rules; `empty` is said of an item that is null. The rules still have to be
 /// checked: their names are valid by a scheme that stands elsewhere.

@@ -7,9 +7,9 @@ mod cloud;
 mod kubernetes;
 
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
-use tacho_yaml::section::Read;
 use tacho_yaml::node::Node;
 use tacho_yaml::scalar::parse_url;
+use tacho_yaml::section::Read;
 
 use Kind::{Flag, Integer, Text, TextMap, Texts};
 

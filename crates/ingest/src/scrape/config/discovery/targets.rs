@@ -1,10 +1,10 @@
 //! Groups of targets: as `static_configs` and files of discovery write them (YAML), and as HTTP
 //! discovery gives them out (JSON, which is YAML too).
 
-use tacho_yaml::section::{Read, Section, items_of};
+use tacho_model::labels::{Labels, LabelsBuilder};
 use tacho_yaml::node::{self as yaml, Data, Node};
 use tacho_yaml::problem::Wrong;
-use tacho_model::labels::{Labels, LabelsBuilder};
+use tacho_yaml::section::{Read, Section, items_of};
 
 /// The label of a target's address.
 pub const ADDRESS_LABEL: &str = "__address__";

@@ -1,12 +1,12 @@
 //! The sections `remote_write` and `remote_read`: checked, not in force here.
 
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
-use crate::scrape::config::http_client::Credentials;
 use crate::scrape::config::rule::check_rules;
-use tacho_yaml::section::{Read, items_of};
+use crate::scrape::relabel::NameValidation;
+use tacho_yaml::http_client::Credentials;
 use tacho_yaml::node::{Data, Node};
 use tacho_yaml::problem::Wrong;
-use crate::scrape::relabel::NameValidation;
+use tacho_yaml::section::{Read, items_of};
 
 use Kind::{Duration, Flag, Integer, One, Text, TextMap};
 

@@ -2,7 +2,7 @@
 
 use super::need;
 use crate::scrape::config::fields::{Fields, Kind, Shape, anything};
-use crate::scrape::config::http_client::HttpClient;
+use tacho_yaml::http_client::HttpClient;
 
 use Kind::{Flag, Text, Texts};
 
