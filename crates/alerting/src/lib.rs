@@ -3,3 +3,9 @@
 //!
 //! Start at `config.rs` (an `alertmanager.yml` or our own blocks as values), then `machine.rs`.
 
+pub mod config;
+pub mod error;
+pub mod matcher;
+pub mod route;
+pub mod suppression;
+pub mod time_interval;
