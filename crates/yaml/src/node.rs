@@ -12,7 +12,7 @@ const DEPTH_MAX: usize = 64;
 const NODES_MAX: usize = 4_000_000;
 
 /// A node of the tree.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Line where it begins, from 1.
     pub line: usize,
@@ -21,7 +21,7 @@ pub struct Node {
 }
 
 /// What a node holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
     /// Nothing: `key:` or `null`.
     Null,
@@ -39,7 +39,7 @@ pub enum Data {
 }
 
 /// A key with its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The key.
     pub key: String,

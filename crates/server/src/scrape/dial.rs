@@ -20,11 +20,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tacho_ingest::scrape::config::http_client::{
-    Credentials, HttpClient, Origin, Secret, TlsVersion,
-};
 use tacho_stdx::clock::Clock;
 use tacho_storage::io::{Io, read_limited};
+use tacho_yaml::http_client::{Credentials, HttpClient, Origin, Secret, TlsVersion};
 
 /// Longest file with a credential or certificate.
 const FILE_BYTES_MAX: u64 = 1 << 20;

@@ -9,8 +9,8 @@ use reqwest::{Response, Url};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use tacho_ingest::scrape::config::http_client::{HttpClient, OAuth2};
 use tacho_stdx::clock::Clock;
+use tacho_yaml::http_client::{HttpClient, OAuth2};
 use tokio::sync::Mutex;
 
 /// Longest answer of a token server.
