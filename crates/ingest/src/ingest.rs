@@ -17,7 +17,7 @@ use crate::request::{Accepted, Request};
 use crate::telemetry::{Target, Telemetry};
 use crate::verdict::Verdict;
 use std::cell::RefCell;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tacho_model::signal::Signal;
 use tacho_model::time::Timestamp;
 use tacho_stdx::clock::Clock;
@@ -43,7 +43,12 @@ pub struct Ingest {
     clock: Arc<dyn Clock>,
     telemetry: Arc<Telemetry>,
     samples: RwLock<Arc<SampleSettings>>,
+    arrivals: OnceLock<ArrivalNotice>,
 }
+
+/// Told that something of a signal was taken and can be read. Called often, from any thread: must be
+/// cheap and must not call back. What was derived by ourselves is not told.
+pub type ArrivalNotice = Box<dyn Fn(Signal) + Send + Sync>;
 
 impl std::fmt::Debug for Ingest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -62,6 +67,18 @@ impl Ingest {
             clock,
             telemetry: Arc::default(),
             samples: RwLock::default(),
+            arrivals: OnceLock::new(),
+        }
+    }
+
+    /// Asks to be told of everything that arrives from now on. The first one to ask is told.
+    pub fn set_arrival_notice(&self, notice: ArrivalNotice) {
+        let _ = self.arrivals.set(notice);
+    }
+
+    fn arrived(&self, signal: Signal) {
+        if let Some(notice) = self.arrivals.get() {
+            notice(signal);
         }
     }
 
@@ -203,7 +220,9 @@ impl Ingest {
             body: &request.body,
             items: judged.items,
         };
-        Ok(self.store.write(write)?)
+        let appended = self.store.write(write)?;
+        self.arrived(request.signal);
+        Ok(appended)
     }
 }
 

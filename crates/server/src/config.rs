@@ -9,6 +9,7 @@ pub mod interpolate;
 pub mod key;
 pub mod load;
 pub mod problem;
+mod read_alerting;
 pub mod read_settings;
 pub mod reference;
 pub mod settings;

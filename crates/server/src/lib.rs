@@ -16,6 +16,7 @@ pub mod listener;
 pub mod live;
 pub mod memory;
 pub mod otlp;
+pub mod own;
 pub mod params;
 pub mod pool;
 pub mod prometheus;

@@ -136,6 +136,7 @@ fn mix(old: &Config, new: Config) -> Config {
     config.external_labels = new.external_labels;
     config.scrape.file = new.scrape.file;
     config.scrape.prometheus = new.scrape.prometheus;
+    config.alerting = new.alerting;
     let fixed = (config.query.max_concurrent, config.query.max_waiting);
     config.query = new.query;
     (config.query.max_concurrent, config.query.max_waiting) = fixed;
@@ -155,7 +156,7 @@ fn mix_storage(old: &mut options::Config, new: &options::Config) {
 }
 
 /// Keys that a reload puts in force, and whether they differ.
-fn reloadable(old: &Config, new: &Config) -> [(&'static str, bool); 9] {
+fn reloadable(old: &Config, new: &Config) -> [(&'static str, bool); 10] {
     let (o, n) = (&old.query, &new.query);
     let file = |config: &Config| (config.scrape.file.clone(), config.scrape.prometheus.clone());
     [
@@ -166,6 +167,7 @@ fn reloadable(old: &Config, new: &Config) -> [(&'static str, bool); 9] {
         ),
         ("logging.level", old.logging.level != new.logging.level),
         ("scrape.prometheus_config", file(old) != file(new)),
+        ("alerting", old.alerting != new.alerting),
         ("metrics.labels", old.external_labels != new.external_labels),
         ("query.promql", o.promql != n.promql),
         ("query.timeout", o.timeout != n.timeout),

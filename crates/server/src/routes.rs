@@ -24,6 +24,8 @@ mod stream;
 mod trace;
 
 use crate::answer::{Answer, ApiError, bytes_answer};
+use crate::own;
+use crate::own::view::WithOwn;
 use crate::params::Params;
 use crate::pool::Running;
 use crate::state::ServerState;
@@ -186,7 +188,8 @@ pub(crate) async fn over_series<T: Send + 'static>(
     state
         .pool
         .run(limits, move |running| {
-            let view = store.series(&tenant)?;
+            let own = store.series(&own::tenant())?;
+            let view: Arc<dyn SeriesView> = Arc::new(WithOwn::new(store.series(&tenant)?, own));
             Ok(run(&view, running))
         })
         .await

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::flows;
 use crate::listener::{self, Shared, Times};
 use crate::memory;
+use crate::own;
 use crate::pool::Pool;
 use crate::ready::{self, Addresses};
 use crate::reload;
@@ -266,6 +267,10 @@ impl Server {
         let mut tasks = JoinSet::new();
         tasks.spawn(memory::watch(Arc::clone(store)));
         tasks.spawn(slots::keep(Arc::clone(self.state.slots())));
+        tasks.spawn(own::metrics::keep(
+            Arc::clone(&self.state),
+            Arc::clone(&self.io),
+        ));
         if let Some(core) = self.state.core_if_ready() {
             let (flows, ingest) = (Arc::clone(&self.state.flows), Arc::clone(&core.ingest));
             tasks.spawn(flows::watch(flows, ingest, Arc::clone(&self.clock)));

@@ -83,7 +83,7 @@ fn prometheus_configurations_get_one_line_each() {
     let home = tempfile::tempdir().unwrap();
     let good = home.path().join("good.yml");
     let bad = home.path().join("bad.yml");
-    let text = "scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['h:1']\nrule_files: [x.rules]\n";
+    let text = "scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['h:1']\nremote_write: [{url: 'http://h/w'}]\n";
     std::fs::write(&good, text).unwrap();
     std::fs::write(&bad, "global:\n  scrape_interval: 15\n").unwrap();
     let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
@@ -93,7 +93,7 @@ fn prometheus_configurations_get_one_line_each() {
     assert_eq!(said.code, 1);
     let lines: Vec<&str> = said.out.lines().collect();
     assert_eq!(lines[0], format!("{good}: ok"));
-    let warning = "rule_files is read but not in force (warning)";
+    let warning = "remote_write is read but not in force (warning)";
     assert_eq!(lines[1], format!("{good}:5: {warning}"));
     let reason = "scrape_interval: not a valid duration string: \"15\"";
     assert_eq!(lines[2], format!("{bad}:2: {reason}"));

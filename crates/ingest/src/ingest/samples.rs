@@ -174,7 +174,11 @@ impl Ingest {
             verdict.judged(judgement);
             Ok(verdict.encode())
         };
-        Ok(self.store.write_samples(write, &mut encode)?)
+        let written = self.store.write_samples(write, &mut encode)?;
+        if kind != FrameKind::Derived {
+            self.arrived(Signal::Samples);
+        }
+        Ok(written)
     }
 
     /// Whether a body of so many bytes may come in.

@@ -148,7 +148,7 @@ fn what_is_in_force_is_read_and_the_rest_warned_about() {
     };
     for part in [
         "remote_write",
-        "rule_files",
+        "alerting",
         "storage",
         "consul_sd_configs of job \"service-y\"",
     ] {

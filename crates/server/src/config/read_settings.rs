@@ -3,8 +3,9 @@
 use super::key::Kind;
 use super::load::{Values, xdg_folder};
 use super::problem::{Place, Problem};
+use super::read_alerting;
 use super::settings::{
-    Config, Http, Logging, Output, PromQl, Query, Scrape, Stream, Token, Tracing,
+    Alerting, Config, Http, Logging, Output, PromQl, Query, Scrape, Stream, Token, Tracing,
 };
 use super::table;
 use super::value::{Value, scalar};
@@ -51,6 +52,7 @@ pub fn read_settings(
             prometheus: None,
             allow_link_local: reader.flag("scrape.allow_link_local"),
         },
+        alerting: reader.alerting(),
         tokens: reader.tokens(),
         logging: reader.logging(env),
         tracing: reader.tracing(),
@@ -172,6 +174,33 @@ impl Reader<'_> {
 
     fn listen(&self, path: &str) -> Option<String> {
         self.text(path).filter(|text| text != "off")
+    }
+
+    fn alerting(&mut self) -> Alerting {
+        self.refuse_zero(&["alerting.evaluation_interval"]);
+        let files = self
+            .text("alerting.rules_file")
+            .into_iter()
+            .chain(self.texts("rules.files"));
+        let path = |name| self.text(name).map(PathBuf::from);
+        let mut settings = Alerting {
+            enabled: self.flag("alerting.enabled"),
+            interval: self
+                .duration("alerting.evaluation_interval")
+                .unwrap_or(Duration::from_secs(30)),
+            builtin: self.flag("rules.builtin"),
+            rule_files: files.map(PathBuf::from).collect(),
+            managed_file: path("alerting.managed_rules_file"),
+            alertmanager_file: path("alerting.alertmanager_config"),
+            external_url: self
+                .text("alerting.external_url")
+                .map(|url| url.trim_end_matches('/').to_owned()),
+            allow_link_local: self.flag("alerting.allow_link_local"),
+            routing_block: None,
+            rules_block: None,
+        };
+        read_alerting::blocks(self.values, &mut settings);
+        settings
     }
 
     fn http(&mut self) -> Http {

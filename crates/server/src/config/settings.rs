@@ -8,6 +8,7 @@ use tacho_ingest::metrics::settings::TranslationSettings;
 use tacho_ingest::scrape::config::load::PrometheusConfig;
 use tacho_model::labels::{Labels, LabelsBuilder};
 use tacho_storage::options;
+use tacho_yaml::node::Node;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub stream: Stream,
     /// Scraping.
     pub scrape: Scrape,
+    /// Rules and alerts.
+    pub alerting: Alerting,
     /// Tokens.
     pub tokens: Vec<Token>,
     /// Own log.
@@ -115,6 +118,31 @@ pub struct Query {
     pub response_bytes: usize,
     /// PromQL.
     pub promql: PromQl,
+}
+
+/// Rules and alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alerting {
+    /// Whether rules are evaluated and anybody is told.
+    pub enabled: bool,
+    /// Time between evaluations of groups that name none.
+    pub interval: Duration,
+    /// Whether the rules that come with the program run.
+    pub builtin: bool,
+    /// Files of rules; the last part of a path may be a pattern.
+    pub rule_files: Vec<PathBuf>,
+    /// The file that the editor writes; `None` is `rules.yaml` in the data folder.
+    pub managed_file: Option<PathBuf>,
+    /// An `alertmanager.yml` that decides who is told.
+    pub alertmanager_file: Option<PathBuf>,
+    /// Address of this server as people reach it, without a slash at its end.
+    pub external_url: Option<String>,
+    /// Whether messages may go to link-local addresses.
+    pub allow_link_local: bool,
+    /// The blocks `alerting.receivers`, `alert_routing`, `suppressions`, `escalation` as a tree.
+    pub routing_block: Option<Node>,
+    /// The blocks `alerts` and `budgets.limits` as a tree.
+    pub rules_block: Option<Node>,
 }
 
 /// Queries in PromQL.

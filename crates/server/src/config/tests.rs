@@ -422,14 +422,18 @@ fn the_whole_tree_of_the_requirements_validates() {
         .collect();
     for key in [
         "metrics.enabled",
+        "enable_intelligent_alerting",
+    ] {
+        assert!(later.contains(&key), "{key} warns");
+    }
+    for key in [
+        "logging.level",
+        "tracing.endpoint",
         "alerting.rules_file",
         "alert_routing.routes",
         "suppressions",
         "alerts",
     ] {
-        assert!(later.contains(&key), "{key} warns");
-    }
-    for key in ["logging.level", "tracing.endpoint"] {
         assert!(!later.contains(&key), "{key} is in force");
     }
     assert_eq!(loaded.config.logging.level, "info");

@@ -23,6 +23,8 @@ pub struct PrometheusConfig {
     pub global: Global,
     /// All jobs, those of `scrape_config_files` too; their paths are resolved.
     pub jobs: Vec<Job>,
+    /// Files of rules: paths, resolved, whose last part may be a pattern.
+    pub rule_files: Vec<PathBuf>,
     /// How OTLP metrics become series, if the section is there.
     pub otlp: Option<Otlp>,
     /// The main file as YAML, without comments and secrets.
@@ -80,6 +82,9 @@ pub fn load(path: &Path, sources: &Sources<'_>) -> Result<Loaded, Problem> {
             &mut loaded.warnings,
         );
         set_folder(job, folder);
+    }
+    for pattern in &mut loaded.config.rule_files {
+        *pattern = folder.join(&*pattern);
     }
     for pattern in &main.scrape_config_files {
         for path in glob::expand(sources.io, &folder.join(pattern)) {
@@ -170,7 +175,6 @@ impl Reader<'_> {
         let rule_files = read_paths(&mut section, "rule_files", "rule")?;
         if !rule_files.is_empty() {
             self.refuse_for_agent(&section, "rule_files")?;
-            self.not_in_force(section.line_of("rule_files"), "rule_files");
         }
         let mut lines = BTreeMap::new();
         let mut jobs: Vec<Job> = Vec::new();
@@ -192,6 +196,7 @@ impl Reader<'_> {
             config: PrometheusConfig {
                 global,
                 jobs,
+                rule_files: rule_files.into_iter().map(PathBuf::from).collect(),
                 otlp,
                 text: print(&node),
             },

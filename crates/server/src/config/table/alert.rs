@@ -1,319 +1,383 @@
 //! Keys of the blocks about alerts: alerting, alert_routing, suppressions, alerts, escalation.
 
-use crate::config::key::{COUNT, DURATION, Key, Kind, LABELS, TEXTS, later};
+use crate::config::key::{COUNT, DURATION, Key, Kind, LABELS, TEXTS, reload};
 
 const CHANNEL: &[Key] = &[
-    later("name", Kind::Text, "", "Name by which routes call it."),
-    later("uid", Kind::Text, "", "Another name, as Grafana writes it."),
-    later(
+    reload("name", Kind::Text, "", "Name by which routes call it."),
+    reload("uid", Kind::Text, "", "Another name, as Grafana writes it."),
+    reload(
         "type",
         Kind::Text,
         "",
-        "`email`, `slack`, `pagerduty`, `webhook`, `discord`, `console`, `log`.",
+        "`email`, `slack`, `discord`, `teams`, `pagerduty`, `opsgenie`, `telegram`, `webhook`, `grafana`, `command`, `console`, `log`.",
     ),
-    later("enabled", Kind::Bool, "true", "Whether it is used."),
-    later("webhook_url", Kind::Secret, "", "Address that is called."),
-    later("url", Kind::Secret, "", "The same."),
-    later("webhook_url_file", Kind::Path, "", "File with the address."),
-    later(
+    reload("enabled", Kind::Bool, "true", "Whether it is used."),
+    reload("webhook_url", Kind::Secret, "", "Address that is called."),
+    reload("url", Kind::Secret, "", "The same."),
+    reload("webhook_url_file", Kind::Path, "", "File with the address."),
+    reload(
         "channel",
         Kind::Text,
         "",
         "Channel of the chat, such as `#orchestrator-alerts`.",
     ),
-    later("username", Kind::Text, "", "Name shown, or user name."),
-    later("password", Kind::Secret, "", "Password."),
-    later("token", Kind::Secret, "", "Bearer token."),
-    later("to", Kind::List(&Kind::Text), "", "Addresses of mail."),
-    later("addresses", Kind::List(&Kind::Text), "", "The same."),
-    later("email", Kind::Text, "", "The same."),
-    later("from", Kind::Text, "", "Sender of mail."),
-    later(
+    reload("username", Kind::Text, "", "Name shown, or user name."),
+    reload("password", Kind::Secret, "", "Password."),
+    reload("token", Kind::Secret, "", "Bearer token."),
+    reload("to", Kind::List(&Kind::Text), "", "Addresses of mail."),
+    reload("addresses", Kind::List(&Kind::Text), "", "The same."),
+    reload("email", Kind::Text, "", "The same."),
+    reload("from", Kind::Text, "", "Sender of mail."),
+    reload(
         "smarthost",
         Kind::Text,
         "",
         "`HOST:PORT` of the mail server.",
     ),
-    later("routing_key", Kind::Secret, "", "Key of PagerDuty."),
-    later(
+    reload("routing_key", Kind::Secret, "", "Key of PagerDuty."),
+    reload(
         "service_key",
         Kind::Secret,
         "",
         "Key of PagerDuty, old form.",
     ),
-    later("integration_key", Kind::Secret, "", "Key of PagerDuty."),
-    later("api_key", Kind::Secret, "", "Key of an API."),
-    later("headers", LABELS, "", "Headers of calls."),
-    later(
+    reload("integration_key", Kind::Secret, "", "Key of PagerDuty."),
+    reload("api_key", Kind::Secret, "", "Key of an API."),
+    reload("headers", LABELS, "", "Headers of calls."),
+    reload("hmac_secret", Kind::Secret, "", "Signs calls of a webhook."),
+    reload("chat_id", Kind::Text, "", "Chat of Telegram."),
+    reload("command", TEXTS, "", "Program and arguments of `command`."),
+    reload("require_tls", Kind::Bool, "true", "Whether mail needs TLS."),
+    reload(
         "severity",
         Kind::List(&Kind::Text),
         "",
         "Severities it takes.",
     ),
-    later("severities", Kind::List(&Kind::Text), "", "The same."),
-    later(
+    reload("severities", Kind::List(&Kind::Text), "", "The same."),
+    reload(
         "send_resolved",
         Kind::Bool,
         "true",
         "Whether the end is told too.",
     ),
-    later("template", Kind::Text, "", "Text of messages."),
-    later("title", Kind::Text, "", "Title of messages."),
-    later("message", Kind::Text, "", "Text of messages."),
-    later("settings", Kind::Any, "", "More, as Grafana writes it."),
-    later("config", Kind::Any, "", "The same."),
+    reload("template", Kind::Text, "", "Text of messages."),
+    reload("title", Kind::Text, "", "Title of messages."),
+    reload("message", Kind::Text, "", "Text of messages."),
+    reload("settings", Kind::Any, "", "More, as Grafana writes it."),
+    reload("config", Kind::Any, "", "The same."),
 ];
 
 const ROUTE: &[Key] = &[
-    later("name", Kind::Text, "", "Name."),
-    later("match", LABELS, "", "Labels that must equal."),
-    later(
+    reload("name", Kind::Text, "", "Name."),
+    reload("match", LABELS, "", "Labels that must equal."),
+    reload(
         "match_re",
         LABELS,
         "",
         "Labels that must match a regular expression.",
     ),
-    later(
+    reload(
         "matchers",
         Kind::Any,
         "",
         "Matchers, as Alertmanager writes them.",
     ),
-    later(
+    reload(
         "object_matchers",
         Kind::Any,
         "",
         "Matchers, as Grafana writes them.",
     ),
-    later("severity", Kind::List(&Kind::Text), "", "Severities."),
-    later("condition", Kind::Text, "", "A condition on labels."),
-    later("receiver", Kind::Text, "", "Where to."),
-    later("receivers", TEXTS, "", "Where to."),
-    later("channels", TEXTS, "", "Where to."),
-    later("notify", TEXTS, "", "Where to."),
-    later("group_by", TEXTS, "", "Labels that make a group."),
-    later(
+    reload("severity", Kind::List(&Kind::Text), "", "Severities."),
+    reload("condition", Kind::Text, "", "A condition on labels."),
+    reload("receiver", Kind::Text, "", "Where to."),
+    reload("receivers", TEXTS, "", "Where to."),
+    reload("channels", TEXTS, "", "Where to."),
+    reload("notify", TEXTS, "", "Where to."),
+    reload("group_by", TEXTS, "", "Labels that make a group."),
+    reload(
         "group_wait",
         DURATION,
         "30s",
         "Wait before the first message of a group.",
     ),
-    later(
+    reload(
         "group_interval",
         DURATION,
         "5m",
         "Wait before a message about new alerts of a group.",
     ),
-    later(
+    reload(
         "repeat_interval",
         DURATION,
         "4h",
         "Wait before a message is repeated.",
     ),
-    later(
+    reload(
         "continue",
         Kind::Bool,
         "false",
         "Whether the next routes are tried too.",
     ),
-    later("routes", Kind::Any, "", "Routes below."),
+    reload("routes", Kind::Any, "", "Routes below."),
 ];
 
 const SUPPRESSION: &[Key] = &[
-    later("name", Kind::Text, "", "Name."),
-    later(
+    reload("name", Kind::Text, "", "Name."),
+    reload(
         "match",
         LABELS,
         "",
         "Labels that must match; `A|B` is either.",
     ),
-    later(
+    reload(
         "matchers",
         Kind::Any,
         "",
         "Matchers, as Alertmanager writes them.",
     ),
-    later(
+    reload(
         "condition",
         Kind::Text,
         "",
         "Such as `labels.agent_type == 'Architect'`.",
     ),
-    later("time_range", Kind::Any, "", "`start` and `end`, RFC 3339."),
-    later("start", Kind::Time, "", "From when on."),
-    later("end", Kind::Time, "", "Until when."),
-    later("schedule", Kind::Any, "", "Times that repeat."),
-    later("reason", Kind::Text, "", "Why."),
-    later("expires", Kind::Time, "", "When it ends."),
-    later("enabled", Kind::Bool, "true", "Whether it holds."),
+    reload("time_range", Kind::Any, "", "`start` and `end`, RFC 3339."),
+    reload("start", Kind::Time, "", "From when on."),
+    reload("end", Kind::Time, "", "Until when."),
+    reload("schedule", Kind::Any, "", "Times that repeat."),
+    reload("reason", Kind::Text, "", "Why."),
+    reload("expires", Kind::Time, "", "When it ends."),
+    reload("enabled", Kind::Bool, "true", "Whether it holds."),
 ];
 
 const ALERT: &[Key] = &[
-    later("name", Kind::Text, "", "Name."),
-    later(
+    reload("name", Kind::Text, "", "Name."),
+    reload(
         "alert",
         Kind::Text,
         "",
         "The same, as Prometheus writes it.",
     ),
-    later("id", Kind::Text, "", "Identifier."),
-    later("expr", Kind::Text, "", "PromQL."),
-    later("metric", Kind::Text, "", "Metric of a short condition."),
-    later(
+    reload("id", Kind::Text, "", "Identifier."),
+    reload("expr", Kind::Text, "", "PromQL."),
+    reload("metric", Kind::Text, "", "Metric of a short condition."),
+    reload(
         "condition",
         Kind::Text,
         "",
         "PromQL, or a short condition such as `rate(5m) > 0.1`.",
     ),
-    later(
+    reload(
         "operator",
         Kind::Text,
         "",
         "`greater_than`, `less_than`, `equals`, `not_equals`.",
     ),
-    later(
+    reload(
         "threshold",
         Kind::Number(f64::MIN, f64::MAX),
         "",
         "Number to compare with.",
     ),
-    later("for", DURATION, "0", "How long it must hold."),
-    later("duration", DURATION, "0", "The same."),
-    later(
+    reload("for", DURATION, "0", "How long it must hold."),
+    reload("duration", DURATION, "0", "The same."),
+    reload(
         "keep_firing_for",
         DURATION,
         "0",
         "How long it goes on after it held.",
     ),
-    later("interval", DURATION, "30s", "Time between evaluations."),
-    later("window", DURATION, "", "Time that is looked at."),
-    later("evaluation_window", DURATION, "", "The same."),
-    later("cooldown_period", DURATION, "", "Rest after it ended."),
-    later("severity", Kind::Text, "", "Severity."),
-    later("summary", Kind::Text, "", "One line."),
-    later("description", Kind::Text, "", "More lines."),
-    later("message", Kind::Text, "", "Text of messages."),
-    later("runbook_url", Kind::Text, "", "What to do."),
-    later("enabled", Kind::Bool, "true", "Whether it is evaluated."),
-    later("notify", TEXTS, "", "Where to."),
-    later("notifications", Kind::Any, "", "Where to."),
-    later("receivers", TEXTS, "", "Where to."),
-    later("channels", TEXTS, "", "Where to."),
-    later("tags", TEXTS, "", "Tags."),
-    later("labels", LABELS, "", "Labels of the alert."),
-    later("annotations", LABELS, "", "Annotations of the alert."),
+    reload("interval", DURATION, "30s", "Time between evaluations."),
+    reload("window", DURATION, "", "Time that is looked at."),
+    reload("evaluation_window", DURATION, "", "The same."),
+    reload("cooldown_period", DURATION, "", "Rest after it ended."),
+    reload("severity", Kind::Text, "", "Severity."),
+    reload("summary", Kind::Text, "", "One line."),
+    reload("description", Kind::Text, "", "More lines."),
+    reload("message", Kind::Text, "", "Text of messages."),
+    reload("runbook_url", Kind::Text, "", "What to do."),
+    reload("enabled", Kind::Bool, "true", "Whether it is evaluated."),
+    reload("notify", TEXTS, "", "Where to."),
+    reload("notifications", Kind::Any, "", "Where to."),
+    reload("receivers", TEXTS, "", "Where to."),
+    reload("channels", TEXTS, "", "Where to."),
+    reload("tags", TEXTS, "", "Tags."),
+    reload("group", Kind::Text, "", "Group of rules it belongs to."),
+    reload(
+        "on_arrival",
+        Kind::Bool,
+        "false",
+        "Whether it is evaluated as soon as a sample arrives.",
+    ),
+    reload(
+        "no_data",
+        Kind::Word(&["ok", "alert", "keep"]),
+        "ok",
+        "What no data means.",
+    ),
+    reload("traces", Kind::Any, "", "A rule on traces: `query`, `count`, `by`."),
+    reload("logs", Kind::Any, "", "A rule on logs: `query`, `count`, `by`."),
+    reload("labels", LABELS, "", "Labels of the alert."),
+    reload("annotations", LABELS, "", "Annotations of the alert."),
 ];
 
 const LEVEL: &[Key] = &[
-    later("name", Kind::Text, "", "Name."),
-    later("severity", Kind::Text, "", "Severity it is for."),
-    later("match", LABELS, "", "Labels it is for."),
-    later(
+    reload("name", Kind::Text, "", "Name."),
+    reload("severity", Kind::Text, "", "Severity it is for."),
+    reload("match", LABELS, "", "Labels it is for."),
+    reload("matchers", Kind::Any, "", "Matchers, as Alertmanager writes them."),
+    reload("repeat", DURATION, "", "Time after which the last level is repeated."),
+    reload("repeat_times", COUNT, "", "How often at most."),
+    reload(
         "levels",
         Kind::Any,
         "",
         "Steps, each with a delay and receivers.",
     ),
-    later("steps", Kind::Any, "", "The same."),
-    later("enabled", Kind::Bool, "true", "Whether it holds."),
+    reload("steps", Kind::Any, "", "The same."),
+    reload("enabled", Kind::Bool, "true", "Whether it holds."),
 ];
 
 pub(super) const KEYS: &[Key] = &[
-    later(
+    reload(
         "alerting.enabled",
         Kind::Bool,
         "true",
         "Whether rules are evaluated.",
     ),
-    later("alerting.rules_file", Kind::Path, "", "File of rules."),
-    later(
+    reload("alerting.rules_file", Kind::Path, "", "File of rules."),
+    reload(
+        "alerting.managed_rules_file",
+        Kind::Path,
+        "",
+        "File that the editor of rules writes; `rules.yaml` in the data folder if absent.",
+    ),
+    reload(
+        "alerting.alertmanager_config",
+        Kind::Path,
+        "",
+        "An `alertmanager.yml` that decides who is told, instead of `alert_routing`, `alerting.receivers` and `suppressions`.",
+    ),
+    reload(
+        "alerting.external_url",
+        Kind::Url,
+        "",
+        "Address of this server as people reach it, for links in messages; the HTTP listener's if absent.",
+    ),
+    reload(
+        "alerting.allow_link_local",
+        Kind::Bool,
+        "false",
+        "Whether messages may go to link-local addresses (169.254.0.0/16, fe80::/10).",
+    ),
+    reload(
+        "alerting.storm.groups_per_minute",
+        COUNT,
+        "30",
+        "First messages a minute to one receiver; more are told in one summary. 0 is no limit.",
+    ),
+    reload(
         "alerting.evaluation_interval",
         DURATION,
         "30s",
         "Time between evaluations.",
     ),
-    later(
+    reload(
         "alerting.receivers",
         Kind::Records(CHANNEL),
         "",
         "Places that messages go to.",
     ),
-    later(
+    reload(
         "alert_routing.receiver",
         Kind::Text,
         "webhook-notifier",
         "Where messages go that no route takes.",
     ),
-    later("alert_routing.receivers", TEXTS, "", "The same."),
-    later(
+    reload("alert_routing.receivers", TEXTS, "", "The same."),
+    reload(
         "alert_routing.default",
         Kind::Any,
         "",
         "The same with its times, or a receiver's name.",
     ),
-    later(
+    reload(
         "alert_routing.default_receiver",
         Kind::Text,
         "",
         "The same.",
     ),
-    later(
+    reload(
         "alert_routing.group_by",
         TEXTS,
         "[alertname, severity]",
         "Labels that make a group.",
     ),
-    later(
+    reload(
         "alert_routing.group_wait",
         DURATION,
         "30s",
         "Wait before the first message of a group.",
     ),
-    later(
+    reload(
         "alert_routing.group_interval",
         DURATION,
         "5m",
         "Wait before a message about new alerts of a group.",
     ),
-    later(
+    reload(
         "alert_routing.repeat_interval",
         DURATION,
         "4h",
         "Wait before a message is repeated.",
     ),
-    later(
+    reload(
         "alert_routing.routes",
         Kind::Records(ROUTE),
         "",
         "Routes, the first that fits wins.",
     ),
-    later(
+    reload(
         "alert_routing.inhibit_rules",
         Kind::Any,
         "",
         "Alerts that silence others.",
     ),
-    later(
+    reload(
         "suppressions",
         Kind::Records(SUPPRESSION),
         "",
         "Times and alerts that tell nobody.",
     ),
-    later("alerts", Kind::Records(ALERT), "", "Rules."),
-    later(
+    reload("alerts", Kind::Records(ALERT), "", "Rules."),
+    reload(
         "escalation.policies",
         Kind::Records(LEVEL),
         "",
         "Who is told when nobody answers.",
     ),
-    later("escalation_policies", Kind::Records(LEVEL), "", "The same."),
-    later(
+    reload(
+        "escalation.rotas",
+        Kind::Any,
+        "",
+        "People who take turns: `name`, `time_zone`, `starts`, `handover`, `turn`, `members`.",
+    ),
+    reload(
+        "escalation.overrides",
+        Kind::Any,
+        "",
+        "Who stands in for whom: `rota`, `start`, `end`, `member`, `reason`.",
+    ),
+    reload("escalation_policies", Kind::Records(LEVEL), "", "The same."),
+    reload(
         "budgets.limits",
         Kind::Map(&Kind::Number(0.0, f64::MAX)),
         "",
         "`budget_limit` of each team, in USD.",
     ),
-    later(
+    reload(
         "alerting.max_notifications",
         COUNT,
         "0",

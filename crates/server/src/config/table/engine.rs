@@ -492,13 +492,13 @@ pub(super) const KEYS: &[Key] = &[
         "",
         "Tokens beside the admin token of the data folder.",
     ),
-    later(
+    reload(
         "rules.builtin",
         Kind::Bool,
         "true",
         "Whether the rules that come with the program run.",
     ),
-    later(
+    reload(
         "rules.files",
         Kind::List(&Kind::Path),
         "",

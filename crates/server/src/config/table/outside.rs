@@ -127,19 +127,19 @@ pub(super) const KEYS: &[Key] = &[
         "",
         "Port of an agent.",
     ),
-    later(
+    reload(
         "integrations.slack.enabled",
         Kind::Bool,
         "true",
         "Whether Slack is told.",
     ),
-    later(
+    reload(
         "integrations.slack.webhook_url",
         Kind::Secret,
         "",
         "Address of the webhook.",
     ),
-    later(
+    reload(
         "integrations.slack.channel",
         Kind::Text,
         "",
