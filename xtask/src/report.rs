@@ -35,6 +35,11 @@ impl Report {
         self.failed += count;
     }
 
+    /// Tests among those that passed which failed at first, by name: `cargo xtask test` shows this line.
+    pub(crate) fn flaky(&self, names: &[String]) {
+        say(&format!("{} flaky: {}", names.len(), names.join(", ")));
+    }
+
     /// Something that may be absent anywhere.
     pub(crate) fn skipped(&mut self, why: &str) {
         say(&format!("skipped: {why}"));

@@ -302,12 +302,17 @@ fn numbers(line: &str) -> Counts {
     counts
 }
 
-/// The reasons that a child gave for what it skipped: lines `skipped: WHY`.
+/// What a child has to tell beside its numbers: why it skipped something (lines `skipped: WHY`), and
+/// which tests passed only when they were tried again (a line `N flaky: NAMES`).
 pub(crate) fn reasons(output: &str) -> String {
-    let reasons = output
-        .lines()
-        .filter_map(|line| line.strip_prefix("skipped: "));
-    reasons.take(5).collect::<Vec<_>>().join("\n")
+    let told = output.lines().filter_map(|line| {
+        let flaky = || {
+            let (count, _) = line.split_once(" flaky: ")?;
+            count.parse::<u32>().ok().map(|_| line)
+        };
+        line.strip_prefix("skipped: ").or_else(flaky)
+    });
+    told.take(5).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -364,5 +369,13 @@ mod tests {
             reasons("a\nskipped: npm is not installed\nb\n"),
             "npm is not installed"
         );
+    }
+
+    #[test]
+    fn flaky_tests_have_passed_and_are_told() {
+        let output =
+            "  1 flaky\n  9 passed (2m)\n1 flaky: a.spec.ts › b\n10 passed, 0 failed, 0 skipped\n";
+        assert_eq!(reasons(output), "1 flaky: a.spec.ts › b");
+        assert_eq!(check(Counting::Sums, output, true), (10, 0, 0));
     }
 }
