@@ -1,5 +1,10 @@
 //! Decides that something is wrong: recording and alerting rules, their files, evaluation, tests and
 //! back-tests. What is done about it is decided in `alerting`.
 //!
-//! Start at `file.rs` (a rule file as values), then `group.rs` (evaluation of a group).
+//! Start at `rule.rs` (what a rule is), then `file.rs` (a rule file as values) and `group.rs` (evaluation
+//! of a group).
 
+pub mod error;
+pub mod expand;
+pub mod file;
+pub mod rule;
