@@ -28,7 +28,7 @@ function place(button: HTMLElement, panel: HTMLElement): void {
   panel.style.left = `${Math.max(EDGE_PX, Math.min(right - panel.offsetWidth, spare))}px`;
 }
 
-/** A button with a panel. The panel's content is there only while it is open. */
+/** A button with a panel. The panel's content is there only while it is open; what has `data-autofocus` takes the focus. */
 export function Flyout({ opened, onOpened, title, buttonLabel, buttonTitle, buttonClass, button, children }: FlyoutProps): ReactElement {
   const id = useId();
   const trigger = useRef<HTMLButtonElement>(null);
@@ -38,6 +38,8 @@ export function Flyout({ opened, onOpened, title, buttonLabel, buttonTitle, butt
     if (element === null) return undefined;
     if (opened !== element.matches(":popover-open")) element.togglePopover(opened);
     if (!opened) return undefined;
+    // What was there before the panel was shown could not take the focus yet.
+    element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     const settle = (): void => {
       if (trigger.current !== null) place(trigger.current, element);
     };

@@ -1,7 +1,7 @@
 // Keyboard shortcuts: components register theirs while they are there; the `?` list shows all that are registered.
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { matchKeys, type Pressed } from "@/lib/keys";
-import { openOverlay } from "@/shell/overlays";
+import { openOverlay, showOverlay } from "@/shell/overlays";
 
 /** A shortcut. `keys`: `e`, `[`, `shift+e`, `mod+k` (Ctrl or Cmd), or a sequence such as `g t`. */
 export interface Shortcut {
@@ -37,9 +37,16 @@ function isInOverlay(target: EventTarget | null): boolean {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+  const overlay = openOverlay();
+  if (event.key === "Escape" && overlay !== undefined) {
+    // At once, also one that is still loading: the browser tells of its own closing later, and keys until then were lost.
+    event.preventDefault();
+    showOverlay(overlay, false);
+    return;
+  }
   earlier = [...earlier.filter((one) => event.timeStamp - one.at < SEQUENCE_MS), { key: event.key, at: event.timeStamp }].slice(-3);
   // An overlay that is open but still loading has the keys already.
-  const held = openOverlay() !== undefined || isTyping(event.target) || isInOverlay(event.target);
+  const held = overlay !== undefined || isTyping(event.target) || isInOverlay(event.target);
   const usable = registered.filter((one) => (!held || one.whileTyping === true) && matchKeys(one.keys, event, earlier));
   // A sequence goes before its last key; then a page may take a key of the shell (whose own have a heading), whichever
   // was registered first; then the newest registration wins.

@@ -9,7 +9,7 @@ import { useLogs } from "./context";
 import { LineList, type LineListHandle } from "./LineList";
 import type { LineLook } from "./LineRow";
 import { NoAnswer, NothingMatches } from "./NothingMatches";
-import { useFollow, useListRequest, usePlace } from "./useListRequest";
+import { useFollow, useKeptPlace, useListRequest, usePlace } from "./useListRequest";
 import { useLineKeys } from "./useLineKeys";
 import { useLineStore, type OpenList } from "./useLineStore";
 import { useNewer } from "./useNewer";
@@ -27,13 +27,14 @@ interface ListViewProps {
 
 /** The list with its states. */
 export function ListView({ record, look, onLoaded, onServices }: ListViewProps): ReactElement {
-  const { keep, place } = usePlace();
+  const place = usePlace();
   const handle = useRef<LineListHandle>(null);
   const page = useLogs();
   const { request, stale, renew } = useListRequest(record, place);
   const { list, loading } = useLineStore(request);
   const follows = (): boolean => !loading && page.search.record === "" && page.search.order === "newest" && (handle.current?.scrollTop() ?? 0) < 24;
   useFollow(stale, follows, renew);
+  useKeptPlace(() => (loading ? null : firstInView(list, handle.current)));
   // A record that is opened from elsewhere is not in the list yet: open the list around it, once.
   const sought = useRef("");
   useEffect(() => {
@@ -51,22 +52,28 @@ export function ListView({ record, look, onLoaded, onServices }: ListViewProps):
           {plural(newer, "newer line")}: show {newer === 1 ? "it" : "them"}
         </button>
       ) : null}
-      <Lines list={list} look={look} handle={handle} keep={keep} onLoaded={onLoaded} onServices={onServices} onRetry={() => renew()} />
+      <Lines list={list} look={look} handle={handle} onLoaded={onLoaded} onServices={onServices} onRetry={() => renew()} />
     </div>
   );
+}
+
+/** The first line in view; undefined at the very top, null where there is no list or the line's page is away. */
+function firstInView(list: OpenList | undefined, handle: LineListHandle | null): Line | undefined | null {
+  if (list === undefined || handle === null) return null;
+  const index = handle.first();
+  return index === 0 && !list.store.view().more.up ? undefined : (list.store.line(index) ?? null);
 }
 
 interface LinesProps {
   readonly list: OpenList;
   readonly look: LineLook;
   readonly handle: RefObject<LineListHandle | null>;
-  readonly keep: (line: Line | undefined) => void;
   readonly onLoaded: (lines: number, more: boolean) => void;
   readonly onServices: (names: readonly string[]) => void;
   readonly onRetry: () => void;
 }
 
-function Lines({ list, look, handle, keep, onLoaded, onServices, onRetry }: LinesProps): ReactElement {
+function Lines({ list, look, handle, onLoaded, onServices, onRetry }: LinesProps): ReactElement {
   const page = useLogs();
   const { startMs, endMs } = useTimeRange();
   const { store, anchorAt, request } = list;
@@ -90,10 +97,6 @@ function Lines({ list, look, handle, keep, onLoaded, onServices, onRetry }: Line
     },
     [store],
   );
-  const onScroll = useCallback(() => {
-    const index = handle.current?.first() ?? 0;
-    keep(index === 0 && !store.view().more.up ? undefined : store.line(index));
-  }, [store, keep, handle]);
   if (view.error !== undefined && view.count === 0) return <NoAnswer error={view.error} onRetry={onRetry} />;
   if (view.count === 0) return <NothingMatches spanMs={endMs - startMs} />;
   const hidden = page.search.record !== "" && request.anchor?.id === page.search.record && anchorAt < 0;
@@ -118,7 +121,6 @@ function Lines({ list, look, handle, keep, onLoaded, onServices, onRetry }: Line
         onKeys={keys}
         currentAt={current === "" ? -1 : store.find(current)}
         onView={onView}
-        onScroll={onScroll}
         above={view.above}
         order={page.search.order}
         onOrder={() => page.set({ order: page.search.order === "newest" ? "oldest" : "newest" })}
