@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { PAGES, settled, THEMES } from "./support/pages";
 import { FAILING } from "./support/seed/constants";
+import { escape } from "./support/steps";
 import { expect, test } from "./support/test";
 
 for (const theme of THEMES) {
@@ -29,8 +30,7 @@ for (const theme of THEMES) {
         await show();
         await shown();
         await expectAccessible(frozen);
-        await frozen.keyboard.press("Escape");
-        await expect(frozen.locator("dialog[open]")).toHaveCount(0);
+        await escape(frozen);
       }
       await frozen.getByRole("button", { name: "Fold the rail" }).click();
       await expectAccessible(frozen);

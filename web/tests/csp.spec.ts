@@ -1,5 +1,6 @@
 // The content security policy: every page works under it, and it is the one that was decided.
 import { PAGES, settled, THEMES } from "./support/pages";
+import { escape } from "./support/steps";
 import { expect, test } from "./support/test";
 
 test("the page is sent with its headers, and each time with another nonce", async ({ request, seeded }) => {
@@ -45,10 +46,10 @@ for (const { name, path } of PAGES) {
       await settled(frozen);
       await frozen.keyboard.press("Control+k");
       await expect(frozen.getByRole("combobox", { name: "Search or jump to" })).toBeVisible();
-      await frozen.keyboard.press("Escape");
+      await escape(frozen);
       await frozen.keyboard.press("t");
       await expect(frozen.getByRole("dialog", { name: "Time range" })).toBeVisible();
-      await frozen.keyboard.press("Escape");
+      await escape(frozen);
     }
   });
 }
@@ -57,13 +58,8 @@ test("query editors keep to the policy", async ({ frozen, seeded }) => {
   for (const path of ["explore?expr=up", "logs?q=%7B%7D", "traces?q=%7B%7D"]) {
     await frozen.goto(`${seeded}/${path}`);
     await settled(frozen);
-    const editor = frozen.locator(".cm-content").first();
-    if ((await editor.count()) === 0) {
-      const field = frozen.getByRole("textbox", { name: /query/i }).first();
-      await field.click();
-    } else {
-      await editor.click();
-    }
+    await frozen.locator(".cm-content").first().click();
+    await expect(frozen.locator(".cm-focused")).toBeVisible();
     await frozen.keyboard.type(" ");
     await settled(frozen);
   }

@@ -3,6 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { forEachTheme, settled } from "./support/pages";
 import { SERVICES } from "./support/seed/constants";
+import { escape, openOverlay } from "./support/steps";
 import { expect, test } from "./support/test";
 
 const BY_JOB = "sum by (job) (rate(http_server_requests_total[5m]))";
@@ -81,7 +82,7 @@ test("figures of a chart are there as a table", async ({ frozen, seeded }) => {
   await frozen.getByRole("button", { name: /^Show as table: Result of/ }).click();
   const table = frozen.getByRole("region", { name: /^Result of .*, table$/ });
   await expect(table.getByRole("columnheader", { name: "gateway" })).toBeVisible();
-  expect(await table.getByRole("row").count()).toBeGreaterThan(50);
+  await expect.poll(() => table.getByRole("row").count()).toBeGreaterThan(50);
 });
 
 test("exemplars are marked and can be left out", async ({ frozen, seeded }) => {
@@ -159,9 +160,9 @@ test("chart, editor with completion, menus and list of metrics are accessible in
   await forEachTheme(frozen, async () => {
     await open(frozen, seeded, [BY_JOB, P95]);
     await expect(frozen.locator(".u-over")).toHaveCount(2);
-    await frozen.getByRole("button", { name: "More for query A" }).click();
+    await openOverlay(frozen, frozen.getByRole("button", { name: "More for query A" }));
     await expectAccessible(frozen);
-    await frozen.keyboard.press("Escape");
+    await escape(frozen);
     await (await ready(frozen, "B")).click();
     await frozen.keyboard.press("End");
     await frozen.keyboard.type(" + http_", { delay: 30 });

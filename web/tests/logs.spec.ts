@@ -1,24 +1,26 @@
-// The logs page: searching, opening a record and what is around it, patterns, downloads, 100,000 lines, the keyboard.
+// The logs page: searching, opening a record and what is around it, patterns, downloads, 100,000 lines, the
+// keyboard. The live tail is in `tail.spec.ts`.
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
-import { forEachTheme, settled, THEMES } from "./support/pages";
+import { grid, openLogs, rows } from "./support/logs";
+import { settled, THEMES } from "./support/pages";
 import { FAILING, LOG_LINES, NEEDLE } from "./support/seed/constants";
-import { logsBody, send, type SeedRecord } from "./support/seed/otlp";
-import type { Tacho } from "./support/tacho";
+import { escape, openOverlay, tick } from "./support/steps";
 import { expect, test } from "./support/test";
 
-const MEBIBYTE = 1024 * 1024;
-
-const grid = (page: Page): Locator => page.getByRole("grid", { name: /log lines/iu });
-const rows = (page: Page): Locator => grid(page).locator("[role=row][aria-selected]");
 const result = (page: Page): Locator => page.locator("main [role=status][aria-live=polite]");
 const panel = (page: Page): Locator => page.getByRole("complementary", { name: "Log record" });
 
-async function openLogs(page: Page, base: string, search = ""): Promise<void> {
-  await page.goto(`${base}/logs${search}`);
-  await page.getByRole("textbox", { name: "LogQL query" }).waitFor();
-  await settled(page);
+/** Scrolls to a place of the list (from 0), and gives the id of the first row from there on that leads to a trace. */
+async function scrollTo(page: Page, place: number): Promise<string> {
+  await grid(page).evaluate((element, to) => element.scrollTo(0, to), 24 * place);
+  // Until the list has drawn, the rows of the place before are still there.
+  await expect(grid(page).locator(`[aria-rowindex="${place + 2}"]`)).toBeInViewport();
+  const linked = rows(page).filter({ has: page.getByRole("link") });
+  const ids = await linked.evaluateAll((found, from) => found.filter((row) => Number(row.dataset["index"]) >= from).map((row) => row.id), place);
+  expect(ids[0]).toMatch(/^line-[0-9a-f]{16}$/u);
+  return ids[0] ?? "";
 }
 
 interface Listed {
@@ -36,6 +38,7 @@ test.describe("lines", () => {
     await openLogs(frozen, seeded);
     await expect(result(frozen)).toContainText(/10\d,\d{3} lines, last hour/u);
     await frozen.keyboard.press("/");
+    await expect(frozen.getByRole("textbox", { name: "LogQL query" })).toBeFocused();
     await frozen.keyboard.type(NEEDLE);
     await frozen.keyboard.press("Enter");
     await expect(frozen).toHaveURL(new RegExp(`q=.*${NEEDLE}`, "u"));
@@ -50,7 +53,7 @@ test.describe("lines", () => {
   test("are narrowed by level, service and attribute with one click or one field each", async ({ frozen, seeded }) => {
     await openLogs(frozen, seeded);
     const facets = frozen.getByRole("complementary", { name: "Facets" });
-    await facets.getByRole("checkbox", { name: /^error/u }).check();
+    await tick(facets.getByRole("checkbox", { name: /^error/u }));
     await expect(frozen).toHaveURL(/severity=ERROR,ERROR/u);
     await expect(rows(frozen).first()).toContainText("error");
     await facets.getByRole("button", { name: "Leave out Service inventory" }).click();
@@ -85,13 +88,22 @@ test.describe("lines", () => {
       expect(Number(await grid(frozen).getAttribute("aria-rowcount"))).toBeGreaterThan(8000);
     }).toPass({ timeout: 60_000 });
     expect(await frozen.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(2000);
-    await grid(frozen).evaluate((element) => element.scrollTo(0, 24 * 4000));
-    const seen = rows(frozen).filter({ has: frozen.getByRole("link") }).nth(2);
-    const id = await seen.getAttribute("id");
+    const seen = frozen.locator(`#${await scrollTo(frozen, 4000)}`);
     await seen.getByRole("link").click();
     await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}/u);
+    await expect(frozen.getByRole("treegrid", { name: "Spans of the trace" })).toBeVisible();
     await frozen.goBack();
-    await expect(frozen.locator(`#${id ?? ""}`)).toBeVisible();
+    await expect(seen).toBeInViewport();
+  });
+
+  test("are where they were when Back leads out of another search", async ({ frozen, seeded }) => {
+    await openLogs(frozen, seeded);
+    const seen = frozen.locator(`#${await scrollTo(frozen, 120)}`);
+    await tick(frozen.getByRole("complementary", { name: "Facets" }).getByRole("checkbox", { name: /^error/u }));
+    await expect(rows(frozen).first()).toContainText("error");
+    await expect(seen).toHaveCount(0);
+    await frozen.goBack();
+    await expect(seen).toBeInViewport();
   });
 
   test("zoom to what is picked in the histogram", async ({ frozen, seeded }) => {
@@ -108,10 +120,10 @@ test.describe("lines", () => {
   test("have columns of any attribute", async ({ frozen, seeded }) => {
     await openLogs(frozen, seeded, "?cols=thread.id");
     await expect(grid(frozen).getByRole("columnheader", { name: /thread\.id/u })).toBeVisible();
-    await frozen.getByRole("button", { name: "Columns" }).click();
-    await frozen.getByRole("checkbox", { name: "code.function.name" }).check();
+    await openOverlay(frozen, frozen.getByRole("button", { name: "Columns" }));
+    await tick(frozen.getByRole("checkbox", { name: "code.function.name" }));
     await expect(frozen).toHaveURL(/cols=thread\.id,code\.function\.name/u);
-    await frozen.keyboard.press("Escape");
+    await escape(frozen);
     await grid(frozen).getByRole("button", { name: "Remove column thread.id" }).click();
     await expect(frozen).toHaveURL(/cols=code\.function\.name/u);
   });
@@ -142,7 +154,7 @@ test.describe("a record", () => {
     await expect(frozen.locator(`#line-${id}`)).toBeInViewport();
     await expect(frozen.locator(`#line-${id}`)).toHaveAttribute("aria-selected", "true");
     await expect(panel(frozen)).toContainText(NEEDLE);
-    expect(await rows(frozen).count()).toBeGreaterThan(20);
+    await expect.poll(() => rows(frozen).count()).toBeGreaterThan(20);
     // Outside of the range that the link names.
     await openLogs(frozen, seeded, `?record=${id}&from=now-5m&to=now`);
     await expect(frozen.locator(`#line-${id}`)).toBeInViewport();
@@ -193,6 +205,7 @@ test("a download gives what matches", async ({ frozen, seeded }) => {
   await frozen.getByRole("button", { name: "Download", exact: true }).click();
   const file = await (await started).path();
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  await expect(result(frozen).locator("strong")).toHaveText(/^[\d,]+$/u);
   const matched = await result(frozen).locator("strong").textContent();
   expect(lines).toHaveLength(Math.min(10_000, Number(matched?.replaceAll(",", ""))));
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ serviceName: "payments", severity: "ERROR" });
@@ -216,82 +229,13 @@ for (const theme of THEMES) {
     test("menus and forms are accessible", async ({ frozen, seeded }) => {
       await openLogs(frozen, seeded);
       for (const name of ["Columns", "Copy as a command", "Download what matches", "Add filter"]) {
-        await frozen.getByRole("button", { name }).click();
+        await openOverlay(frozen, frozen.getByRole("button", { name }));
         await expectAccessible(frozen);
-        await frozen.keyboard.press("Escape");
+        await escape(frozen);
       }
     });
   });
 }
-
-async function log(tacho: Tacho, bodies: readonly string[], severity: SeedRecord["severity"] = 9): Promise<void> {
-  const atMs = Date.now();
-  await send(tacho.otlp, "logs", logsBody(new Map([["tailed", bodies.map((body) => ({ atMs, severity, body }))]])));
-}
-
-const numbered = (word: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${word} ${index}`);
-
-test.describe("a live tail", () => {
-  test("follows, holds and goes on", async ({ page, tacho }) => {
-    const server = await tacho();
-    await log(server, ["before the tail"]);
-    await openLogs(page, server.url, "?tail=1");
-    await expect(rows(page)).toHaveText(/before the tail/u);
-    await expect(page.getByText("Live", { exact: true }).last()).toBeVisible();
-    // A burst with one time keeps its order.
-    await log(server, numbered("burst", 60));
-    await expect(rows(page).last()).toContainText("burst 59");
-    await expect(rows(page).last()).toBeInViewport();
-    await page.keyboard.press("Space");
-    await log(server, numbered("held", 7));
-    const jump = page.getByRole("button", { name: "7 new lines: jump to newest" });
-    await expect(jump).toBeVisible();
-    await expect(grid(page).getByText("held 6")).toHaveCount(0);
-    await jump.click();
-    await expect(rows(page).last()).toContainText("held 6");
-    // Scrolling up holds it, too.
-    await grid(page).hover();
-    await page.mouse.wheel(0, -400);
-    await log(server, ["one more"]);
-    await expect(page.getByRole("button", { name: "1 new line: jump to newest" })).toBeVisible();
-    await forEachTheme(page, () => expectAccessible(page));
-  });
-
-  test("takes the filters of the page", async ({ page, tacho }) => {
-    const server = await tacho();
-    await log(server, ["nothing yet"]);
-    await openLogs(page, server.url, `?tail=1&severity=WARN&q=${encodeURIComponent('{} |= "odd, {word}"')}`);
-    await expect(page.getByText("Live", { exact: true }).last()).toBeVisible();
-    await log(server, ["odd, {word} at info"]);
-    await log(server, ["odd, {word} at warn", "plain at warn"], 13);
-    await expect(rows(page)).toHaveCount(1);
-    await expect(rows(page)).toContainText("at warn");
-  });
-
-  test("stays small however much comes", async ({ page, tacho }) => {
-    test.slow();
-    const server = await tacho();
-    await log(server, ["start"]);
-    await openLogs(page, server.url, "?tail=1");
-    await expect(page.getByText("Live", { exact: true }).last()).toBeVisible();
-    const devtools = await page.context().newCDPSession(page);
-    const heap = async (): Promise<number> => {
-      await devtools.send("HeapProfiler.collectGarbage");
-      return (await devtools.send("Runtime.getHeapUsage")).usedSize;
-    };
-    const flood = async (word: string, pieces: number): Promise<void> => {
-      for (let piece = 0; piece < pieces; piece += 1) await log(server, numbered(`${word} ${piece}:`, 500));
-      await expect(rows(page).last()).toContainText(`${word} ${pieces - 1}: 499`);
-    };
-    await flood("fill", 24);
-    const full = await heap();
-    await flood("more", 40);
-    const later = await heap();
-    expect((later - full) / MEBIBYTE, "growth of the heap over 20,000 lines beyond the bound").toBeLessThan(6);
-    expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(2000);
-    await expect(page.getByText(/1[01],\d{3} lines kept|10,000 lines kept/u)).toBeVisible();
-  });
-});
 
 test("the seeded data are what these tests rely on", async ({ seeded }) => {
   const response = await fetch(`${seeded}/api/v1/logs/count?start=2026-11-20T11:00:00Z&end=2026-11-20T12:00:00Z`);

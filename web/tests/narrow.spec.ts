@@ -9,14 +9,15 @@ for (const { name, path } of PAGES) {
   test(`${name} fits on a phone`, async ({ frozen, seeded }) => {
     await frozen.goto(`${seeded}/${path}`);
     await settled(frozen);
-    const widths = await frozen.evaluate(() => {
-      const main = document.querySelector("main");
-      return {
-        page: document.documentElement.scrollWidth - window.innerWidth,
-        main: main === null ? 0 : main.scrollWidth - main.clientWidth,
-      };
-    });
-    expect(widths, "nothing scrolls sideways but boxes made for it").toEqual({ page: 0, main: 0 });
+    const widths = (): Promise<object> =>
+      frozen.evaluate(() => {
+        const main = document.querySelector("main");
+        return {
+          page: document.documentElement.scrollWidth - window.innerWidth,
+          main: main === null ? 0 : main.scrollWidth - main.clientWidth,
+        };
+      });
+    await expect.poll(widths, "nothing scrolls sideways but boxes made for it").toEqual({ page: 0, main: 0 });
     await expectAccessible(frozen);
   });
 }

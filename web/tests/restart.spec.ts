@@ -39,8 +39,10 @@ test("a page outlives its server", async ({ page, guard, tacho }) => {
   // New matches are announced, so that nothing moves under the pointer, and come when they are asked for.
   const news = page.getByText(/^(1\+? new traces?|There may be new traces)$/);
   await expect(news.or(page.getByRole("main").getByText("after the crash")).first()).toBeVisible({ timeout: 30_000 });
-  if (await news.isVisible()) await page.keyboard.press("u");
-  await listed(page, "after the crash");
+  await expect(async () => {
+    if (await news.isVisible()) await page.keyboard.press("u");
+    await expect(page.getByRole("main").getByText("after the crash").first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
   await page.close();
   await again.stop();
 });

@@ -4,6 +4,7 @@ import { expectAccessible } from "./support/axe";
 import { forEachTheme, settled } from "./support/pages";
 import { AGENT, AGENTS, BIG, FAILING, HUGE, STRANGE } from "./support/seed/constants";
 import { send, spansBody, type SeedSpan } from "./support/seed/otlp";
+import { escape, openOverlay, restingBox, tick } from "./support/steps";
 import { expect, test } from "./support/test";
 
 const rows = (page: Page): Locator => page.getByRole("treegrid", { name: "Spans of the trace" });
@@ -33,8 +34,8 @@ test("an idle gap is folded with its length, and can be unfolded", async ({ froz
   await open(frozen, seeded, AGENT.traceId);
   const fold = frozen.getByTitle(/no leaf span was at work/);
   await expect(fold).toHaveText(/^(8m \d\ds|7m 59s)$/);
-  await frozen.getByRole("button", { name: "View", exact: true }).click();
-  await frozen.getByRole("checkbox", { name: "Fold idle gaps" }).uncheck();
+  await openOverlay(frozen, frozen.getByRole("button", { name: "View", exact: true }));
+  await tick(frozen.getByRole("checkbox", { name: "Fold idle gaps" }), false);
   await expect(fold).toHaveCount(0);
   await expect(frozen).toHaveURL(/fold=0/);
 });
@@ -72,6 +73,7 @@ test("a span inside of a stack is shown by its link", async ({ frozen, seeded })
   await row(frozen, `×${AGENT.edits}`).click();
   await row(frozen, "execute_tool edit_file").nth(20).click();
   await expect(panel(frozen)).toBeVisible();
+  await expect(frozen).toHaveURL(/span=/);
   const url = frozen.url();
   await frozen.goto("about:blank");
   await frozen.goto(url);
@@ -142,8 +144,10 @@ test("the tree is walked, closed and opened with the keyboard alone", async ({ f
   await frozen.keyboard.press("ArrowRight");
   await expect(grid).toHaveAttribute("aria-rowcount", "5");
   await frozen.keyboard.press("End");
-  const active = await grid.getAttribute("aria-activedescendant");
-  await expect(frozen.locator(`#${active ?? "none"}`)).toContainText("CardNetwork.charge");
+  await expect(async () => {
+    const active = await grid.getAttribute("aria-activedescendant");
+    await expect(frozen.locator(`#${active ?? "none"}`)).toContainText("CardNetwork.charge", { timeout: 1_000 });
+  }).toPass();
   await frozen.keyboard.press("Enter");
   await expect(panel(frozen)).toBeVisible();
   await frozen.keyboard.press("Escape");
@@ -172,8 +176,7 @@ test("a window of time is chosen on the map, by pointer and by keyboard", async 
   await expect(frozen).toHaveURL(/window=/);
   await frozen.getByRole("button", { name: /Remove filter time/ }).click();
   await expect(frozen).not.toHaveURL(/window=/);
-  const map = await frozen.locator("canvas").first().boundingBox();
-  if (map === null) throw new Error("there is no map");
+  const map = await restingBox(frozen.locator("canvas").first());
   await frozen.mouse.move(map.x + map.width * 0.2, map.y + 20);
   await frozen.mouse.down();
   await frozen.mouse.move(map.x + map.width * 0.6, map.y + 20, { steps: 4 });
@@ -199,9 +202,9 @@ test("50,000 spans: few nodes, whatever is open", async ({ frozen, seeded }) => 
   await open(frozen, seeded, BIG.traceId);
   const nodes = (): Promise<number> => frozen.evaluate(() => document.querySelectorAll("*").length);
   expect(await nodes()).toBeLessThan(2000);
-  await frozen.getByRole("button", { name: "View", exact: true }).click();
+  await openOverlay(frozen, frozen.getByRole("button", { name: "View", exact: true }));
   await frozen.getByRole("button", { name: "Open everything" }).click();
-  await frozen.keyboard.press("Escape");
+  await escape(frozen);
   await expect.poll(async () => Number(await rows(frozen).getAttribute("aria-rowcount"))).toBeGreaterThan(30_000);
   await rows(frozen).evaluate((element) => element.scrollTo({ top: element.scrollHeight / 2 }));
   await expect.poll(() => rows(frozen).getByRole("row").count()).toBeGreaterThan(10);
@@ -237,7 +240,7 @@ test("a trace that is not here says why that may be", async ({ frozen, seeded, g
 test("narrow: names above bars, the span as a sheet over the page", async ({ frozen, seeded }) => {
   await frozen.setViewportSize({ width: 390, height: 844 });
   await open(frozen, seeded, FAILING.traceId);
-  expect(await frozen.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expect.poll(() => frozen.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await row(frozen, "POST /charge").click();
   const sheet = frozen.getByRole("dialog", { name: "Span details" });
   await expect(sheet).toBeVisible();
@@ -250,7 +253,7 @@ test("accessible in both themes, with panel and options open", async ({ frozen, 
   await open(frozen, seeded, AGENT.traceId, `?span=${AGENT.chatSpan}&find=edit`);
   await panel(frozen).getByRole("region", { name: "Conversation" }).waitFor();
   await forEachTheme(frozen, async () => expectAccessible(frozen));
-  await frozen.getByRole("button", { name: "View", exact: true }).click();
+  await openOverlay(frozen, frozen.getByRole("button", { name: "View", exact: true }));
   await expectAccessible(frozen);
 });
 

@@ -30,14 +30,16 @@ export async function forEachTheme(page: Page, run: (theme: (typeof THEMES)[numb
   }
 }
 
-/** Waits until a page shows what it has: fonts are there, nothing is pending, two frames went by. */
+/** Waits until a page shows what it has: fonts are there, nothing is pending, two frames went by, and still nothing is. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("h1").first().waitFor();
-  await page.waitForFunction(() => document.querySelector("[aria-busy='true']") === null);
-  await page.evaluate(async () => {
+  await page.waitForFunction(async () => {
+    const busy = (): boolean => document.querySelector("[aria-busy='true']") !== null;
+    if (busy()) return false;
     await document.fonts.ready;
     await new Promise((done) => {
       requestAnimationFrame(() => requestAnimationFrame(done));
     });
+    return !busy();
   });
 }
