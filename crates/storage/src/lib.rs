@@ -20,6 +20,7 @@ pub mod read;
 pub mod reserve;
 pub mod samples;
 pub mod seal;
+pub mod state;
 pub mod status;
 pub mod store;
 pub mod values;
