@@ -1,0 +1,48 @@
+//! `match` and `reReplaceAll`: regular expressions with limits.
+
+use crate::limits::VALUE_BYTES_MAX;
+use regex::{Regex, RegexBuilder};
+
+/// Bytes that a compiled pattern may take.
+const COMPILED_BYTES_MAX: usize = 1 << 20;
+/// Deepest nesting of a pattern.
+const NESTING_MAX: u32 = 100;
+
+fn compile(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern)
+        .size_limit(COMPILED_BYTES_MAX)
+        .dfa_size_limit(COMPILED_BYTES_MAX)
+        .nest_limit(NESTING_MAX)
+        .build()
+        .map_err(|error| {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            let reason = last.trim().trim_start_matches("error: ");
+            format!("invalid regular expression {pattern:?}: {reason}")
+        })
+}
+
+/// Whether a part of the text matches.
+pub(super) fn is_match(pattern: &str, text: &str) -> Result<bool, String> {
+    Ok(compile(pattern)?.is_match(text))
+}
+
+/// The text with every match replaced; `$1` and `${name}` stand for groups.
+pub(super) fn replace_all(pattern: &str, replacement: &str, text: &str) -> Result<String, String> {
+    let pattern = compile(pattern)?;
+    let mut out = String::with_capacity(text.len());
+    let mut end = 0;
+    for found in pattern.captures_iter(text) {
+        let Some(whole) = found.get(0) else {
+            continue;
+        };
+        out.push_str(&text[end..whole.start()]);
+        found.expand(replacement, &mut out);
+        end = whole.end();
+        if out.len() > VALUE_BYTES_MAX {
+            return Err(format!("text is longer than {VALUE_BYTES_MAX} bytes"));
+        }
+    }
+    out.push_str(&text[end..]);
+    Ok(out)
+}
