@@ -6,10 +6,10 @@ use std::time::{Instant, SystemTime};
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
@@ -20,16 +20,20 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::guard::is_foreign;
+use crate::inbox::{self, Inbox};
 use crate::plan::Workflow;
 use crate::probe::is_probe;
 use crate::queue::{NewRun, Queue, Run};
 use crate::scheduler::IdSource;
 use crate::telemetry::Telemetry;
+use crate::webhook::AlertMessage;
 
 const BODY_BYTES_MAX: usize = 64 * 1024;
 const HEADER_BYTES_MAX: usize = 512;
 const LIMIT_DEFAULT: u32 = 100;
 const LIMIT_MAX: u32 = 1_000;
+/// What it takes to be noticed.
+const BREAK_RUNS: usize = 20;
 
 /// What handlers need.
 #[derive(Debug, Clone)]
@@ -39,6 +43,14 @@ pub(crate) struct Api {
     pub(crate) telemetry: Arc<Telemetry>,
     /// Whether only names of this machine are answered: protects against DNS rebinding.
     pub(crate) loopback: bool,
+    /// Messages about alerts.
+    pub(crate) inbox: Inbox,
+}
+
+impl FromRef<Api> for Inbox {
+    fn from_ref(api: &Api) -> Self {
+        api.inbox.clone()
+    }
 }
 
 /// Marks the response of an accepted trigger, whose span is the run's.
@@ -57,10 +69,101 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/health", get(health))
         .route("/api/workflows/{name}/trigger", post(trigger))
         .route("/api/workflows/{name}/runs", get(runs))
+        .route("/api/webhooks/grafana", post(grafana))
         .fallback(async || refuse(StatusCode::NOT_FOUND, "not_found", "no such path"))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(api.clone(), observe))
+        .merge(inbox_routes(&api))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(api)
+}
+
+/// The inbox stands beside the application: looking at it makes no spans.
+fn inbox_routes(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/inbox", get(inbox::show))
+        .route("/inbox/slack", post(inbox::slack))
+        .route("/api/inbox", get(inbox::list))
+        .route("/api/break", post(break_something))
+        .layer(from_fn_with_state(api.clone(), keep_foreign_away))
+}
+
+async fn keep_foreign_away(State(api): State<Api>, request: Request, next: Next) -> Response {
+    if is_foreign(request.headers(), api.loopback) {
+        return foreign();
+    }
+    next.run(request).await
+}
+
+fn foreign() -> Response {
+    refuse(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "the request comes from a foreign page or name",
+    )
+}
+
+/// Twenty runs that fail, as people would start them by hand.
+async fn break_something(State(api): State<Api>) -> Response {
+    for _ in 0..BREAK_RUNS {
+        let run = new_run(&api, Workflow::TestFailure, String::new(), "http");
+        if let Err(error) = api.queue.push(run).await {
+            return failed(&error);
+        }
+    }
+    Redirect::to("/inbox").into_response()
+}
+
+fn new_run(api: &Api, workflow: Workflow, request: String, cause: &'static str) -> NewRun {
+    NewRun {
+        id: format!("run-{}", api.ids.next()),
+        workflow,
+        request,
+        cause,
+        correlation_id: format!("corr-{}", api.ids.next()),
+        traceparent: None,
+        tracestate: None,
+    }
+}
+
+/// An alert comes back: a run of `alert-notification` tells about it.
+async fn grafana(State(api): State<Api>, body: Result<Bytes, BytesRejection>) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return refuse(error.status(), "limit", error.body_text().to_lowercase()),
+    };
+    let message = match serde_json::from_slice::<Value>(&body) {
+        Ok(value) if value.is_object() => AlertMessage::read(&value),
+        Ok(_) => return refuse(StatusCode::BAD_REQUEST, "invalid", "body is no JSON object"),
+        Err(error) => {
+            let message = format!("body is not JSON: {error}");
+            return refuse(StatusCode::BAD_REQUEST, "invalid", message);
+        }
+    };
+    let request = message.request(&inbox::now());
+    let run = new_run(
+        &api,
+        Workflow::AlertNotification,
+        request,
+        "grafana_webhook",
+    );
+    let id = run.id.clone();
+    match api.queue.push(run).await {
+        Ok(true) => Json(json!({"workflowRunId": id})).into_response(),
+        Ok(false) => too_many(),
+        Err(error) => failed(&error),
+    }
+}
+
+fn too_many() -> Response {
+    let mut response = refuse(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "limit",
+        "too many runs are waiting",
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
+    response
 }
 
 fn refuse(status: StatusCode, kind: &str, message: impl Into<String>) -> Response {
@@ -117,17 +220,7 @@ async fn trigger(
             response.extensions_mut().insert(Accepted);
             response
         }
-        Ok(false) => {
-            let mut response = refuse(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "limit",
-                "too many runs are waiting",
-            );
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, header::HeaderValue::from_static("30"));
-            response
-        }
+        Ok(false) => too_many(),
         Err(error) => failed(&error),
     }
 }
@@ -258,11 +351,7 @@ async fn observe(State(api): State<Api>, request: Request, next: Next) -> Respon
     let parent = TraceContextPropagator::new()
         .extract_with_context(&Context::new(), &Headers(request.headers()));
     let response = if is_foreign(request.headers(), api.loopback) {
-        refuse(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "the request comes from a foreign page or name",
-        )
+        foreign()
     } else {
         next.run(request).await
     };

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod guard;
 mod http;
+mod inbox;
 mod llm;
 mod metrics;
 mod model;
@@ -33,6 +34,7 @@ mod telemetry;
 mod tool;
 mod toolbox;
 mod tree;
+mod webhook;
 
 #[cfg(test)]
 mod tests;

@@ -42,6 +42,10 @@ impl Default for MetricsListen {
 pub struct Options {
     /// HTTP address; port 0 takes any free one. Not used with `once`.
     pub listen: SocketAddr,
+    /// A listener that is open already, so that its address is known before the start; instead of `listen`.
+    pub listener: Option<TcpListener>,
+    /// Where mail about alerts is taken (SMTP); nowhere if absent.
+    pub mail: Option<TcpListener>,
     /// Source tree to work on, copied with limits and never changed; a built-in sample if absent.
     pub repo: Option<PathBuf>,
     /// Where queue, scratch trees, reports and notifications are kept; one process at a time.
@@ -77,6 +81,8 @@ impl Options {
     pub fn new(work_dir: PathBuf) -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            listener: None,
+            mail: None,
             repo: None,
             work_dir,
             otlp_endpoint: ENDPOINT.to_owned(),

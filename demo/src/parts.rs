@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::connection::CountedListener;
 use crate::http::{self, Api};
+use crate::inbox::{self, Inbox};
 use crate::options::Options;
 use crate::orchestrator::Orchestrator;
 use crate::plan::Workflow;
@@ -69,13 +70,11 @@ impl Parts {
     /// Works until told to stop; returns where the HTTP side listened.
     pub(crate) async fn serve(
         self,
-        options: Options,
+        mut options: Options,
         stop: watch::Sender<bool>,
         shutdown: impl Future<Output = ()> + Send,
     ) -> anyhow::Result<SocketAddr> {
-        let listener = TcpListener::bind(options.listen)
-            .await
-            .with_context(|| format!("failed to listen on {}", options.listen))?;
+        let listener = listen(&mut options).await?;
         let address = listener.local_addr()?;
         let pace = self.orchestrator.pace.clone();
         let mut tasks: JoinSet<anyhow::Result<()>> = JoinSet::new();
@@ -84,7 +83,18 @@ impl Parts {
             ids: Arc::clone(&self.ids),
             telemetry: Arc::clone(&self.orchestrator.telemetry),
             loopback: address.ip().is_loopback(),
+            inbox: Inbox::default(),
         };
+        if let Some(mail) = open_mail(options.mail.take())? {
+            let (inbox, pace) = (api.inbox.clone(), pace.clone());
+            tasks.spawn(async move {
+                tokio::select! {
+                    () = inbox::receive_mail(mail, inbox) => {}
+                    () = pace.stopped() => {}
+                }
+                Ok(())
+            });
+        }
         let metrics = Arc::clone(&self.orchestrator.telemetry.metrics);
         tasks.spawn(probe::watch(address, pace.clone(), metrics));
         let (draining, overdue) = (pace.clone(), pace);
@@ -132,4 +142,22 @@ impl Parts {
         }
         result.map(|()| address)
     }
+}
+
+async fn listen(options: &mut Options) -> anyhow::Result<TcpListener> {
+    if let Some(listener) = options.listener.take() {
+        listener.set_nonblocking(true)?;
+        return Ok(TcpListener::from_std(listener)?);
+    }
+    TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("failed to listen on {}", options.listen))
+}
+
+fn open_mail(listener: Option<std::net::TcpListener>) -> anyhow::Result<Option<TcpListener>> {
+    let Some(listener) = listener else {
+        return Ok(None);
+    };
+    listener.set_nonblocking(true)?;
+    Ok(Some(TcpListener::from_std(listener)?))
 }

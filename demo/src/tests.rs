@@ -4,6 +4,7 @@
 mod api;
 mod collector;
 mod exposed;
+mod inbox;
 mod pushed;
 mod work;
 

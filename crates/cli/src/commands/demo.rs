@@ -1,8 +1,10 @@
 //! `tacho demo`: the server and the example orchestrator in one process and one runtime. The
 //! orchestrator ends first, so that the server gets its last spans.
 
+mod alerts;
 mod scrape;
 
+use self::alerts::Places;
 use self::scrape::{Listen, Target};
 use super::serve::{ListenArgs, failure};
 use crate::context::Context;
@@ -85,6 +87,22 @@ pub(crate) async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Ex
         let folder = data_dir.join(WORK_FOLDER);
         announce(context, &mut options, &config, &folder, target)?;
     }
+    let places = match args.once {
+        true => None,
+        false => Some(Places::open(args.listen)?),
+    };
+    if let Some(places) = &places
+        && config.alerting.alertmanager_file.is_none()
+        && config.alerting.routing_block.is_none()
+    {
+        let path = places.write_config(&data_dir.join(WORK_FOLDER))?;
+        tell(
+            &mut options,
+            "--listen",
+            "alerting.alertmanager_config",
+            &path,
+        )?;
+    }
     let _ = rustls::crypto::ring::default_provider().install_default();
     let stopping = stop::on_signal()?;
     let (server, mut link) = start_server(options);
@@ -104,7 +122,7 @@ pub(crate) async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Ex
         addresses,
     };
     let outcome = tokio::select! {
-        summary = Box::pin(demo.work(target, stop::wait(stopping))) => summary,
+        summary = Box::pin(demo.work(target, places, stop::wait(stopping))) => summary,
         // Without a server the spans of the orchestrator have nowhere to go.
         ended = &mut server => {
             end(ended)?;
@@ -149,14 +167,24 @@ fn announce(
         ));
     }
     let path = scrape::write_config(folder, target.address)?;
+    tell(
+        options,
+        "--metrics-listen",
+        "scrape.prometheus_config",
+        &path,
+    )
+}
+
+/// Sets a key of the server's configuration to a path.
+fn tell(options: &mut Options, flag: &str, key: &str, path: &Path) -> anyhow::Result<()> {
     let Some(value) = path.to_str() else {
         return Err(
             Failure::usage(format!("--data-dir {} is no UTF-8 text", path.display())).into(),
         );
     };
     options.flags.push(Flag {
-        name: "--metrics-listen".to_owned(),
-        path: "scrape.prometheus_config".to_owned(),
+        name: flag.to_owned(),
+        path: key.to_owned(),
         value: value.to_owned(),
     });
     Ok(())
@@ -220,6 +248,7 @@ impl Demo<'_> {
     async fn work(
         &self,
         target: Option<Target>,
+        places: Option<Places>,
         shutdown: impl Future<Output = ()> + Send,
     ) -> anyhow::Result<Summary> {
         let Some(otlp) = self.addresses.otlp_grpc else {
@@ -231,8 +260,11 @@ impl Demo<'_> {
         };
         let screen = self.context.screen();
         let (told, listening) = oneshot::channel();
+        let (listener, mail) = places.map(|places| (places.http, places.mail)).unzip();
         let options = DemoOptions {
             listen: self.args.listen,
+            listener,
+            mail,
             repo: self.args.repo.clone(),
             otlp_endpoint: format!("http://{otlp}"),
             once: self.args.once,
@@ -288,6 +320,7 @@ impl Demo<'_> {
             ),
             ("logs tail", "what is logged, as it happens"),
             ("metrics --watch", "what is counted, as it changes"),
+            ("alerts list", "what is wrong"),
         ] {
             let command = self.command(command);
             let _ = writeln!(out, "  {command:<width$}  # {what}");
@@ -295,6 +328,7 @@ impl Demo<'_> {
         let _ = writeln!(
             out,
             "\nMore work for them:\n\n  curl -X POST http://{address}/api/workflows/fix-and-test/trigger\n\n\
+             Break something, and see the message arrive: http://{address}/inbox\n\n\
              The data lie in {}. Ctrl-C ends the demo.\n",
             escape::line(&self.data_dir.display().to_string())
         );
