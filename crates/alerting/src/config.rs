@@ -3,7 +3,9 @@
 //!
 //! Beside it lie the types that Alertmanager does not know: escalation, rotas, storm control.
 
+pub mod alertmanager;
 pub mod escalation;
+mod hidden;
 pub mod rota;
 
 use crate::matcher::Matcher;
@@ -13,6 +15,7 @@ use crate::time_interval::TimeInterval;
 use escalation::Escalation;
 use std::collections::BTreeMap;
 use tacho_export::notification::IntegrationKey;
+use tacho_export::receiver::Receiver;
 use tacho_yaml::problem::Wrong;
 
 /// Time after which an alert that is not told again is over, unless something is set.
@@ -27,8 +30,8 @@ pub struct Config {
     pub route: Route,
     /// Alerts that silence others.
     pub inhibit_rules: Vec<InhibitRule>,
-    /// Names of the receivers.
-    pub receivers: Vec<String>,
+    /// Who can be told, with distinct names.
+    pub receivers: Vec<Receiver>,
     /// Times that repeat, by name.
     pub time_intervals: BTreeMap<String, Vec<TimeInterval>>,
     /// Patterns of template files, as written.
@@ -49,14 +52,14 @@ impl Config {
     /// The integrations of a receiver, in the order in which they are told; none of a receiver that is not
     /// there, or that is there to swallow alerts.
     pub fn integrations(&self, receiver: &str) -> Vec<IntegrationKey> {
-        let known = self.receivers.iter().filter(|name| *name == receiver);
-        known
-            .map(|name| IntegrationKey {
-                receiver: name.clone(),
-                kind: "log".to_owned(),
-                index: 0,
-            })
-            .collect()
+        let integrations = self.receiver(receiver).map(|found| &found.integrations);
+        let integrations = integrations.into_iter().flatten();
+        integrations.map(|one| one.key.clone()).collect()
+    }
+
+    /// The receiver of a name.
+    pub fn receiver(&self, name: &str) -> Option<&Receiver> {
+        self.receivers.iter().find(|receiver| receiver.name == name)
     }
 }
 
@@ -115,3 +118,6 @@ impl Storm {
         own.copied().unwrap_or(self.groups_per_minute)
     }
 }
+
+#[cfg(test)]
+mod tests;

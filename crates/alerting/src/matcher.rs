@@ -4,6 +4,7 @@
 //! `parse_matchers` tries both, as Alertmanager does unless it is told otherwise.
 
 mod classic;
+pub mod read;
 mod utf8;
 
 use crate::error::{Error, Result};
@@ -194,7 +195,7 @@ fn is_reserved(c: char) -> bool {
 }
 
 /// In double quotes, with Go's escapes.
-fn write_go_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+pub(crate) fn write_go_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for c in text.chars() {
         match c {
@@ -364,3 +365,6 @@ fn check_count(count: usize) -> Result<()> {
         "{count} matchers, at most {MATCHERS_MAX} are taken"
     )))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! A node's settings are complete: what it does not set itself it has from its parent. `find` answers
 //! as Alertmanager does; `way` also tells how the answer came about.
 
+pub mod read;
 pub mod way;
 
 use crate::matcher::{Matcher, all_match, print_matchers};
@@ -170,3 +171,6 @@ impl<'a> Iterator for Walk<'a> {
         Some(route)
     }
 }
+
+#[cfg(test)]
+mod tests;

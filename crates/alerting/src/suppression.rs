@@ -62,3 +62,6 @@ impl Suppression {
         ends.into_iter().flatten().any(|end| end <= now_ms)
     }
 }
+
+#[cfg(test)]
+mod tests;

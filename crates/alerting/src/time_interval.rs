@@ -3,6 +3,9 @@
 //! since the epoch, UTC.
 
 
+pub mod next;
+pub mod read;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -130,3 +133,6 @@ impl fmt::Display for TimeRange {
         write!(f, "{a:02}:{b:02}-{c:02}:{d:02}")
     }
 }
+
+#[cfg(test)]
+mod tests;
