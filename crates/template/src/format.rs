@@ -6,7 +6,7 @@ pub(crate) mod number;
 pub(crate) mod quote;
 pub(crate) mod verbs;
 
-use crate::limits::{VALUE_BYTES_MAX, VALUE_DEPTH_MAX};
+use crate::limits::{VALUE_BYTES_MAX, VALUE_DEPTH_MAX, VALUE_TOO_LONG};
 use crate::time;
 use crate::value::Value;
 
@@ -71,7 +71,7 @@ pub(crate) fn check_length(out: &str) -> Result<(), String> {
     if out.len() <= VALUE_BYTES_MAX {
         return Ok(());
     }
-    Err(format!("text is longer than {VALUE_BYTES_MAX} bytes"))
+    Err(VALUE_TOO_LONG.to_owned())
 }
 
 /// Appends a value.

@@ -227,6 +227,9 @@ impl<'a> Lexer<'a> {
         if !c.is_ascii_graphic() {
             return Err(format!("unrecognized character in action: {}", shown(c)));
         }
+        if c == ')' && self.parentheses == 0 {
+            return Err("unexpected right paren".to_owned());
+        }
         self.at += 1;
         Ok(match c {
             '=' => Kind::Assign,
@@ -236,13 +239,10 @@ impl<'a> Lexer<'a> {
                 self.parentheses += 1;
                 Kind::LeftParenthesis
             }
-            ')' => match self.parentheses.checked_sub(1) {
-                Some(open) => {
-                    self.parentheses = open;
-                    Kind::RightParenthesis
-                }
-                None => return Err("unexpected right paren".to_owned()),
-            },
+            ')' => {
+                self.parentheses -= 1;
+                Kind::RightParenthesis
+            }
             _ => Kind::Other,
         })
     }

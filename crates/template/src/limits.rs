@@ -11,6 +11,8 @@ pub const CALLS_MAX: usize = 100;
 pub(crate) const DEPTH_MAX: usize = 250;
 /// Longest text that a function may give, in bytes.
 pub(crate) const VALUE_BYTES_MAX: usize = 1 << 20;
+/// What functions say about a text that is longer: this is known to be a limit.
+pub(crate) const VALUE_TOO_LONG: &str = "text is longer than 1048576 bytes";
 /// Most values in a list or map that a template makes, with all that lies in them.
 pub(crate) const VALUE_ITEMS_MAX: usize = 10_000;
 /// Deepest nesting of lists and maps.

@@ -1,6 +1,6 @@
 //! `match` and `reReplaceAll`: regular expressions with limits.
 
-use crate::limits::VALUE_BYTES_MAX;
+use crate::format::check_length;
 use regex::{Regex, RegexBuilder};
 
 /// Bytes that a compiled pattern may take.
@@ -39,9 +39,7 @@ pub(super) fn replace_all(pattern: &str, replacement: &str, text: &str) -> Resul
         out.push_str(&text[end..whole.start()]);
         found.expand(replacement, &mut out);
         end = whole.end();
-        if out.len() > VALUE_BYTES_MAX {
-            return Err(format!("text is longer than {VALUE_BYTES_MAX} bytes"));
-        }
+        check_length(&out)?;
     }
     out.push_str(&text[end..]);
     Ok(out)

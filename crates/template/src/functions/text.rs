@@ -1,6 +1,6 @@
 //! Functions on texts that both programs share: case, titles, joining.
 
-use crate::limits::VALUE_BYTES_MAX;
+use crate::format::check_length;
 use crate::value::Value;
 
 /// Capital letters, where one letter stands for one, as in Go.
@@ -69,9 +69,7 @@ pub(crate) fn join(separator: &Value, items: &[Value]) -> Result<Value, String> 
         })?;
         out.push_str(if index > 0 { separator } else { "" });
         out.push_str(text);
-        if out.len() > VALUE_BYTES_MAX {
-            return Err(format!("text is longer than {VALUE_BYTES_MAX} bytes"));
-        }
+        check_length(&out)?;
     }
     Ok(out.into())
 }

@@ -97,7 +97,9 @@ impl Parser<'_> {
                     }
                 }
                 Kind::Comma => {
-                    return Err(self.fail(sign.start, format!("too many declarations in {context}")));
+                    return Err(
+                        self.fail(sign.start, format!("too many declarations in {context}"))
+                    );
                 }
                 _ => break,
             }

@@ -3,7 +3,7 @@
 use super::{Outcome, Run};
 use crate::error::ErrorKind;
 use crate::functions::{Function, Parameter};
-use crate::limits::{VALUE_BYTES_MAX, VALUE_DEPTH_MAX, VALUE_ITEMS_MAX};
+use crate::limits::{VALUE_BYTES_MAX, VALUE_DEPTH_MAX, VALUE_ITEMS_MAX, VALUE_TOO_LONG};
 use crate::tree::{Command, Pipe, Span, Word, WordKind};
 use crate::value::Value;
 
@@ -137,8 +137,13 @@ impl<'a> Run<'a> {
             return self.and_or(dot, name == "or", arguments);
         }
         let values = self.values(dot, function, what, arguments)?;
-        let result = (function.run)(&values)
-            .map_err(|message| self.fail(span, format!("error calling {name}: {message}")))?;
+        let result = (function.run)(&values).map_err(|message| {
+            let kind = match message == VALUE_TOO_LONG {
+                true => ErrorKind::LimitExceeded,
+                false => ErrorKind::Failed,
+            };
+            self.error(kind, span, &format!("error calling {name}: {message}"))
+        })?;
         let result = match (name, result) {
             // These end the escaping of HTML templates.
             ("html", Value::Text(text)) if self.job.html => Value::SafeHtml(text),
@@ -227,11 +232,7 @@ impl<'a> Run<'a> {
     pub(super) fn check_result(&mut self, result: &Value, span: &Span) -> Outcome<()> {
         if let Some(text) = result.as_text() {
             if text.len() > VALUE_BYTES_MAX {
-                let message = format!(
-                    "text of {} bytes is longer than {VALUE_BYTES_MAX}",
-                    text.len()
-                );
-                return Err(self.error(ErrorKind::LimitExceeded, span, &message));
+                return Err(self.error(ErrorKind::LimitExceeded, span, VALUE_TOO_LONG));
             }
             return self.spend((text.len() / BYTES_PER_STEP) as u64, span);
         }
