@@ -1,5 +1,5 @@
-//! Backups: everything that the manifest names at one moment, as a folder that `restore` makes a
-//! data folder of.
+//! Backups: everything that the manifest names at one moment, and the small state of that moment,
+//! as a folder that `restore` makes a data folder of.
 
 use crate::engine::manifest::Manifest;
 use crate::engine::open::MANIFEST_NAME;
@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Io, SyncPoint, create_dir_durable};
 use crate::manifest_file::{MANIFEST_SEAL, ManifestFile};
 use crate::samples::store::catalog::STATE_DIR;
+use crate::state::STATE_NAME;
 use crate::status::BackupReport;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,27 +21,49 @@ pub(crate) fn slots_of(io: &dyn Io, dir: &Path) -> Result<Option<PathBuf>> {
     Ok(io.exists(&path)?.then_some(path))
 }
 
-/// Copies files (paths below `from`) and then the manifest that names them. The manifest comes
-/// last: a folder without it is no backup.
+/// The database of small state of a folder, if there is one.
+pub(crate) fn state_of(io: &dyn Io, dir: &Path) -> Result<Option<PathBuf>> {
+    let path = dir.join(STATE_NAME);
+    Ok(io.exists(&path)?.then_some(path))
+}
+
+/// What goes into a backup beside the manifest.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    /// The folder that the files lie in.
+    pub dir: &'a Path,
+    /// Files below `dir`, which keep their names.
+    pub files: &'a [PathBuf],
+    /// A database of small state that nobody writes, wherever it lies.
+    pub state: Option<&'a Path>,
+}
+
+/// Copies files and then the manifest that names them. The manifest comes last: a folder without
+/// it is no backup.
 pub fn copy_out(
     io: &Arc<dyn Io>,
-    from: &Path,
+    from: &Sources<'_>,
     to: &Path,
-    files: &[PathBuf],
     manifest: &Manifest,
 ) -> Result<BackupReport> {
     must_be_empty(io.as_ref(), to)?;
     create_dir_durable(io.as_ref(), to, to, SyncPoint::BackupDir)?;
     sync_above(io.as_ref(), to)?;
     let mut report = BackupReport::default();
-    for file in files {
-        let below = file.strip_prefix(from).map_err(|_| {
+    for file in from.files {
+        let below = file.strip_prefix(from.dir).map_err(|_| {
             Error::internal(format!(
                 "back up {}: it is not in the data folder",
                 file.display()
             ))
         })?;
         report.bytes += copy_file(io.as_ref(), file, to, &to.join(below))?;
+        report.files += 1;
+    }
+    if let Some(state) = from.state {
+        let target = to.join(STATE_NAME);
+        report.bytes += copy_file(io.as_ref(), state, to, &target)?;
+        io.set_private(&target)?;
         report.files += 1;
     }
     let target = ManifestFile::open(Arc::clone(io), to, MANIFEST_NAME, MANIFEST_SEAL)?;
@@ -119,5 +142,11 @@ pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport>
     }
     files.extend(slots_of(io.as_ref(), from)?);
     files.sort();
-    copy_out(io, from, to, &files, &manifest)
+    let state = state_of(io.as_ref(), from)?;
+    let sources = Sources {
+        dir: from,
+        files: &files,
+        state: state.as_deref(),
+    };
+    copy_out(io, &sources, to, &manifest)
 }

@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 /// Name of the database in the data folder.
 pub const STATE_NAME: &str = "state.sqlite";
+/// Copies on their way into a backup begin with this.
+pub(crate) const SNAPSHOT_PREFIX: &str = "state.sqlite.snapshot-";
 /// Longest name of a kind or a log, and longest key, in bytes.
 pub const NAME_BYTES_MAX: usize = 512;
 /// Longest value in bytes.

@@ -66,7 +66,7 @@ pub struct WalStatus {
 /// Something that could not be read.
 #[derive(Debug, Clone)]
 pub struct QuarantineStatus {
-    /// What it is: `block`, `values`, `state` or `wal`.
+    /// What it is: `block`, `values`, `state` (of active series), `wal`, or `small-state`.
     pub what: &'static str,
     /// Its name or position.
     pub name: String,

@@ -23,6 +23,7 @@ use crate::samples::view::TenantSeries;
 use crate::status::QuarantineStatus;
 use crate::wal::{Appended, Callback, Wal};
 use crate::write::{FrameDecoder, Items, SampleWrite, Write};
+use backup::Attached;
 use open::{Opening, load_manifest, prepare};
 use parking_lot::{Condvar, Mutex};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ use tacho_model::id::TenantId;
 use tacho_model::signal::Signal;
 use tacho_stdx::clock::Clock;
 
+mod backup;
 mod caches;
 mod care;
 mod files;
@@ -83,6 +85,7 @@ pub struct Store {
     budget: Arc<MemoryBudget>,
     readers: Shared,
     exports: Exports,
+    attached: Attached,
     fatal: Arc<Mutex<Option<String>>>,
     refused_overload: AtomicU64,
     expired_at: Mutex<Option<i64>>,
@@ -155,6 +158,7 @@ impl Store {
             budget,
             readers,
             exports,
+            attached: Attached::default(),
             fatal,
             refused_overload: AtomicU64::new(0),
             expired_at: Mutex::new(None),

@@ -43,6 +43,8 @@ mod samples_model;
 mod samples_oracle;
 #[path = "it/samples_support.rs"]
 mod samples_support;
+#[path = "it/state_backup.rs"]
+mod state_backup;
 #[path = "it/values.rs"]
 mod values;
 #[path = "it/wal.rs"]

@@ -4,15 +4,13 @@
 
 use super::check::sqlite_error;
 use super::schema::{self, MIGRATIONS};
-use super::{DamagedState, STATE_NAME};
+use super::{DamagedState, SNAPSHOT_PREFIX, STATE_NAME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Io, SyncPoint, remove_if_there};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Copies on their way into a backup begin with this.
-pub(crate) const SNAPSHOT_PREFIX: &str = "state.sqlite.snapshot-";
 /// Databases set aside begin with this; a number follows.
 const DAMAGED_PREFIX: &str = "state.sqlite.damaged-";
 /// What SQLite keeps beside a database.

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// The state of a data folder, or one that lives in memory only.
 #[derive(Debug)]
 pub struct SqliteState {
-    writer: Mutex<Connection>,
+    pub(super) writer: Mutex<Connection>,
     /// None in memory: there the writer reads.
     reader: Option<Mutex<Connection>>,
     place: PathBuf,

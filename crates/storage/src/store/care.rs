@@ -22,8 +22,7 @@ use crate::samples::store::expire::{
     expire as expire_samples, selector_tombstones as selector_tombstones_of_samples,
 };
 use crate::samples::store::flush::flush_oldest as flush_oldest_samples;
-use crate::status::{BackupReport, FlushReport};
-use std::path::{Path, PathBuf};
+use crate::status::FlushReport;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use tacho_model::signal::Signal;
@@ -277,37 +276,15 @@ impl Store {
 
     /// Cuts all heads and writes them.
     pub(super) fn flush_all(&self, desk: &mut Desk) -> Result<()> {
-        self.spans.freeze()?;
-        self.logs.freeze()?;
-        self.samples.freeze(false)?;
+        self.freeze_all()?;
         self.flush_frozen(desk)
     }
 
-    /// Copies everything into an empty folder that `restore` makes a data folder of. Writes and
-    /// queries go on meanwhile; what comes after the call is not in it.
-    pub fn backup(&self, target: &Path) -> Result<BackupReport> {
-        let (manifest, spans, logs, samples) = {
-            let mut desk = self.desk.lock();
-            self.flush_all(&mut desk)?;
-            let (spans, logs) = self.catalogs();
-            (desk.manifest.clone(), spans, logs, self.samples.catalog())
-        };
-        let mut files: Vec<PathBuf> = Vec::new();
-        files.extend(samples.blocks().map(|handle| handle.path().clone()));
-        files.extend(samples.state.iter().map(|file| file.path().clone()));
-        for handle in spans.blocks().chain(logs.blocks()) {
-            files.extend(handle.paths().iter().cloned());
-        }
-        for place in spans.places.values().chain(logs.places.values()) {
-            files.extend(
-                place
-                    .value_files
-                    .iter()
-                    .filter_map(|file| file.path().cloned()),
-            );
-        }
-        files.extend(crate::backup::slots_of(self.io.as_ref(), &self.dir)?);
-        crate::backup::copy_out(&self.io, &self.dir, target, &files, &manifest)
+    /// Cuts all heads.
+    pub(super) fn freeze_all(&self) -> Result<()> {
+        self.spans.freeze()?;
+        self.logs.freeze()?;
+        self.samples.freeze(false).map(|_| ())
     }
 
     /// Writes everything to disk, stops the upkeep and gives the folder free.

@@ -41,11 +41,23 @@ impl Store {
                 .iter()
                 .map(|part| (*part, self.budget.used_by(*part)))
                 .collect(),
-            quarantined: self.quarantined.lock().clone(),
+            quarantined: self.lying_aside(),
             tombstones: spans.tombstones.len()
                 + logs.tombstones.len()
                 + self.samples.catalog().tombstones.len(),
         }
+    }
+
+    fn lying_aside(&self) -> Vec<QuarantineStatus> {
+        let mut list = self.quarantined.lock().clone();
+        let state = self.attached.state();
+        let damaged = state.map(|state| state.damaged()).unwrap_or_default();
+        list.extend(damaged.into_iter().map(|damaged| QuarantineStatus {
+            what: "small-state",
+            name: damaged.path.display().to_string(),
+            reason: damaged.reason,
+        }));
+        list
     }
 
     /// Counters since the start.
