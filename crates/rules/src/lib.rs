@@ -4,7 +4,11 @@
 //! Start at `rule.rs` (what a rule is), then `file.rs` (a rule file as values) and `group.rs` (evaluation
 //! of a group).
 
+pub mod condition;
 pub mod error;
+pub mod evaluate;
 pub mod expand;
 pub mod file;
+pub mod group;
 pub mod rule;
+pub mod schedule;
