@@ -16,9 +16,12 @@ export async function openOverlay(page: Page, button: Locator): Promise<void> {
   await expect(overlays(page).first()).toBeVisible();
 }
 
+/** Facets look at all lines or spans of a range, in a debug build on a busy machine: ms. */
+const FACETS_MS = 60_000;
+
 /** Ticks a box whose state comes back through the address, so a moment after the click; `on` says what it shall be. */
 export async function tick(box: Locator, on = true): Promise<void> {
-  await expect(box).toBeChecked({ checked: !on });
+  await expect(box).toBeChecked({ checked: !on, timeout: FACETS_MS });
   await box.click();
   await expect(box).toBeChecked({ checked: on });
 }
