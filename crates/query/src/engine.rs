@@ -19,6 +19,7 @@ use crate::red::{self, OperationList, ServiceList};
 use crate::resolve::{self, ResolveMatch, ResolveRequest};
 use crate::run::Run;
 use crate::service_map::{self, MapRequest, ServiceMap};
+use crate::span::{self as spans, FoundSpan, SpanSearch};
 use crate::trace::{OrderedTraces, TraceList, TraceOrder, TracePage, TraceRequest, TraceSearch};
 use crate::trace::{list, ordered, pages};
 use std::sync::Arc;
@@ -99,6 +100,16 @@ impl Engine {
         context: &ReadContext,
     ) -> Result<SpanDocument> {
         span::span(&self.run(tenant, context)?, trace_id, span_id, values)
+    }
+
+    /// Spans that meet conditions, of any trace, newest first.
+    pub fn search_spans(
+        &self,
+        tenant: &TenantId,
+        search: &SpanSearch,
+        context: &ReadContext,
+    ) -> Result<Vec<FoundSpan>> {
+        spans::search(&self.run(tenant, context)?, search)
     }
 
     /// What an id stands for, the most exact first; nothing for an unknown one.

@@ -27,6 +27,7 @@ pub mod resolve;
 pub mod role;
 pub mod service_map;
 pub mod sketch;
+pub mod span;
 pub mod tally;
 pub mod trace;
 pub mod usage;

@@ -4,11 +4,14 @@
 //! Start at `rule.rs` (what a rule is), then `file.rs` (a rule file as values) and `group.rs` (evaluation
 //! of a group).
 
+pub mod builtin;
 pub mod condition;
 pub mod error;
 pub mod evaluate;
 pub mod expand;
 pub mod file;
 pub mod group;
+pub mod own;
 pub mod rule;
 pub mod schedule;
+pub mod signal_rule;

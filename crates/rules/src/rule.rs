@@ -3,6 +3,7 @@
 //!
 //! Values only: nothing here is evaluated. Durations are milliseconds.
 
+use crate::signal_rule::SignalQuery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -199,6 +200,8 @@ pub enum RuleKind {
 pub enum Expression {
     /// PromQL.
     PromQl(Query),
+    /// A query on traces or logs.
+    Signal(Box<SignalQuery>),
 }
 
 impl Expression {
@@ -206,6 +209,7 @@ impl Expression {
     pub fn text(&self) -> &str {
         match self {
             Self::PromQl(query) => query.text(),
+            Self::Signal(query) => query.text(),
         }
     }
 
@@ -213,6 +217,15 @@ impl Expression {
     pub fn promql(&self) -> Option<&promql::tree::Expr> {
         match self {
             Self::PromQl(query) => Some(query.expr()),
+            Self::Signal(_) => None,
+        }
+    }
+
+    /// The query on traces or logs.
+    pub fn signal(&self) -> Option<&SignalQuery> {
+        match self {
+            Self::PromQl(_) => None,
+            Self::Signal(query) => Some(query),
         }
     }
 }
@@ -222,6 +235,8 @@ impl PartialEq for Expression {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::PromQl(one), Self::PromQl(two)) => one.text() == two.text(),
+            (Self::Signal(one), Self::Signal(two)) => one == two,
+            _ => false,
         }
     }
 }
