@@ -338,6 +338,7 @@ impl<'a> Lexer<'a> {
         }
         let text = &self.text[start..self.at];
         if crate::parse::literal::number(text).is_none() {
+            self.at = start;
             return Err(format!("bad number syntax: {text:?}"));
         }
         Ok(Kind::Number)

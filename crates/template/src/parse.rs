@@ -1,15 +1,16 @@
-//! Reads a text into templates: the blocks. `parse/pipeline.rs` reads what stands in an action,
-//! `parse/literal.rs` constants.
+//! Reads a text into templates: lists of nodes and definitions. `parse/block.rs` reads `if`, `range` and
+//! the like, `parse/pipeline.rs` what stands in other actions, `parse/literal.rs` constants.
 //!
 //! Functions and variables have to exist when a text is read, as in Go.
 
+mod block;
 pub(crate) mod literal;
 mod pipeline;
 
 use crate::error::{ErrorKind, TemplateError};
 use crate::lex::{Keyword, Kind, Token, lex};
 use crate::limits::{NESTING_MAX, TEXT_BYTES_MAX};
-use crate::tree::{Conditional, Loop, Node, Pipe, Source, Span, Template};
+use crate::tree::{Node, Source, Template};
 use std::sync::Arc;
 
 /// What a text may refer to.
@@ -24,7 +25,7 @@ pub(crate) struct Surroundings<'a> {
 
 /// Where a list of nodes stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Block {
+enum Body {
     If,
     With,
     Range,
@@ -34,12 +35,12 @@ enum Block {
 }
 
 /// What ended a list of nodes.
-enum End {
+enum Closing {
     End,
     /// `else` alone.
     Else,
     /// `else if` or `else with`; the keyword is taken.
-    ElseBlock,
+    ElseArm,
 }
 
 struct Parser<'a> {
@@ -180,8 +181,8 @@ impl Parser<'_> {
                         self.definition()?;
                     } else if let Err(end) = self.action(&mut nodes, "command")? {
                         let word = match end {
-                            End::End => "end",
-                            End::Else | End::ElseBlock => "else",
+                            Closing::End => "end",
+                            Closing::Else | Closing::ElseArm => "else",
                         };
                         return Err(self.fail(token.start, format!("unexpected {{{{{word}}}}}")));
                     }
@@ -200,10 +201,10 @@ impl Parser<'_> {
         }
         let outside = std::mem::take(&mut self.variables);
         self.begin_scope(false);
-        let (body, end) = self.list(token.start, Block::Define)?;
+        let (body, end) = self.list(token.start, Body::Define)?;
         self.variables = outside;
         match end {
-            End::End => self.define(token.start, name, body),
+            Closing::End => self.define(token.start, name, body),
             _ => Err(self.fail(token.start, "unexpected {{else}} in define clause")),
         }
     }
@@ -244,7 +245,7 @@ impl Parser<'_> {
     }
 
     /// The nodes up to the `end` or `else` of a block.
-    fn list(&mut self, at: usize, block: Block) -> Result<(Vec<Node>, End), TemplateError> {
+    fn list(&mut self, at: usize, block: Body) -> Result<(Vec<Node>, Closing), TemplateError> {
         self.deeper(at)?;
         let mut nodes = Vec::new();
         loop {
@@ -274,7 +275,7 @@ impl Parser<'_> {
         &mut self,
         nodes: &mut Vec<Node>,
         context: &str,
-    ) -> Result<Result<(), End>, TemplateError> {
+    ) -> Result<Result<(), Closing>, TemplateError> {
         let token = self.peek().clone();
         let Kind::Keyword(keyword) = token.kind else {
             let pipe = self.pipeline(context, &Kind::RightDelimiter)?;
@@ -283,8 +284,8 @@ impl Parser<'_> {
         };
         self.next();
         let node = match keyword {
-            Keyword::If => self.conditional(&token, Block::If)?,
-            Keyword::With => self.conditional(&token, Block::With)?,
+            Keyword::If => self.conditional(&token, Body::If)?,
+            Keyword::With => self.conditional(&token, Body::With)?,
             Keyword::Range => self.range(&token)?,
             Keyword::Template => self.call(&token)?,
             Keyword::Block => self.block(&token)?,
@@ -292,7 +293,7 @@ impl Parser<'_> {
             Keyword::Define => return Err(self.unexpected(&token, context)),
             Keyword::End => {
                 self.expect_close("end")?;
-                return Ok(Err(End::End));
+                return Ok(Err(Closing::End));
             }
             Keyword::Else => return self.otherwise().map(Err),
         };
@@ -308,132 +309,17 @@ impl Parser<'_> {
         Err(self.unexpected(&token, context))
     }
 
-    fn otherwise(&mut self) -> Result<End, TemplateError> {
+    fn otherwise(&mut self) -> Result<Closing, TemplateError> {
         self.skip_space();
         if matches!(self.peek().kind, Kind::Keyword(Keyword::If | Keyword::With)) {
-            return Ok(End::ElseBlock);
+            return Ok(Closing::ElseArm);
         }
         self.expect_close("else")?;
-        Ok(End::Else)
-    }
-
-    fn conditional(&mut self, opening: &Token, block: Block) -> Result<Node, TemplateError> {
-        let scope = self.variables.len();
-        let (mut arms, mut otherwise) = (Vec::new(), Vec::new());
-        loop {
-            let pipe = self.pipeline(block.word(), &Kind::RightDelimiter)?;
-            let (body, end) = self.list(opening.start, block)?;
-            arms.push((pipe, body));
-            match end {
-                End::End => break,
-                End::Else => {
-                    otherwise = self.last_list(opening)?;
-                    break;
-                }
-                End::ElseBlock => {
-                    let token = self.next();
-                    let same = match block {
-                        Block::With => Kind::Keyword(Keyword::With),
-                        _ => Kind::Keyword(Keyword::If),
-                    };
-                    if token.kind != same {
-                        return Err(self.unexpected(&token, "else"));
-                    }
-                }
-            }
-        }
-        self.variables.truncate(scope);
-        let with = block == Block::With;
-        Ok(Node::Conditional(Conditional {
-            with,
-            arms,
-            otherwise,
-        }))
-    }
-
-    /// What follows `else`: it ends with `end`.
-    fn last_list(&mut self, opening: &Token) -> Result<Vec<Node>, TemplateError> {
-        match self.list(opening.start, Block::Else)? {
-            (nodes, End::End) => Ok(nodes),
-            _ => Err(self.fail(opening.start, "expected end; found {{else}}")),
-        }
-    }
-
-    fn range(&mut self, opening: &Token) -> Result<Node, TemplateError> {
-        let scope = self.variables.len();
-        let pipe = self.pipeline("range", &Kind::RightDelimiter)?;
-        self.loops += 1;
-        let (body, end) = self.list(opening.start, Block::Range)?;
-        self.loops -= 1;
-        let otherwise = match end {
-            End::End => Vec::new(),
-            End::Else => self.last_list(opening)?,
-            End::ElseBlock => return Err(self.unexpected(&self.peek().clone(), "else")),
-        };
-        self.variables.truncate(scope);
-        Ok(Node::Range(Loop {
-            pipe,
-            body,
-            otherwise,
-        }))
-    }
-
-    fn jump(&mut self, token: &Token, keyword: Keyword) -> Result<Node, TemplateError> {
-        let word = self.text_of(token).to_owned();
-        self.expect_close(&word)?;
-        if self.loops == 0 {
-            return Err(self.fail(token.start, format!("{{{{{word}}}}} outside {{{{range}}}}")));
-        }
-        Ok(if keyword == Keyword::Break {
-            Node::Break
-        } else {
-            Node::Continue
-        })
-    }
-
-    /// The rest of `template` and `block`: a name, and perhaps the data.
-    fn called(
-        &mut self,
-        opening: &Token,
-        context: &str,
-    ) -> Result<(Span, String, Option<Pipe>), TemplateError> {
-        let name = self.template_name(context)?;
-        self.skip_space();
-        let data = if self.peek().kind == Kind::RightDelimiter {
-            self.next();
-            None
-        } else {
-            Some(self.pipeline(context, &Kind::RightDelimiter)?)
-        };
-        let close = self.tokens[self.at - 1].start;
-        let inner = self.text[opening.start..close].trim_end().len();
-        Ok((opening.start..opening.start + inner, name, data))
-    }
-
-    fn call(&mut self, opening: &Token) -> Result<Node, TemplateError> {
-        let (span, name, data) = self.called(opening, "template clause")?;
-        Ok(Node::Template { span, name, data })
-    }
-
-    fn block(&mut self, opening: &Token) -> Result<Node, TemplateError> {
-        let (span, name, data) = self.called(opening, "block clause")?;
-        if data.is_none() {
-            return Err(self.fail(opening.start, "missing value for block clause"));
-        }
-        let outside = std::mem::take(&mut self.variables);
-        let loops = std::mem::take(&mut self.loops);
-        self.begin_scope(false);
-        let (body, end) = self.list(opening.start, Block::Block)?;
-        (self.variables, self.loops) = (outside, loops);
-        if !matches!(end, End::End) {
-            return Err(self.fail(opening.start, "unexpected {{else}} in block clause"));
-        }
-        self.define(opening.start, name.clone(), body)?;
-        Ok(Node::Template { span, name, data })
+        Ok(Closing::Else)
     }
 }
 
-impl Block {
+impl Body {
     fn word(self) -> &'static str {
         match self {
             Self::If => "if",

@@ -1,5 +1,6 @@
 //! Tests of the crate: tables of templates and what they print. `tests/…` has one file per subject.
 
+mod builtins;
 mod corpus;
 mod data;
 mod errors;

@@ -32,7 +32,7 @@ fn escaped(out: &mut String, c: char, quote: char, ascii: bool) {
         c if c == quote => quote,
         _ => {
             let code = u32::from(c);
-            let printable = is_printable(c) && !(ascii && !c.is_ascii());
+            let printable = is_printable(c) && (c.is_ascii() || !ascii);
             // Writing to a text cannot fail.
             let _ = match code {
                 _ if printable => write!(out, "{c}"),

@@ -21,10 +21,13 @@ const ANY: Signature = Signature::of(&[Parameter::Any]);
 const TEXT_AND_ANY: Signature = Signature::of(&[Parameter::Text, Parameter::Any]);
 const THREE_TEXTS: Signature = Signature::of(&[Parameter::Text, Parameter::Text, Parameter::Text]);
 
+type TextFunction = fn(&str) -> String;
+type NumberFunction = fn(&Value) -> Result<Value, String>;
+
 pub(super) fn add(functions: &mut Functions, surroundings: PrometheusSurroundings) {
     add_queries(functions, &surroundings);
     add_shared_texts(functions);
-    let texts: [(&str, fn(&str) -> String); 5] = [
+    let texts: [(&str, TextFunction); 5] = [
         ("title", |text| text::title(text, false)),
         ("stripPort", |text| host::strip_port(text).to_owned()),
         ("stripDomain", host::strip_domain),
@@ -37,7 +40,7 @@ pub(super) fn add(functions: &mut Functions, surroundings: PrometheusSurrounding
     functions.add_checked("urlQueryEscape", TEXT, |values| {
         Ok(url::query_escape(text_at(values, 0)).into())
     });
-    let numbers: [(&str, fn(&Value) -> Result<Value, String>); 7] = [
+    let numbers: [(&str, NumberFunction); 7] = [
         ("humanize", humanize::metric),
         ("humanize1024", humanize::binary),
         ("humanizeDuration", humanize::duration),

@@ -100,96 +100,81 @@ fn least_digits(zero: bool) -> usize {
 }
 
 fn take<'a>(found: &mut Found, part: Part, text: &'a str) -> Option<&'a str> {
-    let rest;
     match part {
         Part::LongMonth | Part::Month => {
-            let index;
-            (index, rest) = name(&MONTHS, part == Part::Month, text)?;
+            let (index, rest) = name(&MONTHS, part == Part::Month, text)?;
             found.month = Some(index + 1);
+            Some(rest)
         }
-        Part::LongWeekday | Part::Weekday => {
-            (_, rest) = name(&WEEKDAYS, part == Part::Weekday, text)?
-        }
-        Part::MonthNumber { zero } => {
-            let value;
-            (value, rest) = small(text, least_digits(zero))?;
-            found.month = Some(value);
-        }
-        Part::Day { fill } => {
-            let value;
-            let text = if fill == Some(' ') {
-                text.trim_start_matches(' ')
-            } else {
-                text
-            };
-            (value, rest) = small(text, least_digits(fill == Some('0')))?;
-            found.day = Some(value);
-        }
-        Part::DayOfYear { .. } => {
-            let value;
-            (value, rest) = number(text.trim_start_matches(' '), 1, 3)?;
-            found.day_of_year = i16::try_from(value).ok();
-        }
-        Part::Hour24 => (found.hour, rest) = small(text, 2)?,
-        Part::Hour12 { zero } => (found.hour, rest) = small(text, least_digits(zero))?,
-        Part::Minute { zero } => (found.minute, rest) = small(text, least_digits(zero))?,
-        Part::Second { zero } => {
-            let after;
-            (found.second, after) = small(text, least_digits(zero))?;
-            rest = match fraction(after) {
-                // A fraction may follow even if the layout names none.
-                Some((ns, rest)) => {
-                    found.ns = ns;
-                    rest
-                }
-                None => after,
-            };
-        }
+        Part::LongWeekday | Part::Weekday => Some(name(&WEEKDAYS, part == Part::Weekday, text)?.1),
         Part::LongYear => {
-            let value;
-            (value, rest) = number(text, 4, 4)?;
+            let (value, rest) = number(text, 4, 4)?;
             found.year = i16::try_from(value).ok()?;
+            Some(rest)
         }
         Part::Year => {
-            let value;
-            (value, rest) = number(text, 2, 2)?;
-            found.year = i16::try_from(if value >= 69 {
-                1900 + value
-            } else {
-                2000 + value
-            })
-            .ok()?;
+            let (value, rest) = number(text, 2, 2)?;
+            let century = if value >= 69 { 1900 } else { 2000 };
+            found.year = i16::try_from(century + value).ok()?;
+            Some(rest)
+        }
+        Part::DayOfYear { .. } => {
+            let (value, rest) = number(text.trim_start_matches(' '), 1, 3)?;
+            found.day_of_year = i16::try_from(value).ok();
+            Some(rest)
         }
         Part::HalfOfDay { .. } => {
             let start = text.get(..2)?;
-            found.afternoon = Some(if start.eq_ignore_ascii_case("pm") {
-                true
-            } else if start.eq_ignore_ascii_case("am") {
-                false
-            } else {
-                return None;
-            });
-            rest = &text[2..];
+            found.afternoon = Some(start.eq_ignore_ascii_case("pm"));
+            let known = start.eq_ignore_ascii_case("pm") || start.eq_ignore_ascii_case("am");
+            known.then(|| &text[2..])
         }
-        Part::ZoneName => rest = zone_name(found, text)?,
+        Part::ZoneName => zone_name(found, text),
         Part::Offset {
             utc_is_z,
             colons,
             precision,
-        } => {
-            rest = offset(found, (utc_is_z, colons, precision), text)?;
+        } => offset(found, (utc_is_z, colons, precision), text),
+        Part::Fraction { .. } => Some(take_fraction(found, text)),
+        part => take_small(found, part, text),
+    }
+}
+
+/// Parts of one or two digits.
+fn take_small<'a>(found: &mut Found, part: Part, text: &'a str) -> Option<&'a str> {
+    let (least, text) = match part {
+        Part::Hour24 => (2, text),
+        Part::Day { fill: Some(' ') } => (1, text.trim_start_matches(' ')),
+        Part::Day { fill } => (least_digits(fill.is_some()), text),
+        Part::MonthNumber { zero }
+        | Part::Hour12 { zero }
+        | Part::Minute { zero }
+        | Part::Second { zero } => (least_digits(zero), text),
+        _ => return None,
+    };
+    let (value, rest) = small(text, least)?;
+    match part {
+        Part::MonthNumber { .. } => found.month = Some(value),
+        Part::Day { .. } => found.day = Some(value),
+        Part::Minute { .. } => found.minute = value,
+        Part::Second { .. } => {
+            found.second = value;
+            // A fraction may follow even if the layout names none.
+            return Some(take_fraction(found, rest));
         }
-        Part::Fraction { .. } => {
-            rest = match fraction(text) {
-                Some((ns, rest)) => {
-                    found.ns = ns;
-                    rest
-                }
-                None => text,
-            };
-        }
+        _ => found.hour = value,
     }
     Some(rest)
+}
+
+fn take_fraction<'a>(found: &mut Found, text: &'a str) -> &'a str {
+    match fraction(text) {
+        Some((ns, rest)) => {
+            found.ns = ns;
+            rest
+        }
+        None => text,
+    }
 }
 
 /// `.5`: nanoseconds.
