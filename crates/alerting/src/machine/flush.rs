@@ -1,0 +1,485 @@
+//! What is due: ends of alerts, looks at groups, levels of escalation.
+//!
+//! A look at a group is Alertmanager's pipeline: what is hidden is left out (inhibition, times, silences),
+//! then each integration's log entry says whether it has to be told.
+
+use super::event::{EventKind, HiddenBy};
+use super::{Cover, Machine};
+use crate::alerts::{AlertId, Hidden};
+use crate::config::Config;
+use crate::escalate::log_text;
+use crate::group::Closing;
+use crate::group::routes::{Node, Target};
+use crate::inhibit::Inhibitor;
+use crate::notification_log::{Need, Now, need};
+use crate::silence::{Cache, Silences};
+use crate::storm::Admission;
+use crate::time_interval::any_contains;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tacho_export::notification::{MAX_ALERTS, Notification, Reason};
+use tacho_model::alert::{Alert, Fingerprint};
+use tacho_model::severity::Severity;
+
+/// How often old things are forgotten, ms.
+pub(crate) const MAINTENANCE_MS: i64 = 15 * 60_000;
+/// How soon a group is looked at again that could not be told because too much is on its way, ms.
+const FULL_RETRY_MS: i64 = 10_000;
+
+/// What a look at a group saw.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    /// Fingerprints of alerts that fire and are not hidden, ascending.
+    pub(crate) firing: Vec<u64>,
+    /// Fingerprints of alerts that are over and not hidden, ascending.
+    pub(crate) resolved: Vec<u64>,
+    /// The places of both.
+    pub(crate) members: Vec<u32>,
+    /// The worst severity of those that fire; `Info` if none does.
+    pub(crate) severity: Severity,
+    /// All alerts that are over, hidden or not: fingerprint, start and end.
+    pub(crate) over: Vec<(Fingerprint, i64, i64)>,
+}
+
+impl Machine {
+    /// Does everything that is due and gives the messages that were decided, also those that calls before
+    /// decided. Write `take_rows()` before sending them.
+    pub fn tick(&mut self, now_ms: i64) -> Vec<Notification> {
+        self.observe(now_ms);
+        for at in self.alerts.ended(now_ms) {
+            self.end_alert(at);
+        }
+        for at in self.in_order(self.groups.due(now_ms)) {
+            self.flush(at, now_ms);
+        }
+        for at in self.groups.escalations_due(now_ms) {
+            self.escalate(at, now_ms);
+        }
+        self.tell_summaries(now_ms);
+        if now_ms >= self.maintenance_ms {
+            self.maintain(now_ms);
+        }
+        let fresh = std::mem::take(&mut self.fresh);
+        let pending = fresh.iter().filter_map(|id| self.outbox.get(id));
+        pending.map(|one| one.notification.clone()).collect()
+    }
+
+    /// Groups in the order in which they are looked at: as they are due; if so many are due that a summary may
+    /// be made, the worst first.
+    fn in_order(&self, mut due: Vec<u32>) -> Vec<u32> {
+        let storm = &self.config.storm;
+        let limits = storm.receivers.values().chain([&storm.groups_per_minute]);
+        let least = limits.copied().filter(|limit| *limit > 0).min();
+        if least.is_some_and(|least| due.len() > least as usize) {
+            due.sort_by_cached_key(|at| {
+                let group = self.groups.get(*at);
+                let members = group.into_iter().flat_map(|group| group.members.values());
+                let slots = members.filter_map(|at| self.alerts.get(*at));
+                slots.filter(|slot| !slot.over).map(|slot| slot.severity).min().unwrap_or(Severity::Info)
+            });
+        }
+        due
+    }
+
+    /// Looks at a group and tells whoever has to know.
+    fn flush(&mut self, at: u32, now_ms: i64) {
+        self.counters.flushes += 1;
+        self.plan_next(at, now_ms);
+        let look = self.look(at, now_ms);
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        group.missed = false;
+        group.closing = Closing {
+            resolved: look.over.clone(),
+            failed: false,
+        };
+        if !look.members.is_empty() {
+            self.tell_route(at, &look, now_ms);
+            self.tell_escalated(at, &look, now_ms);
+        }
+        if !self.has_firing(at) {
+            self.calm(at);
+        }
+        self.close(at, now_ms);
+    }
+
+    /// Sets when a group is looked at next: an interval after it was due, or after now if it is late.
+    fn plan_next(&mut self, at: u32, now_ms: i64) {
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        let interval_ms = self.routes.get(group.route).map_or(0, |n| n.group_interval_ms);
+        let aligned_ms = group.due_ms.saturating_add(interval_ms);
+        let late = aligned_ms <= now_ms || group.due_ms > now_ms;
+        let moved = late || !group.flushed;
+        group.flushed = true;
+        let stored = group.stored;
+        let due_ms = if late { now_ms.saturating_add(interval_ms) } else { aligned_ms };
+        self.groups.set_due(at, due_ms);
+        if moved && stored {
+            self.mark_group(at);
+        }
+    }
+
+    /// Sees what a group is now.
+    pub(crate) fn look(&mut self, at: u32, now_ms: i64) -> Look {
+        let mut look = Look {
+            firing: Vec::new(),
+            resolved: Vec::new(),
+            members: Vec::new(),
+            severity: Severity::Info,
+            over: Vec::new(),
+        };
+        let Some(group) = self.groups.get_mut(at) else {
+            return look;
+        };
+        let node = self.routes.get(group.route);
+        group.muted_by = node.map_or_else(Vec::new, |n| muted_by(&self.config, n, now_ms));
+        let muted = !group.muted_by.is_empty();
+        let mut changes = Vec::new();
+        for (fingerprint, place) in &group.members {
+            let Some(slot) = self.alerts.get_mut(*place) else {
+                continue;
+            };
+            let resolved = slot.over || slot.alert.is_resolved_at(now_ms);
+            if resolved {
+                let alert = &slot.alert;
+                look.over.push((*fingerprint, alert.starts_at_ms, alert.ends_at_ms));
+            }
+            let hidden = hidden_by(
+                (&slot.alert, &mut slot.silences),
+                &self.inhibitor,
+                &self.silences,
+                &self.config,
+                now_ms,
+            );
+            let state = hidden.as_ref().map_or(Hidden::No, hidden_state);
+            if slot.hidden != state && !resolved {
+                slot.hidden = state;
+                changes.push((slot.id(), hidden));
+            }
+            if state != Hidden::No || muted {
+                continue;
+            }
+            look.members.push(*place);
+            if resolved {
+                look.resolved.push(fingerprint.0);
+            } else {
+                look.firing.push(fingerprint.0);
+                look.severity = look.severity.min(slot.severity);
+            }
+        }
+        for (id, hidden) in changes {
+            let kind = hidden.map_or(EventKind::Shown, |by| EventKind::Hidden { by });
+            self.note_of(now_ms, id.into_iter().collect(), Some(at), kind);
+        }
+        look
+    }
+
+    /// Tells the integrations of the group's node that have to know.
+    fn tell_route(&mut self, at: u32, look: &Look, now_ms: i64) {
+        let Some(group) = self.groups.get(at) else {
+            return;
+        };
+        let Some(node) = self.routes.get(group.route) else {
+            return;
+        };
+        let (targets, repeat_ms) = (node.targets.clone(), node.repeat_interval_ms);
+        let key = Arc::clone(&group.key);
+        let reopened = self.reopen(at, look, now_ms);
+        let held = self.groups.get(at).is_some_and(|g| g.acknowledged.is_some());
+        if !look.firing.is_empty() && !held {
+            self.start_escalation(at, &look.members, now_ms);
+        }
+        let mut admissions = BTreeMap::new();
+        for target in &targets {
+            if self.is_on_its_way(at, target) {
+                continue;
+            }
+            let entry = self.log.get(&Self::log_key(&key, &target.to));
+            let now = Now {
+                firing: &look.firing,
+                resolved: &look.resolved,
+                now_ms,
+            };
+            let need = need(entry, now, target.send_resolved, repeat_ms);
+            let known = entry.is_some_and(|entry| !entry.firing.is_empty());
+            let reason = match need {
+                _ if reopened && known => Reason::Reopened,
+                Need::Nothing => continue,
+                Need::Tell(Reason::First | Reason::Grown | Reason::Repeat) if held => continue,
+                Need::Tell(reason) => reason,
+            };
+            if !target.send_resolved && look.firing.is_empty() {
+                let cover = self.cover(at, &key, look, reason == Reason::First);
+                self.log_cover(cover, target, None, now_ms);
+                continue;
+            }
+            let admission = match reason {
+                Reason::First => *admissions
+                    .entry(target.to.receiver.clone())
+                    .or_insert_with(|| self.admit(&target.to.receiver, now_ms)),
+                _ => Admission::Alone,
+            };
+            self.tell_admitted(at, target, look, (reason, admission), now_ms);
+        }
+    }
+
+    /// Tells an integration alone, in a summary, or later.
+    fn tell_admitted(
+        &mut self,
+        at: u32,
+        target: &Target,
+        look: &Look,
+        (reason, admission): (Reason, Admission),
+        now_ms: i64,
+    ) {
+        if self.outbox_is_full() {
+            self.counters.outbox_full += 1;
+            return self.put_off(at, now_ms.saturating_add(FULL_RETRY_MS));
+        }
+        match admission {
+            Admission::Alone => self.tell(at, target, look, reason, now_ms),
+            Admission::Summary => self.gather(at, target, look),
+            Admission::Later(when_ms) => self.put_off(at, when_ms),
+        }
+    }
+
+    /// Whether a message to an integration is on its way; then the group is looked at again after its answer.
+    fn is_on_its_way(&mut self, at: u32, target: &Target) -> bool {
+        let Some(group) = self.groups.get_mut(at) else {
+            return false;
+        };
+        let on_its_way = group.is_in_flight(&target.to);
+        group.missed |= on_its_way;
+        group.closing.failed |= on_its_way;
+        on_its_way
+    }
+
+    /// Looks at a group again at a time; what is over stays until then.
+    fn put_off(&mut self, at: u32, when_ms: i64) {
+        if let Some(group) = self.groups.get_mut(at) {
+            group.closing.failed = true;
+            let due_ms = group.due_ms.min(when_ms);
+            self.groups.set_due(at, due_ms);
+        }
+    }
+
+    /// How the first message of a group to a receiver goes out.
+    fn admit(&mut self, receiver: &str, now_ms: i64) -> Admission {
+        let limit = self.config.storm.limit(receiver);
+        if limit == 0 {
+            return Admission::Alone;
+        }
+        self.dirty.storms.insert(receiver.to_owned());
+        let window = self.storms.entry(receiver.to_owned());
+        let window = window.or_insert_with(|| crate::storm::Window::starting(now_ms));
+        window.admit(limit, now_ms)
+    }
+
+    /// Ends the acknowledgement of a group that got worse; whether it did.
+    fn reopen(&mut self, at: u32, look: &Look, now_ms: i64) -> bool {
+        let Some(group) = self.groups.get_mut(at) else {
+            return false;
+        };
+        let outgrown = group
+            .acknowledged
+            .take_if(|ack| ack.is_outgrown(look.firing.len(), look.severity));
+        let Some(before) = outgrown else {
+            return false;
+        };
+        let ids = self.ids_of(at);
+        let kind = EventKind::Reopened {
+            firing: (before.firing, look.firing.len()),
+            severity: (before.severity, look.severity),
+        };
+        self.note_of(now_ms, ids, Some(at), kind);
+        self.restart_escalation(at, now_ms);
+        self.mark_group(at);
+        true
+    }
+
+    /// Tells those whom levels told that the group is over.
+    fn tell_escalated(&mut self, at: u32, look: &Look, now_ms: i64) {
+        let Some(group) = self.groups.get(at) else {
+            return;
+        };
+        let Some(escalating) = group.escalating.as_ref().filter(|_| look.firing.is_empty()) else {
+            return;
+        };
+        let key = log_text(&group.key);
+        let (told, group_key, route) = (escalating.told.clone(), Arc::clone(&group.key), group.route);
+        for to in told {
+            let now = Now {
+                firing: &look.firing,
+                resolved: &look.resolved,
+                now_ms,
+            };
+            let entry = self.log.get(&Self::log_key(&key, &to));
+            if need(entry, now, true, i64::MAX) != Need::Tell(Reason::Resolved) {
+                continue;
+            }
+            let node = self.routes.get(route);
+            let of_route = node.is_some_and(|node| node.targets.iter().any(|t| t.to == to))
+                && self.log.get(&Self::log_key(&group_key, &to)).is_some();
+            let wanted = self.config.receiver(&to.receiver).is_some_and(|receiver| {
+                let mut all = receiver.integrations.iter();
+                all.any(|one| one.key == *to && one.send_resolved)
+            });
+            let target = Target {
+                to,
+                send_resolved: true,
+            };
+            if of_route || !wanted {
+                let cover = self.cover(at, &key, look, false);
+                self.log_cover(cover, &target, None, now_ms);
+            } else if !self.is_on_its_way(at, &target) {
+                self.tell_under(at, &target, look, (Reason::Resolved, &key), now_ms);
+            }
+        }
+    }
+
+    /// A group without firing alerts is neither acknowledged nor escalated any more.
+    fn calm(&mut self, at: u32) {
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        let waits = group.acknowledged.take().is_some() | group.told_ms.take().is_some();
+        let escalating = group.escalating.clone();
+        if let Some(mut escalating) = escalating
+            && escalating.due_ms.take().is_some()
+        {
+            self.groups.set_escalating(at, Some(escalating));
+            self.mark_group(at);
+        }
+        if waits {
+            self.mark_group(at);
+        }
+    }
+
+    /// If nothing of a group is on its way and all were told: what is over leaves it, and a group without
+    /// alerts is forgotten.
+    pub(crate) fn close(&mut self, at: u32, now_ms: i64) {
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        if !group.in_flight.is_empty() {
+            return;
+        }
+        let closing = std::mem::take(&mut group.closing);
+        if !closing.failed {
+            for (fingerprint, starts_at_ms, ends_at_ms) in closing.resolved {
+                self.leave(at, fingerprint, starts_at_ms, ends_at_ms);
+            }
+        }
+        let Some(group) = self.groups.get(at) else {
+            return;
+        };
+        if group.members.is_empty() {
+            self.forget_group(at);
+        } else if group.missed {
+            self.groups.set_due(at, now_ms);
+        }
+    }
+
+    /// Takes an alert out of a group if it is still as it was when the group was looked at.
+    fn leave(&mut self, at: u32, fingerprint: Fingerprint, starts_at_ms: i64, ends_at_ms: i64) {
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        let Some(place) = group.members.get(&fingerprint).copied() else {
+            return;
+        };
+        let Some(slot) = self.alerts.get_mut(place) else {
+            group.members.remove(&fingerprint);
+            return;
+        };
+        let same = slot.over
+            && slot.alert.starts_at_ms == starts_at_ms
+            && slot.alert.ends_at_ms == ends_at_ms;
+        if !same {
+            return;
+        }
+        group.members.remove(&fingerprint);
+        slot.groups.retain(|other| *other != at);
+        let gone = slot.groups.is_empty();
+        self.mark_alert(place);
+        if gone {
+            self.alerts.remove(place);
+        }
+    }
+
+    pub(crate) fn forget_group(&mut self, at: u32) {
+        if let Some(group) = self.groups.remove(at) {
+            match group.stored {
+                true => self.dirty.groups.insert(group.id.0),
+                false => self.dirty.groups.remove(&group.id.0),
+            };
+        }
+    }
+
+    /// The ids of a group's alerts, as many as a message has.
+    pub(crate) fn ids_of(&self, at: u32) -> Vec<AlertId> {
+        let members = self.groups.get(at).map(|group| group.members.values());
+        let slots = members.into_iter().flatten();
+        let ids = slots.filter_map(|at| self.alerts.get(*at)?.id());
+        ids.take(MAX_ALERTS).collect()
+    }
+
+    /// What the log is to say about a group.
+    pub(crate) fn cover(&self, at: u32, key: &Arc<str>, look: &Look, first: bool) -> Option<Cover> {
+        let group = self.groups.get(at)?;
+        let node = self.routes.get(group.route)?;
+        Some(Cover {
+            group: group.id,
+            key: Arc::clone(key),
+            firing: look.firing.clone(),
+            resolved: look.resolved.clone(),
+            repeat_interval_ms: node.repeat_interval_ms,
+            first,
+            logged: true,
+        })
+    }
+}
+
+/// The names of the time intervals that keep a node silent.
+pub(crate) fn muted_by(config: &Config, node: &Node, now_ms: i64) -> Vec<String> {
+    let holds = |name: &&String| {
+        let intervals = config.time_intervals.get(*name);
+        intervals.is_some_and(|intervals| any_contains(intervals, now_ms))
+    };
+    if !node.active.is_empty() && !node.active.iter().any(|name| holds(&name)) {
+        return node.active.clone();
+    }
+    node.mute.iter().filter(holds).cloned().collect()
+}
+
+/// What hides an alert.
+pub(crate) fn hidden_by(
+    (alert, cache): (&Alert, &mut Cache),
+    inhibitor: &Inhibitor,
+    silences: &Silences,
+    config: &Config,
+    now_ms: i64,
+) -> Option<HiddenBy> {
+    if let Some(inhibition) = inhibitor.inhibition(&alert.labels) {
+        return Some(HiddenBy::Alert(inhibition.source));
+    }
+    let hiding = silences.hiding(&alert.labels, cache, now_ms);
+    let ids: Vec<String> = hiding.map(|silence| silence.id.clone()).collect();
+    if !ids.is_empty() {
+        return Some(HiddenBy::Silences(ids));
+    }
+    let mut suppressions = config.suppressions.iter();
+    let hides = suppressions.find(|one| one.hides(alert, now_ms));
+    hides.map(|one| HiddenBy::Suppression(one.name.clone()))
+}
+
+fn hidden_state(by: &HiddenBy) -> Hidden {
+    match by {
+        HiddenBy::Alert(_) => Hidden::Inhibited,
+        HiddenBy::Silences(_) => Hidden::Silenced,
+        HiddenBy::Suppression(_) => Hidden::Suppressed,
+    }
+}
