@@ -4,8 +4,10 @@
 //! Beside it lie the types that Alertmanager does not know: escalation, rotas, storm control.
 
 pub mod alertmanager;
+pub mod default;
 pub mod escalation;
 mod hidden;
+pub mod own;
 pub mod rota;
 
 use crate::matcher::Matcher;

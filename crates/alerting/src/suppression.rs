@@ -3,6 +3,7 @@
 //! Unlike a silence one is part of the configuration, can have a condition and can come back by itself.
 
 pub mod condition;
+pub mod read;
 
 use crate::matcher::{Matcher, all_match};
 use crate::time_interval::{TimeInterval, any_contains};

@@ -120,7 +120,7 @@ proptest! {
         let root = tree(routes);
         let labels = Labels::from_pairs([("a", a.to_string()), ("b", b.to_string())]);
         let found = root.find(&labels);
-        prop_assert_eq!(Some(&found), plain_search(&root, &labels).as_ref());
+        prop_assert_eq!(Some(found.clone()), plain_search(&root, &labels));
         prop_assert_eq!(root.way(&labels).taken(), found);
         let mut ids: Vec<_> = root.walk().map(|route| &route.id).collect();
         let count = ids.len();

@@ -1,0 +1,64 @@
+//! What holds when little or nothing is configured: the default policy (R202) and the routes by severity
+//! (R203 to R208), to a line of the console.
+
+use crate::matcher::Matcher;
+use crate::route::{GroupBy, Route};
+use tacho_export::receiver::Receivers;
+use tacho_export::receiver::defaults::Defaults;
+use tacho_export::receiver::own::read_blocks;
+use tacho_model::alert::{ALERT_NAME, SEVERITY};
+use tacho_yaml::node::parse;
+use tacho_yaml::section::Read;
+
+/// The receiver that gets everything if it is there and no other is named.
+pub const DEFAULT_RECEIVER: &str = "webhook-notifier";
+/// The built-in receiver that prints a line.
+pub const CONSOLE: &str = "console";
+/// The built-in receiver that writes to our own log.
+pub const LOG_ONLY: &str = "log_only";
+/// Receivers that are there whenever they are used, as our own blocks would define them.
+const BUILT_IN: &str =
+    "[{name: console, type: console}, {name: log_only, type: log}, {name: log, type: log}]";
+
+/// Severity, and the three times of its route in seconds.
+const BY_SEVERITY: [(&str, [i64; 3]); 6] = [
+    ("critical", [10, 60, 3_600]),
+    ("warning", [30, 5 * 60, 4 * 3_600]),
+    ("CRITICAL", [10, 60, 5 * 60]),
+    ("HIGH", [30, 5 * 60, 30 * 60]),
+    ("MEDIUM", [5 * 60, 30 * 60, 4 * 3_600]),
+    ("LOW", [10 * 60, 3_600, 24 * 3_600]),
+];
+
+/// A root with the default policy: by name and severity, after 30 s, each 5 min, again after 4 h.
+pub fn root(receivers: Vec<String>) -> Route {
+    Route {
+        group_by: GroupBy::Labels(vec![ALERT_NAME.to_owned(), SEVERITY.to_owned()]),
+        ..Route::root(receivers)
+    }
+}
+
+/// The routes by severity, to the same receivers as their parent; they differ in their times.
+pub fn severity_routes(parent: &Route) -> Vec<Route> {
+    let routes = BY_SEVERITY.iter().map(|(severity, seconds)| {
+        let [wait, interval, repeat] = seconds.map(|seconds| seconds * 1_000);
+        Route {
+            name: Some((*severity).to_owned()),
+            matchers: vec![Matcher::equal(SEVERITY, *severity)],
+            group_by: parent.group_by.clone(),
+            group_wait_ms: wait,
+            group_interval_ms: interval,
+            repeat_interval_ms: repeat,
+            ..Route::root(parent.receivers.clone())
+        }
+    });
+    routes.collect()
+}
+
+/// The receivers that are there whenever they are used.
+///
+/// # Errors
+/// Never: the blocks are ours.
+pub(super) fn built_in_receivers() -> Read<Receivers> {
+    read_blocks(&parse(BUILT_IN)?, &Defaults::default())
+}
