@@ -7,5 +7,6 @@ pub mod backoff;
 pub mod cancel;
 pub mod clock;
 pub mod duration;
+pub mod re2;
 pub mod size;
 pub mod task;

@@ -1,7 +1,8 @@
 //! Regular expressions of queries: one place that compiles them, so that the check of a text and
 //! its run agree on syntax (that of RE2), anchoring and limits.
 
-mod re2;
+#[cfg(test)]
+mod re2_tests;
 
 use crate::diagnostic::Diagnostic;
 use regex::{Regex, RegexBuilder};
@@ -26,7 +27,7 @@ pub enum Anchoring {
 
 /// Compiles a pattern; the error is a lower-case fragment that names what is wrong with it.
 pub fn compile(pattern: &str, anchoring: Anchoring) -> Result<Regex, String> {
-    let pattern = re2::translate(pattern)?;
+    let pattern = tacho_stdx::re2::translate(pattern)?;
     let bare = build(&pattern)?;
     match anchoring {
         Anchoring::Part => Ok(bare),

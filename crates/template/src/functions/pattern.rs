@@ -1,7 +1,8 @@
-//! `match` and `reReplaceAll`: regular expressions with limits.
+//! `match` and `reReplaceAll`: regular expressions with the syntax of RE2, and with limits.
 
 use crate::format::check_length;
 use regex::{Regex, RegexBuilder};
+use tacho_stdx::re2;
 
 /// Bytes that a compiled pattern may take.
 const COMPILED_BYTES_MAX: usize = 1 << 20;
@@ -9,7 +10,9 @@ const COMPILED_BYTES_MAX: usize = 1 << 20;
 const NESTING_MAX: u32 = 100;
 
 fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern)
+    let invalid = |reason: &str| format!("invalid regular expression {pattern:?}: {reason}");
+    let translated = re2::translate(pattern).map_err(|reason| invalid(&reason))?;
+    RegexBuilder::new(&translated)
         .size_limit(COMPILED_BYTES_MAX)
         .dfa_size_limit(COMPILED_BYTES_MAX)
         .nest_limit(NESTING_MAX)
@@ -17,8 +20,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
         .map_err(|error| {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default();
-            let reason = last.trim().trim_start_matches("error: ");
-            format!("invalid regular expression {pattern:?}: {reason}")
+            invalid(last.trim().trim_start_matches("error: "))
         })
 }
 

@@ -132,6 +132,10 @@ fn texts() {
                 "{{urlUnescape \"a+b%20c\"}} {{base64encode \"a?>\"}} {{base64decode \"YT8-\"}}",
                 "a b c YT8- a?>",
             ),
+            (
+                "{{match `^\\d{$` \"1{\"}} {{match `\\w` \"ä\"}} {{reReplaceAll `\\Q.\\E` \"-\" \"a.b\"}}",
+                "true false a-b",
+            ),
             ("{{safeHtml \"<b>\"}} {{safeUrl \"x:y\"}}", "<b> x:y"),
         ],
         &Value::Nil,

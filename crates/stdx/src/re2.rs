@@ -1,4 +1,4 @@
-//! RE2 patterns, which Prometheus, Tempo and Loki document, written for the `regex` crate. The two agree
+//! RE2 patterns, which Go and with it Prometheus, Tempo and Loki document, written for the `regex` crate. The two agree
 //! but for details: `{` that is no repetition is itself, repetitions are not repeated again and count to
 //! 1000 at most, `\d`, `\w`, `\s` and `\b` know only ASCII, `\Q…\E` quotes, `\<` is `<`, classes do not
 //! nest, and the flags x, u and R do not exist.
@@ -14,7 +14,14 @@ const WORD: &str = "0-9A-Za-z_";
 const BLANKS: &str = r"\t\n\f\r\x20";
 
 /// The same pattern for the `regex` crate; what is wrong with it beyond that, the crate will say.
-pub(super) fn translate(pattern: &str) -> Result<String, String> {
+///
+/// ```
+/// assert_eq!(tacho_stdx::re2::translate(r"a{\d"), Ok(r"a\{[0-9]".to_owned()));
+/// ```
+///
+/// # Errors
+/// The pattern asks for something that RE2 does not know: a lower-case fragment says what.
+pub fn translate(pattern: &str) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars().peekable();
     let mut repetition = None;
@@ -147,6 +154,14 @@ fn posix_class(chars: Peekable<Chars<'_>>) -> Option<usize> {
     None
 }
 
+/// A character that stands for itself.
+fn literal(out: &mut String, c: char) {
+    if r"\.+*?()|[]{}^$#&-~".contains(c) {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
 /// An escape, its backslash taken.
 fn escape(out: &mut String, chars: &mut Peekable<Chars<'_>>, in_class: bool) -> Result<(), String> {
     let Some(c) = chars.next() else {
@@ -176,11 +191,11 @@ fn escape(out: &mut String, chars: &mut Peekable<Chars<'_>>, in_class: bool) -> 
                 }
                 quoted.push(c);
             }
-            out.push_str(&regex::escape(&quoted));
+            quoted.chars().for_each(|c| literal(out, c));
         }
         'b' if !in_class => out.push_str("(?-u:\\b)"),
         'C' | 'u' | 'U' => return Err(format!("unknown escape `\\{c}`")),
-        c if c.is_ascii_punctuation() => out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+        c if c.is_ascii_punctuation() => literal(out, c),
         c => {
             out.extend(['\\', c]);
             if matches!(c, 'x' | 'p' | 'P') && chars.peek() == Some(&'{') {
@@ -194,80 +209,4 @@ fn escape(out: &mut String, chars: &mut Peekable<Chars<'_>>, in_class: bool) -> 
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::pattern::{Anchoring, compile};
-    use proptest::prelude::*;
-
-    #[track_caller]
-    fn matches(pattern: &str, text: &str) -> bool {
-        compile(pattern, Anchoring::Whole)
-            .expect(pattern)
-            .is_match(text)
-    }
-
-    #[test]
-    fn details_are_those_of_re2() {
-        let cases: [(&str, &str, bool); 26] = [
-            ("{.*}", "{a}", true),
-            ("a{,2}", "a{,2}", true),
-            ("a{2}", "aa", true),
-            ("a{1,}", "aaa", true),
-            (r"\d+", "12", true),
-            (r"\d", "٣", false),
-            (r"\D", "٣", true),
-            (r"\w", "é", false),
-            (r"[\w-]+", "a-b", true),
-            (r"[^\s]+", "ab", true),
-            (r"[\D]", "5", false),
-            (r"\S+\s\S+", "a b", true),
-            (r"\Qa.b\E.", "a.bx", true),
-            (r"\Qa.b", "a.b", true),
-            (r"\<a\>", "<a>", true),
-            (r"a\/b\-c\_d", "a/b-c_d", true),
-            ("[a[b]+", "a[b", true),
-            ("[[:alpha:]]+", "ab", true),
-            ("[[:^digit:]]", "5", false),
-            ("[]a]+", "]a", true),
-            ("[^]a]", "]", false),
-            ("[a&&b~~]+", "a&b~", true),
-            ("[--/]+", "-./", true),
-            (r"\x{61}\x62\p{Greek}", "abα", true),
-            ("(?i)aB(?-i)c(?P<n>d)", "Abcd", true),
-            (r"a\bc|.*\b", "ab", true),
-        ];
-        for (pattern, text, expected) in cases {
-            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
-        }
-    }
-
-    #[test]
-    fn what_re2_does_not_know_is_refused() {
-        for pattern in [
-            "(?x)a", "(?i-u)a", r"\C", r"\u0041", r"(?=a)", r"\1", "[", "[a", r"a\", "a{2,1}",
-            r"\Q\E*",
-        ] {
-            assert!(compile(pattern, Anchoring::Part).is_err(), "{pattern}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_pattern_is_answered(pattern in "\\PC{0,20}|[\\[\\]{}()\\\\^:a-d0-9,&~?*QE-]{0,20}") {
-            for anchoring in [Anchoring::Part, Anchoring::Whole, Anchoring::WholeWithLineEnds] {
-                let _ = compile(&pattern, anchoring);
-            }
-        }
-
-        #[test]
-        fn escaped_text_matches_itself(text in any::<String>()) {
-            let pattern: String = text
-                .chars()
-                .flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c]))
-                .collect();
-            prop_assert!(matches(&pattern, &text));
-        }
-    }
 }
