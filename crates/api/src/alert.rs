@@ -169,6 +169,16 @@ pub struct AlertCounts {
     pub resolved: usize,
 }
 
+/// What the topic `alerts` of a live stream tells: something about alerts changed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertNotice {
+    /// Grows with every change.
+    pub revision: u64,
+    /// Alerts by state now.
+    pub counts: AlertCounts,
+}
+
 /// A page of alerts: firing before pending before resolved, then the worst, then the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -38,6 +38,7 @@ use utoipa::openapi::{Ref, Required};
     alert::AlertHistory,
     alert::AlertHistoryEntry,
     alert::AlertList,
+    alert::AlertNotice,
     alert::AlertSeverity,
     alert::AlertSpan,
     alert::AlertState,

@@ -211,6 +211,14 @@ export interface AlertList {
   readonly total: number;
 }
 
+/** What the topic `alerts` of a live stream tells: something about alerts changed. */
+export interface AlertNotice {
+  /** Alerts by state now. */
+  readonly counts: AlertCounts;
+  /** Grows with every change. */
+  readonly revision: number;
+}
+
 /** How bad it is: one view of both vocabularies; the raw label stays in `labels`. */
 export type AlertSeverity = "critical" | "high" | "medium" | "low" | "info";
 
