@@ -31,8 +31,10 @@ test("every service has a line, and every figure leads to what it counts", async
 
 test("operations open by keyboard and are kept in the URL", async ({ frozen, seeded }) => {
   await open(frozen, seeded, "?sort=name");
+  const first = frozen.getByRole("button", { name: "checkout", exact: true });
+  await expect(first).toBeVisible();
   await frozen.keyboard.press("j");
-  await expect(frozen.getByRole("button", { name: "checkout", exact: true })).toBeFocused();
+  await expect(first).toBeFocused();
   await frozen.keyboard.press("ArrowDown");
   await expect(frozen.getByRole("button", { name: "gateway", exact: true })).toBeFocused();
   await frozen.keyboard.press("ArrowRight");
