@@ -59,6 +59,28 @@ pub(crate) struct Tracker {
     attribute: String,
     content: Content,
     url: UrlPart,
+    script: Quote,
+}
+
+/// The text in quotes of a script that the output stands in. Comments are not known: a quote in one
+/// counts up to the end of its line.
+#[derive(Debug, Default)]
+struct Quote {
+    open: Option<char>,
+    escaped: bool,
+}
+
+impl Quote {
+    fn step(&mut self, c: char) {
+        match (self.open, c) {
+            (Some(_), _) if self.escaped => self.escaped = false,
+            (Some(_), '\\') => self.escaped = true,
+            (Some('"' | '\''), '\n') => self.open = None,
+            (Some(open), c) if c == open => self.open = None,
+            (None, '"' | '\'' | '`') => self.open = Some(c),
+            _ => {}
+        }
+    }
 }
 
 impl Tracker {
@@ -88,7 +110,10 @@ impl Tracker {
     fn step(&mut self, c: char, rest: &str) {
         self.state = match self.state {
             State::Text | State::Comment => self.in_text(c, rest),
-            State::Element(content) => self.in_element(content, rest),
+            State::Element(content) => {
+                self.script.step(c);
+                self.in_element(content, rest)
+            }
             State::TagName => self.in_tag_name(c),
             State::Tag => self.in_tag(c),
             State::AttributeName => self.in_attribute_name(c),
@@ -142,7 +167,8 @@ impl Tracker {
         match c {
             '>' => self.end_tag(),
             c if c.is_whitespace() => State::Tag,
-            // `</name` and `<name/>` are no elements that hold text.
+            '/' if !self.tag.is_empty() => State::Tag,
+            // With the slash of `</name`: that is no element that holds text.
             c => {
                 keep(&mut self.tag, c);
                 State::TagName
@@ -177,6 +203,7 @@ impl Tracker {
     }
 
     fn end_tag(&mut self) -> State {
+        self.script = Quote::default();
         match self.tag.as_str() {
             "script" => State::Element(Content::Script),
             "style" => State::Element(Content::Style),
@@ -188,11 +215,13 @@ impl Tracker {
     fn begin_value(&mut self, state: State) -> State {
         self.content = content_of(&self.attribute);
         self.url = UrlPart::Start;
+        self.script = Quote::default();
         self.state = state;
         state
     }
 
     fn in_value(&mut self, c: char) {
+        self.script.step(c);
         self.url = match (self.url, c) {
             (UrlPart::Query, _) | (_, '?' | '#') => UrlPart::Query,
             (UrlPart::Start, c) if c.is_whitespace() => UrlPart::Start,
@@ -209,7 +238,7 @@ impl Tracker {
             State::Comment => {}
             State::Element(Content::Plain | Content::Url) if safe => escape::normal(text, out),
             State::Element(Content::Plain | Content::Url) => escape::html(text, out),
-            State::Element(Content::Script) => out.push_str(&script(value)),
+            State::Element(Content::Script) => out.push_str(&self.script_value(value, text)),
             State::Element(Content::Style) => out.push_str(escape::style(text)),
             State::TagName | State::Tag | State::AttributeName | State::AfterName => {
                 let name = escape::name(text);
@@ -224,6 +253,14 @@ impl Tracker {
         }
     }
 
+    /// A value in a script: as JSON, which no `</script>` can end; in quotes as a part of that text.
+    fn script_value(&self, value: &Value, text: &str) -> String {
+        match self.script.open {
+            Some(_) => escape::script_text(text),
+            None => escape::script(&json::write(value).unwrap_or_else(|_| "null".to_owned())),
+        }
+    }
+
     fn attribute_value(&mut self, value: &Value, text: &str, out: &mut String) {
         let inner = match self.content {
             Content::Plain if matches!(value, Value::SafeHtml(_)) => {
@@ -231,7 +268,7 @@ impl Tracker {
                 return;
             }
             Content::Plain => text.to_owned(),
-            Content::Script => script(value),
+            Content::Script => self.script_value(value, text),
             Content::Style => escape::style(text).to_owned(),
             Content::Url => {
                 let trusted = matches!(value, Value::SafeUrl(_));
@@ -260,11 +297,6 @@ fn keep(name: &mut String, c: char) {
     if name.len() < NAME_BYTES_MAX {
         name.extend(c.to_lowercase());
     }
-}
-
-/// A value in a script: as JSON, which no `</script>` can end.
-fn script(value: &Value) -> String {
-    json::write(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 /// What an attribute of this name holds, as Go knows it.

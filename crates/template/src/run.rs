@@ -223,32 +223,39 @@ impl<'a> Run<'a> {
 
     /// Keys and items of what a range goes over.
     fn turns(
-        &self,
+        &mut self,
         value: &Value,
         pipe: &Pipe,
     ) -> Outcome<Box<dyn Iterator<Item = (Value, Value)>>> {
-        let positions = |items: Vec<Value>| {
-            let numbered = items.into_iter().enumerate();
-            Box::new(numbered.map(|(index, item)| (Value::from(index), item)))
+        let positions = |items: Arc<[Value]>| {
+            let count = items.len();
+            Box::new((0..count).map(move |index| {
+                let item = items.get(index).cloned().unwrap_or(Value::Nil);
+                (Value::from(index), item)
+            }))
         };
         Ok(match value {
             Value::Nil => Box::new(std::iter::empty()),
-            Value::List(items) => positions(items.to_vec()),
+            Value::List(items) => positions(Arc::clone(items)),
+            Value::Int(count) => Box::new((0..*count).map(|n| (Value::Int(n), Value::Int(n)))),
             Value::Map(entries) => {
-                let entries: Vec<_> = entries
-                    .iter()
+                self.spend(entries.len() as u64, &pipe.span)?;
+                let entries = entries.iter();
+                let copied: Vec<_> = entries
                     .map(|(k, v)| (k.as_str().into(), v.clone()))
                     .collect();
-                Box::new(entries.into_iter())
+                Box::new(copied.into_iter())
             }
-            Value::Int(count) => Box::new((0..*count).map(|n| (Value::Int(n), Value::Int(n)))),
-            Value::Object(object) => match object.shape() {
-                Shape::List(items) => positions(items),
-                Shape::Map(entries) => {
-                    Box::new(entries.into_iter().map(|(key, value)| (key.into(), value)))
+            Value::Object(object) => {
+                self.spend(object.len().unwrap_or(0) as u64, &pipe.span)?;
+                match object.shape() {
+                    Shape::List(items) => positions(items.into()),
+                    Shape::Map(entries) => {
+                        Box::new(entries.into_iter().map(|(key, value)| (key.into(), value)))
+                    }
+                    Shape::Struct(_) => return Err(self.cannot_range(value, pipe)),
                 }
-                Shape::Struct(_) => return Err(self.cannot_range(value, pipe)),
-            },
+            }
             _ => return Err(self.cannot_range(value, pipe)),
         })
     }

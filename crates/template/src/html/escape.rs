@@ -85,6 +85,28 @@ pub(super) fn style(text: &str) -> &str {
     text
 }
 
+/// JSON in a script: no quotes but its own.
+pub(super) fn script(json: &str) -> String {
+    json.replace('\'', "\\u0027").replace('`', "\\u0060")
+}
+
+/// A part of a text in quotes of a script.
+pub(super) fn script_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii_alphanumeric() || b" .,_:-".contains(&byte) => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a text cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
 /// Whether a URL has no scheme, or one that runs no program.
 pub(super) fn is_safe_url(text: &str) -> bool {
     match text.split_once(':') {

@@ -7,13 +7,15 @@ use crate::limits::{VALUE_BYTES_MAX, VALUE_DEPTH_MAX, VALUE_ITEMS_MAX, VALUE_TOO
 use crate::tree::{Command, Pipe, Span, Word, WordKind};
 use crate::value::Value;
 
-/// Bytes of a text that a function gives which count as one step.
+/// Bytes of texts that a function takes or gives which count as one step.
 const BYTES_PER_STEP: usize = 256;
 
 /// Arguments of a call: those that stand behind the function, and the value of the command before.
 pub(super) struct Arguments<'a> {
     pub(super) words: &'a [Word],
     pub(super) last: Option<Value>,
+    /// The place of the whole call; none if that is the function alone.
+    pub(super) whole: Option<&'a Span>,
 }
 
 impl Arguments<'_> {
@@ -21,6 +23,7 @@ impl Arguments<'_> {
         Self {
             words: &[],
             last: None,
+            whole: None,
         }
     }
 
@@ -57,7 +60,8 @@ impl<'a> Run<'a> {
         let Some((first, words)) = command.words.split_first() else {
             return Err(self.fail(&command.span, "empty command"));
         };
-        let arguments = Arguments { words, last };
+        let whole = Some(&command.span);
+        let arguments = Arguments { words, last, whole };
         match &first.kind {
             WordKind::Field(names) => self.chain(dot, (dot.clone(), names, &first.span), arguments),
             WordKind::Chain(inner, names) => {
@@ -136,13 +140,16 @@ impl<'a> Run<'a> {
         if matches!(name, "and" | "or") && function.signature.lazy {
             return self.and_or(dot, name == "or", arguments);
         }
+        let whole = arguments.whole.unwrap_or(span);
         let values = self.values(dot, function, what, arguments)?;
+        let bytes: usize = values.iter().filter_map(Value::as_text).map(str::len).sum();
+        self.spend((bytes / BYTES_PER_STEP) as u64, span)?;
         let result = (function.run)(&values).map_err(|message| {
             let kind = match message == VALUE_TOO_LONG {
                 true => ErrorKind::LimitExceeded,
                 false => ErrorKind::Failed,
             };
-            self.error(kind, span, &format!("error calling {name}: {message}"))
+            self.error(kind, whole, &format!("error calling {name}: {message}"))
         })?;
         let result = match (name, result) {
             // These end the escaping of HTML templates.

@@ -89,6 +89,16 @@ fn messages_of_executions_name_the_piece() {
         "template: file:2:6: executing \"inner\" at <.a.b.c>: can't evaluate field c in type int"
     );
     assert_eq!(error.kind, ErrorKind::Failed);
+    let error = set.execute_text(
+        "a {{ print (1 | humanize) (humanize \"x\") }}",
+        &data,
+        false,
+    );
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "template: :1:28: executing \"\" at <humanize \"x\">: error calling humanize: \
+         strconv.ParseFloat: parsing \"x\": invalid syntax"
+    );
 }
 
 #[track_caller]

@@ -35,7 +35,7 @@ fn values_stay_values() {
             ("<p>1 < 2 {{\"<\"}}", "<p>1 < 2 &lt;"),
             (
                 "<script>var x = {{.}};</script>",
-                "<script>var x = \"O'Reilly: How are \\u003ci\\u003eyou\\u003c/i\\u003e? + \\\"\\u0026\";</script>",
+                "<script>var x = \"O\\u0027Reilly: How are \\u003ci\\u003eyou\\u003c/i\\u003e? + \\\"\\u0026\";</script>",
             ),
         ],
         &data,
@@ -86,6 +86,19 @@ fn other_places() {
                 "<p onclick=\"f({{\"a\"}})\">",
                 "<p onclick=\"f(&#34;a&#34;)\">",
             ),
+            (
+                "<p onclick=\"f('{{\"');x('\"}}')\">",
+                "<p onclick=\"f('\\u0027\\u0029\\u003bx\\u0028\\u0027')\">",
+            ),
+            (
+                "<script>x = \"{{\"\\\"+a+\\\"\"}}\"; y = {{1}}</script>{{1}}",
+                "<script>x = \"\\u0022\\u002ba\\u002b\\u0022\"; y = 1</script>1",
+            ),
+            (
+                "<script/>{{\"a\"}}</script>{{\"a\"}}",
+                "<script/>\"a\"</script>a",
+            ),
+            ("<br/>{{\"a\"}}", "<br/>a"),
             ("<p {{\"onclick\"}}=\"x\">", "<p ZgotmplZ=\"x\">"),
             ("<p class={{\"a b\"}}>{{\"<\"}}", "<p class=a&#32;b>&lt;"),
             ("a<!-- {{.}} <b> -->b{{\"<\"}}", "ab&lt;"),
