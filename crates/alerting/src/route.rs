@@ -131,7 +131,9 @@ impl Route {
 
     /// All nodes, parents before children.
     pub fn walk(&self) -> Walk<'_> {
-        Walk { waiting: vec![self] }
+        Walk {
+            waiting: vec![self],
+        }
     }
 
     /// The node with an id.

@@ -2,7 +2,6 @@
 //! of a month. All of it is wall-clock time of a place; the time that is asked about is milliseconds
 //! since the epoch, UTC.
 
-
 pub mod next;
 pub mod read;
 
@@ -68,7 +67,8 @@ pub struct TimeInterval {
 impl TimeInterval {
     /// Whether a time lies in it. False for a time that no calendar has.
     pub fn contains(&self, at_ms: i64) -> bool {
-        self.local(at_ms).is_some_and(|local| self.contains_local(local))
+        self.local(at_ms)
+            .is_some_and(|local| self.contains_local(local))
     }
 
     fn zone(&self) -> TimeZone {
@@ -90,7 +90,10 @@ impl TimeInterval {
         let fits = |range: &TimeRange| {
             (i32::from(range.start_minute)..i32::from(range.end_minute)).contains(&minute)
         };
-        let in_times = self.times.as_ref().is_none_or(|times| times.iter().any(fits));
+        let in_times = self
+            .times
+            .as_ref()
+            .is_none_or(|times| times.iter().any(fits));
         in_times && self.contains_date(local.date())
     }
 

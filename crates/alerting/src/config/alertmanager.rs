@@ -76,9 +76,9 @@ fn read_file(node: &Node, source: &mut Source<'_>) -> Read<Config> {
     section.finish()?;
     let names = receivers.receivers.iter();
     let names: BTreeSet<&str> = names.map(|receiver| receiver.name.as_str()).collect();
-    check_uses(&tree.receivers, &names, "receiver")?;
+    check_uses(&tree.receivers, &names, "receiver", "route")?;
     let names: BTreeSet<&str> = time_intervals.keys().map(String::as_str).collect();
-    check_uses(&tree.time_intervals, &names, "time interval")?;
+    check_uses(&tree.time_intervals, &names, "time interval", "route")?;
     Ok(Config {
         global,
         route: tree.root,

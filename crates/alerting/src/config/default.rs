@@ -17,8 +17,7 @@ pub const CONSOLE: &str = "console";
 /// The built-in receiver that writes to our own log.
 pub const LOG_ONLY: &str = "log_only";
 /// Receivers that are there whenever they are used, as our own blocks would define them.
-const BUILT_IN: &str =
-    "[{name: console, type: console}, {name: log_only, type: log}, {name: log, type: log}]";
+const BUILT_IN: &str = "[{name: console, type: console}, {name: log_only, type: log}]";
 
 /// Severity, and the three times of its route in seconds.
 const BY_SEVERITY: [(&str, [i64; 3]); 6] = [

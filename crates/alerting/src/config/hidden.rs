@@ -27,7 +27,14 @@ const SECRET_KEYS: [&str; 17] = [
     "proxy_connect_header",
 ];
 /// Ends of the names of other such fields.
-const SECRET_ENDS: [&str; 6] = ["_key", "_token", "_secret", "_password", "_token_id", "_url_secret"];
+const SECRET_ENDS: [&str; 6] = [
+    "_key",
+    "_token",
+    "_secret",
+    "_password",
+    "_token_id",
+    "_url_secret",
+];
 /// Fields of that kind which hold no secret.
 const OPEN_KEYS: [&str; 4] = ["dedup_key", "alias_key", "group_key", "label_key"];
 

@@ -23,7 +23,9 @@ mod escalation;
 pub(crate) mod fields;
 pub mod routing;
 
-use super::default::{CONSOLE, DEFAULT_RECEIVER, built_in_receivers, root, severity_routes};
+use super::default::{
+    CONSOLE, DEFAULT_RECEIVER, LOG_ONLY, built_in_receivers, root, severity_routes,
+};
 use super::escalation::Escalation;
 use super::hidden::print_hidden;
 use super::{Config, Global, Storm};
@@ -150,10 +152,7 @@ fn read_blocks_of(node: &Node, source: &mut Source<'_>) -> Read<OwnBlocks> {
 }
 
 /// `escalation` with policies, rotas and overrides, and `escalation_policies`.
-fn read_escalation(
-    section: &mut Section<'_>,
-    source: &mut Source<'_>,
-) -> Read<escalation::Reader> {
+fn read_escalation(section: &mut Section<'_>, source: &mut Source<'_>) -> Read<escalation::Reader> {
     let mut reader = escalation::Reader::default();
     let mut line = section.line;
     if let Some(node) = section.node("escalation") {
@@ -218,14 +217,18 @@ impl Config {
         let mut receivers = blocks.receivers.clone();
         let route = own_tree(blocks);
         let routing = blocks.routing.as_ref();
-        let used = routing.map_or(&[][..], |routing| &routing.receivers[..]);
-        let used: Vec<Use> = used.iter().chain(&blocks.used_by_escalation).cloned().collect();
-        add_built_in(&mut receivers, &used, &route)?;
-        let names = receivers.iter().map(|receiver| receiver.name.as_str());
-        let names: BTreeSet<&str> = names.collect();
-        check_uses(&used, &names, "receiver")?;
+        add_built_in(&mut receivers, &blocks.used_by_escalation, &route)?;
+        if let Some(routing) = routing {
+            check_receivers(&routing.receivers, &receivers, "route")?;
+        }
+        check_receivers(&blocks.used_by_escalation, &receivers, "escalation")?;
         let mut warnings = blocks.warnings.clone();
-        warn_of_the_unused(&receivers, &used, &route, &mut warnings);
+        warn_of_the_unused(
+            &receivers,
+            &blocks.used_by_escalation,
+            &route,
+            &mut warnings,
+        );
         Ok(Self {
             global: Global::default(),
             inhibit_rules: routing.map_or_else(Vec::new, |routing| routing.inhibit_rules.clone()),
@@ -261,10 +264,9 @@ impl Config {
             }
         }
         add_built_in(&mut self.receivers, &blocks.used_by_escalation, &self.route)?;
-        let names = self.receivers.iter().map(|receiver| receiver.name.as_str());
-        let names: BTreeSet<&str> = names.collect();
-        check_uses(&blocks.used_by_escalation, &names, "receiver")?;
-        self.suppressions.extend(blocks.suppressions.iter().cloned());
+        check_receivers(&blocks.used_by_escalation, &self.receivers, "escalation")?;
+        self.suppressions
+            .extend(blocks.suppressions.iter().cloned());
         self.escalation = blocks.escalation.clone();
         self.storm = blocks.storm.clone();
         self.warnings.extend(blocks.warnings.iter().cloned());
@@ -295,10 +297,15 @@ fn own_tree(blocks: &OwnBlocks) -> Route {
 
 /// Who gets everything if nobody is named: the default receiver, else all that are there, else the console.
 fn usual_receivers(receivers: &[Receiver]) -> Vec<String> {
-    if receivers.iter().any(|receiver| receiver.name == DEFAULT_RECEIVER) {
+    if receivers
+        .iter()
+        .any(|receiver| receiver.name == DEFAULT_RECEIVER)
+    {
         return vec![DEFAULT_RECEIVER.to_owned()];
     }
-    let able = receivers.iter().filter(|receiver| !receiver.integrations.is_empty());
+    let able = receivers
+        .iter()
+        .filter(|receiver| !receiver.integrations.is_empty());
     let names: Vec<String> = able.map(|receiver| receiver.name.clone()).collect();
     if names.is_empty() {
         return vec![CONSOLE.to_owned()];
@@ -327,6 +334,13 @@ fn add_built_in(receivers: &mut Vec<Receiver>, used: &[Use], route: &Route) -> R
         }
     }
     Ok(())
+}
+
+/// Refuses receivers that are neither there nor built in.
+fn check_receivers(uses: &[Use], receivers: &[Receiver], user: &str) -> Read<()> {
+    let names = receivers.iter().map(|receiver| receiver.name.as_str());
+    let names: BTreeSet<&str> = names.chain([CONSOLE, LOG_ONLY]).collect();
+    check_uses(uses, &names, "receiver", user)
 }
 
 /// A receiver that nothing leads to is most likely a slip.

@@ -24,7 +24,11 @@ fn defaults_are_those_of_alertmanager() {
     let config = read(MINIMAL);
     assert_eq!(config.global.resolve_timeout_ms, 300_000);
     let route = &config.route;
-    let times = (route.group_wait_ms, route.group_interval_ms, route.repeat_interval_ms);
+    let times = (
+        route.group_wait_ms,
+        route.group_interval_ms,
+        route.repeat_interval_ms,
+    );
     assert_eq!(times, (30_000, 300_000, 14_400_000));
     assert_eq!(route.group_by, GroupBy::Labels(Vec::new()));
     assert_eq!((route.id.as_str(), route.key.as_str()), ("{}", "{}"));
@@ -68,8 +72,14 @@ receivers: [{name: a}, {name: b}]
     let [web, rest] = &critical.routes[..] else {
         panic!("two routes");
     };
-    assert_eq!(web.id, r#"{}/{severity="critical",zone=~"a|b"}/0/{app="web"}/0"#);
-    assert_eq!((&web.group_by, web.group_interval_ms), (&GroupBy::All, 120_000));
+    assert_eq!(
+        web.id,
+        r#"{}/{severity="critical",zone=~"a|b"}/0/{app="web"}/0"#
+    );
+    assert_eq!(
+        (&web.group_by, web.group_interval_ms),
+        (&GroupBy::All, 120_000)
+    );
     assert!(web.continues && web.mute.is_empty() && web.receivers == ["b"]);
     assert_eq!(rest.group_by, GroupBy::Labels(Vec::new()));
     assert_eq!(rest.repeat_interval_ms, 3_600_000);
@@ -81,8 +91,18 @@ receivers: [{name: a}, {name: b}]
 fn what_is_wrong_is_said_with_line_and_remedy() {
     for (text, line, message, hint) in [
         ("", 1, "no route provided in config", "add route:"),
-        ("route: {}\n", 1, "root route must specify a default receiver", "receiver: NAME"),
-        ("route: {receiver: a}\n", 1, "undefined receiver \"a\" used in route", ""),
+        (
+            "route: {}\n",
+            1,
+            "root route must specify a default receiver",
+            "receiver: NAME",
+        ),
+        (
+            "route: {receiver: a}\n",
+            1,
+            "undefined receiver \"a\" used in route",
+            "",
+        ),
         (
             "route:\n  receiver: a\n  routes:\n  - receiver: operatons\nreceivers: [{name: a}, {name: operations}]\n",
             4,
@@ -197,7 +217,11 @@ inhibit_rules:
 - {name: x}
 ",
     );
-    let said: Vec<_> = config.warnings.iter().map(|w| (w.line, w.message.as_str())).collect();
+    let said: Vec<_> = config
+        .warnings
+        .iter()
+        .map(|w| (w.line, w.message.as_str()))
+        .collect();
     assert!(said[0].1.starts_with("repeat_interval is less"), "{said:?}");
     assert_eq!(said[1].0, 3);
     assert!(said[1].1.starts_with("tracing is not in force"));

@@ -2,7 +2,7 @@
 //!
 //! Read as Alertmanager's `pkg/labels` does, character for character, so that the same texts are taken.
 
-use super::{Matcher, Op, MATCHERS_MAX, check_count};
+use super::{MATCHERS_MAX, Matcher, Op, check_count};
 use crate::error::{Error, Result};
 
 /// White space of Go's regular expressions.

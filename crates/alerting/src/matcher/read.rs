@@ -31,8 +31,8 @@ impl Source<'_> {
         let mut matchers = Vec::new();
         for item in items_of(node, key)? {
             let text = text_of(item, key)?;
-            let parsed = parse_matchers_as(&text, self.syntax)
-                .map_err(|error| error.at_line(item.line))?;
+            let parsed =
+                parse_matchers_as(&text, self.syntax).map_err(|error| error.at_line(item.line))?;
             matchers.extend(parsed.matchers);
             if let Some(message) = parsed.warning {
                 let message = format!("{text}: {message}");

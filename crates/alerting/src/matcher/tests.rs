@@ -36,7 +36,11 @@ fn absent_labels_are_empty_and_patterns_are_anchored() {
         ("b=~\"x\"", false),
         ("a=~\"[[:alpha:]]+\"", true),
     ] {
-        assert_eq!(parse_matcher(text).unwrap().matches(&labels), expected, "{text}");
+        assert_eq!(
+            parse_matcher(text).unwrap().matches(&labels),
+            expected,
+            "{text}"
+        );
     }
 }
 
@@ -47,7 +51,10 @@ fn both_syntaxes_read_the_same_of_what_both_take() {
         ("{}", "{}"),
         ("foo=bar", r#"{foo="bar"}"#),
         ("{foo=bar}", r#"{foo="bar"}"#),
-        (" { foo = \"bar\" , a!~\"x|y\" , } ", r#"{foo="bar",a!~"x|y"}"#),
+        (
+            " { foo = \"bar\" , a!~\"x|y\" , } ",
+            r#"{foo="bar",a!~"x|y"}"#,
+        ),
         ("foo=bar,a!=b", r#"{foo="bar",a!="b"}"#),
         (r#"a="say \"hi\", you""#, r#"{a="say \"hi\", you"}"#),
         (r#"a="back\\slash""#, r#"{a="back\\slash"}"#),
@@ -75,29 +82,56 @@ fn the_new_syntax_says_where_it_stops() {
         ("{foo=bar", "0:8: end of input: expected close brace"),
         ("{foo=bar}}", "9:10: }: expected end of input"),
         ("{foo=bar} x", "10:11: x: expected end of input"),
-        ("foo", "end of input: expected an operator such as '=', '!=', '=~' or '!~'"),
-        ("foo bar", "4:7: unexpected bar: expected an operator such as '=', '!=', '=~' or '!~'"),
+        (
+            "foo",
+            "end of input: expected an operator such as '=', '!=', '=~' or '!~'",
+        ),
+        (
+            "foo bar",
+            "4:7: unexpected bar: expected an operator such as '=', '!=', '=~' or '!~'",
+        ),
         ("=bar", "0:1: unexpected =: expected label name"),
         ("foo=", "end of input: expected label value"),
         ("foo=,", "4:5: unexpected ,: expected label value"),
-        ("foo=bar baz=x", "8:11: unexpected baz: expected a comma or close brace"),
-        ("foo=bar,,", "8:9: unexpected ,: expected a matcher or close brace after comma"),
-        ("foo!bar", "3:4: !: expected one of '=~': expected an operator such as '=', '!=', '=~' or '!~'"),
+        (
+            "foo=bar baz=x",
+            "8:11: unexpected baz: expected a comma or close brace",
+        ),
+        (
+            "foo=bar,,",
+            "8:9: unexpected ,: expected a matcher or close brace after comma",
+        ),
+        (
+            "foo!bar",
+            "3:4: !: expected one of '=~': expected an operator such as '=', '!=', '=~' or '!~'",
+        ),
         ("foo='bar'", "4:5: ': invalid input: expected label value"),
-        ("foo=\"bar", "4:8: \"bar: missing end \": expected label value"),
+        (
+            "foo=\"bar",
+            "4:8: \"bar: missing end \": expected label value",
+        ),
         (r#"foo="\q""#, r#"4:8: "\q": invalid input"#),
         (r#"foo="\xff""#, r#"4:10: "\xff": invalid input"#),
-        ("foo=bar\\w", "7:8: \\: invalid input: expected a comma or close brace"),
+        (
+            "foo=bar\\w",
+            "7:8: \\: invalid input: expected a comma or close brace",
+        ),
     ] {
         assert_eq!(read(text, Syntax::Utf8).unwrap_err(), message, "{text}");
     }
     let bad = read("foo=~\"[\"", Syntax::Utf8).unwrap_err();
-    assert!(bad.starts_with("failed to create matcher: invalid regular expression"), "{bad}");
+    assert!(
+        bad.starts_with("failed to create matcher: invalid regular expression"),
+        "{bad}"
+    );
 }
 
 #[test]
 fn the_new_syntax_takes_names_in_quotes() {
-    let printed = read(r#"{"a b"="c\td", "ü.x"=~"\u0041\x42\103|y", 'x"#, Syntax::Utf8);
+    let printed = read(
+        r#"{"a b"="c\td", "ü.x"=~"\u0041\x42\103|y", 'x"#,
+        Syntax::Utf8,
+    );
     assert!(printed.is_err());
     let printed = read(r#"{"a b"="c\td", "ü.x"=~"\u0041\x42\103|y"}"#, Syntax::Utf8).unwrap();
     assert_eq!(printed, "{\"a b\"=\"c\\td\",ü.x=~\"ABC|y\"}");
@@ -126,10 +160,22 @@ fn the_classic_syntax_is_lenient() {
         ("1foo=bar", "bad matcher format: 1foo=bar"),
         ("foo=bar,,a=b", "bad matcher format: "),
         ("\"foo\"=bar", "bad matcher format: \"foo\"=bar"),
-        ("foo=\"bar", "matcher value contains unescaped double quote: \"bar"),
-        ("foo=ba\"r", "matcher value contains unescaped double quote: ba\"r"),
-        ("foo=bar\"", "matcher value contains unescaped double quote: bar\""),
-        ("foo=\"", "matcher value contains unescaped double quote: \""),
+        (
+            "foo=\"bar",
+            "matcher value contains unescaped double quote: \"bar",
+        ),
+        (
+            "foo=ba\"r",
+            "matcher value contains unescaped double quote: ba\"r",
+        ),
+        (
+            "foo=bar\"",
+            "matcher value contains unescaped double quote: bar\"",
+        ),
+        (
+            "foo=\"",
+            "matcher value contains unescaped double quote: \"",
+        ),
     ] {
         assert_eq!(read(text, Syntax::Classic).unwrap_err(), message, "{text}");
     }
@@ -170,9 +216,15 @@ fn one_matcher_is_one() {
 #[test]
 fn too_much_is_refused() {
     let long = format!("a={}", "x".repeat(TEXT_BYTES_MAX));
-    assert_eq!(parse_matchers(&long).unwrap_err().kind, ErrorKind::LimitExceeded);
+    assert_eq!(
+        parse_matchers(&long).unwrap_err().kind,
+        ErrorKind::LimitExceeded
+    );
     let many = "a=b,".repeat(300);
-    assert_eq!(parse_matchers(&many).unwrap_err().kind, ErrorKind::LimitExceeded);
+    assert_eq!(
+        parse_matchers(&many).unwrap_err().kind,
+        ErrorKind::LimitExceeded
+    );
     assert!(Matcher::new("a", Op::Regex, "\\pL{1000}").is_err());
 }
 
@@ -193,7 +245,11 @@ fn matcher() -> impl Strategy<Value = Matcher> {
     ];
     let name = prop_oneof!["[a-z_][a-z0-9_]{0,5}", "\\PC{1,8}"];
     (name, op, any::<String>()).prop_map(|(name, op, value)| {
-        let value = if op.is_regex() { regex::escape(&value) } else { value };
+        let value = if op.is_regex() {
+            regex::escape(&value)
+        } else {
+            value
+        };
         Matcher::new(name, op, value).unwrap()
     })
 }

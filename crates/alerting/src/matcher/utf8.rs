@@ -85,7 +85,10 @@ fn take(rest: &str, first: char, column: usize) -> std::result::Result<(Kind, us
             "{column}:{}: unexpected end of input, expected one of '{wanted}'",
             column + 1
         ),
-        Some(_) => format!("{column}:{}: {first}: expected one of '{wanted}'", column + 1),
+        Some(_) => format!(
+            "{column}:{}: {first}: expected one of '{wanted}'",
+            column + 1
+        ),
     };
     match (first, next) {
         ('{', _) => Ok((Kind::Open, 1)),
@@ -158,9 +161,7 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Ok(None) => Ok(matchers),
             Ok(Some(token)) => Err(unexpected_end(token)),
-            Err(message) => Err(Error::invalid(format!(
-                "{message}: expected end of input"
-            ))),
+            Err(message) => Err(Error::invalid(format!("{message}: expected end of input"))),
         }
     }
 

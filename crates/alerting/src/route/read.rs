@@ -94,12 +94,17 @@ impl Reader<'_, '_> {
         if !receiver.is_empty() {
             let line = section.line_of("receiver");
             route.receivers = vec![receiver.clone()];
-            self.receivers.push(Use { name: receiver, line });
+            self.receivers.push(Use {
+                name: receiver,
+                line,
+            });
         }
         let group_by = read_group_by(&mut section, self.source)?;
         route.group_by = group_by.unwrap_or_else(|| parent.group_by.clone());
         route.matchers = equal_map(&mut section, "match")?;
-        route.matchers.extend(pattern_map(&mut section, "match_re")?);
+        route
+            .matchers
+            .extend(pattern_map(&mut section, "match_re")?);
         if let Some(node) = section.node("matchers") {
             route.matchers.extend(self.source.list(node, "matchers")?);
         }
@@ -122,7 +127,8 @@ impl Reader<'_, '_> {
         let names = section.texts(key)?.unwrap_or_default();
         let line = section.line_of(key);
         let uses = names.iter().cloned();
-        self.time_intervals.extend(uses.map(|name| Use { name, line }));
+        self.time_intervals
+            .extend(uses.map(|name| Use { name, line }));
         Ok(names)
     }
 }
@@ -151,7 +157,11 @@ pub(crate) fn read_times(
     if sets && route.repeat_interval_ms < route.group_interval_ms {
         let message = "repeat_interval is less than group_interval: messages repeat each \
                        group_interval only";
-        let key = if repeat.is_some() { "repeat_interval" } else { "group_interval" };
+        let key = if repeat.is_some() {
+            "repeat_interval"
+        } else {
+            "group_interval"
+        };
         source.warnings.push(section.wrong(key, message));
     }
     Ok(())
@@ -190,8 +200,7 @@ pub(crate) fn read_group_by(
         labels.insert(name);
     }
     if all && !labels.is_empty() {
-        let message =
-            "cannot have wildcard group_by (`...`) and other labels at the same time";
+        let message = "cannot have wildcard group_by (`...`) and other labels at the same time";
         return Err(section.wrong(KEY, message));
     }
     Ok(Some(match all {
@@ -211,21 +220,23 @@ fn read_labels(
         let message = format!("invalid label name {name:?} in route labels");
         return Err(section.wrong("labels", message));
     }
-    let inherited = parent.iter().filter(|(name, _)| own.iter().all(|(known, _)| known != name));
+    let inherited = parent
+        .iter()
+        .filter(|(name, _)| own.iter().all(|(known, _)| known != name));
     let mut labels: Vec<_> = inherited.cloned().collect();
     labels.extend(own);
     labels.sort();
     Ok(labels)
 }
 
-/// Refuses names that are not there; `what` says of what kind they are.
+/// Refuses names that are not there; `what` says of what kind they are, `user` who uses them.
 ///
 /// # Errors
 /// Names the first one, and the most similar one that is there.
-pub fn check_uses(uses: &[Use], known: &BTreeSet<&str>, what: &str) -> Read<()> {
+pub fn check_uses(uses: &[Use], known: &BTreeSet<&str>, what: &str, user: &str) -> Read<()> {
     for Use { name, line } in uses {
         if !known.contains(name.as_str()) {
-            let message = format!("undefined {what} {name:?} used in route");
+            let message = format!("undefined {what} {name:?} used in {user}");
             let mut wrong = Wrong::new(*line, message);
             let near = closest(name, known.iter().copied());
             wrong.hint = near.map(|near| format!("did you mean {near}?"));

@@ -25,13 +25,20 @@ fn tree(routes: Vec<Route>) -> Route {
 
 fn reached(root: &Route, labels: &[(&str, &str)]) -> Vec<String> {
     let labels = Labels::from_pairs(labels.iter().copied());
-    root.find(&labels).into_iter().map(|route| route.id.clone()).collect()
+    root.find(&labels)
+        .into_iter()
+        .map(|route| route.id.clone())
+        .collect()
 }
 
 #[test]
 fn the_first_that_fits_ends_the_search_unless_it_continues() {
     let root = tree(vec![
-        node("a=1", true, vec![node("b=1", true, vec![]), node("b=~1|2", false, vec![])]),
+        node(
+            "a=1",
+            true,
+            vec![node("b=1", true, vec![]), node("b=~1|2", false, vec![])],
+        ),
         node("a=1", false, vec![]),
         node("", false, vec![]),
     ]);
@@ -54,7 +61,11 @@ fn the_first_that_fits_ends_the_search_unless_it_continues() {
 fn a_way_tells_what_did_not_fit() {
     let mut own = node("", false, vec![]);
     own.condition = Some(Condition::parse("labels.team == 'x'").unwrap());
-    let root = tree(vec![node("a=1,b=2", false, vec![]), own, node("c=3", false, vec![])]);
+    let root = tree(vec![
+        node("a=1,b=2", false, vec![]),
+        own,
+        node("c=3", false, vec![]),
+    ]);
     let labels = Labels::from_pairs([("a", "1"), ("b", "9")]);
     let way = root.way(&labels);
     assert_eq!(way.steps.len(), 4);
@@ -62,8 +73,14 @@ fn a_way_tells_what_did_not_fit() {
     let Some(Failed::Matcher { matcher, value }) = &way.steps[1].failed else {
         panic!("a matcher failed");
     };
-    assert_eq!((matcher.to_string().as_str(), value.as_str()), ("b=\"2\"", "9"));
-    assert_eq!(way.steps[2].failed, Some(Failed::Condition("labels.team == 'x'")));
+    assert_eq!(
+        (matcher.to_string().as_str(), value.as_str()),
+        ("b=\"2\"", "9")
+    );
+    assert_eq!(
+        way.steps[2].failed,
+        Some(Failed::Condition("labels.team == 'x'"))
+    );
     assert_eq!(way.steps[2].route.id, "{}/{}[labels.team == 'x']/1");
     assert_eq!(way.receivers(), ["to "]);
     // what stands behind the one that took the alert is not looked at
@@ -84,7 +101,11 @@ fn routes() -> impl Strategy<Value = Vec<Route>> {
     let leaf = ("[ab]", 0..3_u8, any::<bool>())
         .prop_map(|(name, value, on)| node(&format!("{name}={value}"), on, Vec::new()));
     let any_node = leaf.prop_recursive(3, 24, 4, |inner| {
-        ("[ab]", any::<bool>(), proptest::collection::vec(inner, 0..4))
+        (
+            "[ab]",
+            any::<bool>(),
+            proptest::collection::vec(inner, 0..4),
+        )
             .prop_map(|(name, on, below)| node(&format!("{name}=~\"0|1\""), on, below))
     });
     proptest::collection::vec(any_node, 0..4)

@@ -69,7 +69,10 @@ impl Route {
 
     /// What keeps an alert with these labels out of this node.
     pub fn failure(&self, labels: &Labels) -> Option<Failed<'_>> {
-        let failed = self.matchers.iter().find(|matcher| !matcher.matches(labels));
+        let failed = self
+            .matchers
+            .iter()
+            .find(|matcher| !matcher.matches(labels));
         if let Some(matcher) = failed {
             let value = labels.value(matcher.name()).to_owned();
             return Some(Failed::Matcher { matcher, value });
@@ -81,12 +84,7 @@ impl Route {
 }
 
 /// Looks at a node; true if it fits.
-fn visit<'a>(
-    route: &'a Route,
-    labels: &Labels,
-    depth: usize,
-    steps: &mut Vec<Step<'a>>,
-) -> bool {
+fn visit<'a>(route: &'a Route, labels: &Labels, depth: usize, steps: &mut Vec<Step<'a>>) -> bool {
     let failed = route.failure(labels);
     let fits = failed.is_none();
     let own = steps.len();

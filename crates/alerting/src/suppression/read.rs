@@ -88,7 +88,11 @@ fn read_range(section: &mut Section<'_>) -> Read<(Option<i64>, Option<i64>)> {
     if let (Some(from), Some(until)) = (start, end)
         && until <= from
     {
-        let key = if section.entry("time_range").is_some() { "time_range" } else { "end" };
+        let key = if section.entry("time_range").is_some() {
+            "time_range"
+        } else {
+            "end"
+        };
         return Err(section.wrong(key, "end is not after start"));
     }
     Ok((start, end))

@@ -93,7 +93,10 @@ fn conditions_are_evaluated() {
         // and binds closer than or
         ("labels.agent_type || labels.gone && labels.gone", true),
         ("(labels.agent_type || labels.gone) && labels.gone", false),
-        ("not (labels.gone or labels.gone) and alertname == 'QueueBacklog'", true),
+        (
+            "not (labels.gone or labels.gone) and alertname == 'QueueBacklog'",
+            true,
+        ),
         ("!!labels.agent_type", true),
         ("labels.agent_type == 'Arch\\'itect'", false),
         ("labels.agent_type =~ '\\w+'", true),
@@ -102,7 +105,11 @@ fn conditions_are_evaluated() {
         assert_eq!(condition.holds(&one), expected, "{text}");
         assert_eq!(condition.to_string(), text);
     }
-    assert!(Condition::parse("annotations.x && severity").unwrap().needs_annotations());
+    assert!(
+        Condition::parse("annotations.x && severity")
+            .unwrap()
+            .needs_annotations()
+    );
     let labels = Condition::parse("annotations.summary == ''").unwrap();
     assert!(labels.holds_for_labels(&one.labels) && !labels.holds(&one));
 }
@@ -111,17 +118,57 @@ fn conditions_are_evaluated() {
 fn wrong_conditions_are_refused_with_their_column() {
     for (text, message, hint) in [
         ("", "column 1: a comparison is missing", "labels.NAME"),
-        ("label.x == 'a' &&", "column 18: a comparison is missing", ""),
-        ("labels == 'a'", "column 8: labels needs the name of one", "labels.NAME"),
-        ("labels.x = 'a'", "column 10: \"=\" compares nothing", "write =="),
-        ("labels.x == ", "column 13: nothing to compare with after ==", "in quotes"),
-        ("labels.x == (", "column 13: a text was expected, not \"(\"", "quotes"),
-        ("labels.x == 'a", "column 13: the text has no end: ' is missing", "close"),
+        (
+            "label.x == 'a' &&",
+            "column 18: a comparison is missing",
+            "",
+        ),
+        (
+            "labels == 'a'",
+            "column 8: labels needs the name of one",
+            "labels.NAME",
+        ),
+        (
+            "labels.x = 'a'",
+            "column 10: \"=\" compares nothing",
+            "write ==",
+        ),
+        (
+            "labels.x == ",
+            "column 13: nothing to compare with after ==",
+            "in quotes",
+        ),
+        (
+            "labels.x == (",
+            "column 13: a text was expected, not \"(\"",
+            "quotes",
+        ),
+        (
+            "labels.x == 'a",
+            "column 13: the text has no end: ' is missing",
+            "close",
+        ),
         ("(labels.x == 'a'", "column 17: a ) is missing", "close"),
-        ("labels.x == 'a' 'b'", "column 17: unexpected the text \"b\"", "&& or ||"),
-        ("severty == 'a'", "column 1: \"severty\" is not known", "did you mean severity?"),
-        ("labels.x =~ '['", "column 13: invalid regular expression \"[\": unclosed character class", "RE2"),
-        ("labels[x] == 'a'", "column 7: labels needs the name of one", "labels"),
+        (
+            "labels.x == 'a' 'b'",
+            "column 17: unexpected the text \"b\"",
+            "&& or ||",
+        ),
+        (
+            "severty == 'a'",
+            "column 1: \"severty\" is not known",
+            "did you mean severity?",
+        ),
+        (
+            "labels.x =~ '['",
+            "column 13: invalid regular expression \"[\": unclosed character class",
+            "RE2",
+        ),
+        (
+            "labels[x] == 'a'",
+            "column 7: labels needs the name of one",
+            "labels",
+        ),
         ("labels['x' == 'a'", "column 12: a ] is missing", "bracket"),
         ("ü{ == 'a'", "column 2: unexpected '{'", "quotes"),
     ] {
@@ -130,7 +177,12 @@ fn wrong_conditions_are_refused_with_their_column() {
         assert!(error.hint.unwrap_or_default().contains(hint), "{text}");
     }
     let deep = format!("{}labels.x", "!".repeat(100));
-    assert!(Condition::parse(&deep).unwrap_err().message.contains("nested deeper"));
+    assert!(
+        Condition::parse(&deep)
+            .unwrap_err()
+            .message
+            .contains("nested deeper")
+    );
     let deep = format!("{}labels.x", "(".repeat(4_000));
     assert!(Condition::parse(&deep).is_err());
     assert!(Condition::parse(&"x".repeat(5_000)).is_err());

@@ -160,8 +160,7 @@ fn spans(
         return Ok(None);
     };
     let read_one = |item: &Node| {
-        read(&text_of(item, key)?.to_lowercase())
-            .map_err(|message| Wrong::new(item.line, message))
+        read(&text_of(item, key)?.to_lowercase()).map_err(|message| Wrong::new(item.line, message))
     };
     let spans: Read<Vec<_>> = items.iter().take(RANGES_MAX).map(read_one).collect();
     spans.map(Some)

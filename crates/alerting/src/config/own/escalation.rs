@@ -99,7 +99,10 @@ impl Reader {
             after = duration_ms(&mut section, key)?.or(after);
         }
         let after_ms = after.unwrap_or_else(|| before.map_or(0, |before| before.after_ms));
-        let receivers = names(&mut section, &["receivers", "receiver", "channels", "notify"])?;
+        let receivers = names(
+            &mut section,
+            &["receivers", "receiver", "channels", "notify"],
+        )?;
         let rota = section.text("rota")?.filter(|rota| !rota.is_empty());
         let line = section.line;
         if receivers.is_empty() && rota.is_none() {
@@ -255,7 +258,10 @@ impl Reader {
         }
         let wanted = section.text_or_empty("member")?;
         let others = self.escalation.rotas.iter();
-        let mut members = rota.members.iter().chain(others.flat_map(|rota| &rota.members));
+        let mut members = rota
+            .members
+            .iter()
+            .chain(others.flat_map(|rota| &rota.members));
         let Some(member) = members.find(|member| member.name == wanted).cloned() else {
             let known = rota.members.iter().map(|member| member.name.as_str());
             let message = format!("{wanted:?} is no member of a rota");
@@ -277,7 +283,10 @@ impl Reader {
         let rotas = self.escalation.rotas.iter().map(|rota| rota.name.as_str());
         let known: BTreeSet<&str> = rotas.collect();
         for policy in &self.escalation.policies {
-            let mut used = policy.levels.iter().filter_map(|level| level.rota.as_deref());
+            let mut used = policy
+                .levels
+                .iter()
+                .filter_map(|level| level.rota.as_deref());
             if let Some(name) = used.find(|name| !known.contains(name)) {
                 let message = format!("undefined rota {name:?} used in policy {:?}", policy.name);
                 let known = known.iter().copied();
@@ -302,7 +311,10 @@ fn with_near<'a>(mut wrong: Wrong, name: &str, known: impl Iterator<Item = &'a s
 fn read_turn(section: &mut Section<'_>) -> Read<u32> {
     let turn_ms = duration_ms(section, "turn")?.unwrap_or(7 * DAY_MS);
     let days = (turn_ms > 0 && turn_ms % DAY_MS == 0).then_some(turn_ms / DAY_MS);
-    match days.and_then(|days| u32::try_from(days).ok()).filter(|days| *days <= 3_660) {
+    match days
+        .and_then(|days| u32::try_from(days).ok())
+        .filter(|days| *days <= 3_660)
+    {
         Some(days) => Ok(days),
         None => {
             let message = "a turn is a whole number of days, at most ten years";
@@ -362,7 +374,9 @@ fn weekday_of(word: &str) -> Option<Weekday> {
         ("saturday", Weekday::Saturday),
         ("sunday", Weekday::Sunday),
     ];
-    let found = DAYS.iter().find(|(name, _)| *name == word || name.get(..3) == Some(word));
+    let found = DAYS
+        .iter()
+        .find(|(name, _)| *name == word || name.get(..3) == Some(word));
     found.map(|(_, weekday)| *weekday)
 }
 
@@ -382,7 +396,8 @@ fn read_starts(section: &mut Section<'_>, zone: &TimeZone, handover: Handover) -
     };
     let local = zone.to_datetime(at);
     let minute = i32::from(local.hour()) * 60 + i32::from(local.minute());
-    let later = minute > i32::from(handover.minute) || minute == i32::from(handover.minute) && local.second() > 0;
+    let later = minute > i32::from(handover.minute)
+        || minute == i32::from(handover.minute) && local.second() > 0;
     let date = local.date();
     Ok(match later {
         true => date.tomorrow().unwrap_or(date),

@@ -58,7 +58,10 @@ pub(crate) fn read_who(
     }
     matchers.sort();
     matchers.dedup();
-    let condition = match section.text("condition")?.filter(|text| !text.trim().is_empty()) {
+    let condition = match section
+        .text("condition")?
+        .filter(|text| !text.trim().is_empty())
+    {
         Some(text) => {
             let line = section.line_of("condition");
             let condition = Condition::parse(&text).map_err(|mut error| {
@@ -77,7 +80,10 @@ pub(crate) fn read_who(
 
 /// Refuses conditions where the annotations of an alert are not known.
 pub(crate) fn refuse_annotations(who: &Who, section: &Section<'_>) -> Read<()> {
-    let needs = who.condition.as_ref().is_some_and(Condition::needs_annotations);
+    let needs = who
+        .condition
+        .as_ref()
+        .is_some_and(Condition::needs_annotations);
     if !needs {
         return Ok(());
     }
@@ -256,7 +262,10 @@ pub(super) fn parse_time(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
-    let date = text.parse::<Date>().ok().filter(|_| text.len() == "2026-11-20".len());
+    let date = text
+        .parse::<Date>()
+        .ok()
+        .filter(|_| text.len() == "2026-11-20".len());
     let local = match date {
         Some(date) => date.at(0, 0, 0, 0),
         None => text.parse::<DateTime>().ok()?,
@@ -273,7 +282,10 @@ pub(crate) fn check_unique(
     line: usize,
 ) -> Read<()> {
     match before.into_iter().any(|known| known.as_ref() == name) {
-        true => Err(Wrong::new(line, format!("{what} name {name:?} is not unique"))),
+        true => Err(Wrong::new(
+            line,
+            format!("{what} name {name:?} is not unique"),
+        )),
         false => Ok(()),
     }
 }

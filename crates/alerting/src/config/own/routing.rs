@@ -3,9 +3,9 @@
 //! Unlike Alertmanager's a route here may have several receivers, severities and a condition.
 
 use super::fields::{MatchValues, names, read_who, refuse_annotations};
+use crate::config::InhibitRule;
 use crate::config::alertmanager::read_inhibit_rules;
 use crate::config::default;
-use crate::config::InhibitRule;
 use crate::matcher::read::Source;
 use crate::route::read::{ROUTES_MAX, Use, read_group_by, read_times};
 use crate::route::{GroupBy, Route};

@@ -58,7 +58,11 @@ fn swap(start: &str, end: &str, name: &str) -> Override {
 fn who(rota: &Rota, at: &str, swaps: &[Override]) -> (String, String, String) {
     let on_call = rota.on_call(ms(at), swaps).unwrap();
     let name = |member: &Member| member.name.clone();
-    (name(on_call.member), print(on_call.until_ms), name(on_call.next))
+    (
+        name(on_call.member),
+        print(on_call.until_ms),
+        name(on_call.next),
+    )
 }
 
 fn expect(name: &str, until: &str, next: &str) -> (String, String, String) {
@@ -70,13 +74,31 @@ fn turns_follow_each_other_at_the_local_hour() {
     let rota = rota("Europe/Berlin", &["ada", "bob", "cy"]);
     // the first Monday at or after the start is 5 January
     let cases = [
-        ("2026-01-05T07:59:59Z", expect("cy", "2026-01-05T08:00:00Z", "ada")),
-        ("2026-01-05T08:00:00Z", expect("ada", "2026-01-12T08:00:00Z", "bob")),
-        ("2026-01-12T08:00:00Z", expect("bob", "2026-01-19T08:00:00Z", "cy")),
+        (
+            "2026-01-05T07:59:59Z",
+            expect("cy", "2026-01-05T08:00:00Z", "ada"),
+        ),
+        (
+            "2026-01-05T08:00:00Z",
+            expect("ada", "2026-01-12T08:00:00Z", "bob"),
+        ),
+        (
+            "2026-01-12T08:00:00Z",
+            expect("bob", "2026-01-19T08:00:00Z", "cy"),
+        ),
         // 29 March: the clock goes forward, so that 09:00 is 07:00 in UTC; 25 October: back
-        ("2026-03-29T12:00:00Z", expect("cy", "2026-03-30T07:00:00Z", "ada")),
-        ("2026-03-30T07:00:00Z", expect("ada", "2026-04-06T07:00:00Z", "bob")),
-        ("2026-10-26T07:59:59Z", expect("cy", "2026-10-26T08:00:00Z", "ada")),
+        (
+            "2026-03-29T12:00:00Z",
+            expect("cy", "2026-03-30T07:00:00Z", "ada"),
+        ),
+        (
+            "2026-03-30T07:00:00Z",
+            expect("ada", "2026-04-06T07:00:00Z", "bob"),
+        ),
+        (
+            "2026-10-26T07:59:59Z",
+            expect("cy", "2026-10-26T08:00:00Z", "ada"),
+        ),
     ];
     for (at, expected) in cases {
         assert_eq!(who(&rota, at, &[]), expected, "{at}");
@@ -106,11 +128,26 @@ fn overrides_take_over_and_give_back() {
         swap("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z", "fay"),
     ];
     let cases = [
-        ("2026-01-05T10:00:00Z", expect("ada", "2026-01-06T00:00:00Z", "eve")),
-        ("2026-01-06T00:00:00Z", expect("eve", "2026-01-07T00:00:00Z", "fay")),
-        ("2026-01-07T12:00:00Z", expect("fay", "2026-01-08T00:00:00Z", "eve")),
-        ("2026-01-08T00:00:00Z", expect("eve", "2026-01-14T00:00:00Z", "bob")),
-        ("2026-01-14T00:00:00Z", expect("bob", "2026-01-19T09:00:00Z", "ada")),
+        (
+            "2026-01-05T10:00:00Z",
+            expect("ada", "2026-01-06T00:00:00Z", "eve"),
+        ),
+        (
+            "2026-01-06T00:00:00Z",
+            expect("eve", "2026-01-07T00:00:00Z", "fay"),
+        ),
+        (
+            "2026-01-07T12:00:00Z",
+            expect("fay", "2026-01-08T00:00:00Z", "eve"),
+        ),
+        (
+            "2026-01-08T00:00:00Z",
+            expect("eve", "2026-01-14T00:00:00Z", "bob"),
+        ),
+        (
+            "2026-01-14T00:00:00Z",
+            expect("bob", "2026-01-19T09:00:00Z", "ada"),
+        ),
     ];
     for (at, expected) in cases {
         assert_eq!(who(&rota, at, &swaps), expected, "{at}");

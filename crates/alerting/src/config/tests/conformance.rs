@@ -55,7 +55,10 @@ fn files_are_taken_and_refused_as_alertmanager_does() {
     assert!(verdicts.len() >= 31, "{}", verdicts.len());
     let mut wrong = Vec::new();
     for (name, verdict) in verdicts {
-        match (Config::from_alertmanager(&text_of(&folder.join(&name))), verdict.valid) {
+        match (
+            Config::from_alertmanager(&text_of(&folder.join(&name))),
+            verdict.valid,
+        ) {
             (Ok(_), true) | (Err(_), false) => {}
             (Ok(_), false) => wrong.push(format!("{name} is taken: {}", verdict.why)),
             (Err(error), true) => wrong.push(format!("{name} is refused: {error:?}")),
@@ -76,7 +79,10 @@ fn examples_are_taken() {
         assert!(read.is_ok(), "{name}: {read:?}");
     }
     let simple = Config::from_alertmanager(&text_of(&folder.join("examples/simple.yml"))).unwrap();
-    let said = simple.warnings.iter().map(|warning| warning.message.as_str());
+    let said = simple
+        .warnings
+        .iter()
+        .map(|warning| warning.message.as_str());
     assert!(said.into_iter().any(|text| text.starts_with("tracing")));
     assert!(Config::from_alertmanager(&text_of(&folder.join("routing/conf.bad.yml"))).is_err());
 }

@@ -160,7 +160,11 @@ impl<'a> Parser<'a> {
     fn one(&mut self, depth: usize) -> Result<Tree> {
         if depth > DEPTH_MAX {
             let message = format!("nested deeper than {DEPTH_MAX}");
-            return Err(wrong(self.column(), &message, "say it with fewer parentheses"));
+            return Err(wrong(
+                self.column(),
+                &message,
+                "say it with fewer parentheses",
+            ));
         }
         if self.take_sign("!") || self.take_word("not") {
             return Ok(Tree::Not(Box::new(self.one(depth + 1)?)));
@@ -172,7 +176,11 @@ impl<'a> Parser<'a> {
         if self.take_sign(")") {
             return Ok(inner);
         }
-        Err(wrong(self.column(), "a ) is missing", "close the parenthesis"))
+        Err(wrong(
+            self.column(),
+            "a ) is missing",
+            "close the parenthesis",
+        ))
     }
 
     fn comparison(&mut self) -> Result<Tree> {
