@@ -135,6 +135,23 @@ impl RuleTemplate {
 
 /// Reads and expands a label or annotation of a rule.
 ///
+/// ```
+/// use tacho_model::labels::Labels;
+/// use tacho_template::functions::{Functions, PrometheusSurroundings};
+/// use tacho_template::prometheus_data::{RuleData, expand_rule_text};
+///
+/// let functions = Functions::go().with_prometheus(PrometheusSurroundings::default());
+/// let data = RuleData {
+///     labels: Labels::from_pairs([("instance", "db-1:9100")]),
+///     external_labels: Labels::default(),
+///     external_url: "https://tacho.example".into(),
+///     value: 0.934.into(),
+/// };
+/// let text = "{{ $labels.instance | stripPort }} is {{ $value | humanizePercentage }} full";
+/// assert_eq!(expand_rule_text(text, &data, &functions)?, "db-1 is 93.4% full");
+/// # Ok::<(), tacho_template::error::TemplateError>(())
+/// ```
+///
 /// # Errors
 /// The text is no template, cannot be executed with this data, or exceeds a limit.
 pub fn expand_rule_text(

@@ -10,6 +10,20 @@ use crate::value::Value;
 use std::sync::Arc;
 
 /// Templates by name, and the functions that they call.
+///
+/// ```
+/// use tacho_template::functions::Functions;
+/// use tacho_template::set::TemplateSet;
+/// use tacho_template::value::Value;
+///
+/// let mut set = TemplateSet::new(Functions::go());
+/// set.add("greetings", r#"{{ define "hello" }}Hello {{ .Name }}!{{ end }}"#)?;
+/// let data = Value::map([("Name", Value::from("R&D"))]);
+/// assert_eq!(set.execute("hello", &data)?, "Hello R&D!");
+/// let html = set.execute_text(r#"<p>{{ template "hello" . }}</p>"#, &data, true)?;
+/// assert_eq!(html, "<p>Hello R&amp;D!</p>");
+/// # Ok::<(), tacho_template::error::TemplateError>(())
+/// ```
 #[derive(Debug)]
 pub struct TemplateSet {
     functions: Functions,

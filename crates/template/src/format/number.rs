@@ -2,6 +2,9 @@
 
 use tacho_model::number_text;
 
+/// No number has more digits after its point; all that follow are zeros.
+const DIGITS_MAX: usize = 1_100;
+
 /// The shortest text that reads back as the same number.
 pub(crate) fn shortest(number: f64) -> String {
     number_text::shortest(number)
@@ -24,7 +27,11 @@ pub(crate) fn float(number: f64, verb: char, precision: Option<usize>) -> String
     }
     match verb {
         'e' | 'E' => scientific(number, precision.unwrap_or(6), verb),
-        'f' | 'F' => format!("{number:.*}", precision.unwrap_or(6)),
+        'f' | 'F' => {
+            let precision = precision.unwrap_or(6);
+            let digits = precision.min(DIGITS_MAX);
+            format!("{number:.digits$}{}", "0".repeat(precision - digits))
+        }
         'x' | 'X' => hexadecimal(number, verb),
         _ => {
             let text = match precision {
@@ -43,13 +50,15 @@ pub(crate) fn float(number: f64, verb: char, precision: Option<usize>) -> String
 }
 
 fn scientific(number: f64, precision: usize, verb: char) -> String {
-    let text = format!("{number:.precision$e}");
+    let places = precision.min(DIGITS_MAX);
+    let text = format!("{number:.places$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (sign, digits) = match exponent.strip_prefix('-') {
         Some(digits) => ('-', digits),
         None => ('+', exponent),
     };
-    format!("{mantissa}{verb}{sign}{digits:0>2}")
+    let zeros = "0".repeat(precision - places);
+    format!("{mantissa}{zeros}{verb}{sign}{digits:0>2}")
 }
 
 /// `0x1.8p+01`: the shortest digits.

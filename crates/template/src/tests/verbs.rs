@@ -48,6 +48,40 @@ fn numbers() {
 }
 
 #[test]
+fn widths_and_precisions_may_be_large() {
+    for (verb, least) in [("f", 100_002), ("e", 100_006), ("g", 3), ("d", 3), ("x", 7)] {
+        let text = format!("{{{{printf \"%.100000{verb}\" 1.5}}}}");
+        let output = set().execute_text(&text, &Value::Nil, false).expect(verb);
+        assert!(output.len() >= least, "{verb}");
+    }
+    for text in [
+        "%.100000d",
+        "%100000d",
+        "%-100000d",
+        "%0100000d",
+        "%.100000x",
+        "%100000q",
+    ] {
+        let text = format!("{{{{printf \"{text}\" 7}}}}");
+        let output = set().execute_text(&text, &Value::Nil, false).expect(&text);
+        assert_eq!(output.len(), 100_000, "{text}");
+    }
+    for text in [
+        "%100000s",
+        "%0100000s",
+        "%-100000v",
+        "%100000q",
+        "%.100000s",
+    ] {
+        let text = format!("{{{{printf \"{text}\" \"a\"}}}}");
+        assert!(
+            set().execute_text(&text, &Value::Nil, false).is_ok(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn texts() {
     check(
         &[

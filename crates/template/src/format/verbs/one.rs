@@ -181,7 +181,10 @@ fn integer(
     };
     let (digits, zeros) = match directive.precision {
         Some(0) if number == 0 => (String::new(), false),
-        Some(least) => (format!("{digits:0>least$}"), false),
+        Some(least) => {
+            let missing = least.saturating_sub(digits.len());
+            (format!("{}{digits}", "0".repeat(missing)), false)
+        }
         None => (digits, true),
     };
     let mut text = format!("{sign}{prefix}{digits}");
