@@ -16,8 +16,9 @@ use crate::suppression::Suppression;
 use crate::time_interval::TimeInterval;
 use escalation::Escalation;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tacho_export::notification::IntegrationKey;
-use tacho_export::receiver::Receiver;
+use tacho_export::receiver::{Integration, Receiver};
 use tacho_yaml::problem::Wrong;
 
 /// Time after which an alert that is not told again is over, unless something is set.
@@ -57,6 +58,12 @@ impl Config {
         let integrations = self.receiver(receiver).map(|found| &found.integrations);
         let integrations = integrations.into_iter().flatten();
         integrations.map(|one| one.key.clone()).collect()
+    }
+
+    /// An integration of a receiver.
+    pub fn integration(&self, key: &IntegrationKey) -> Option<&Arc<Integration>> {
+        let integrations = &self.receiver(&key.receiver)?.integrations;
+        integrations.iter().find(|one| one.key == *key)
     }
 
     /// The receiver of a name.

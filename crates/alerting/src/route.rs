@@ -141,6 +141,11 @@ impl Route {
         self.walk().find(|route| route.id == id)
     }
 
+    /// Names all nodes of a tree again, after nodes were added to it; for its root.
+    pub fn rename(&mut self) {
+        self.name_tree(None);
+    }
+
     /// Names the node and all below it; the place counts the node among its siblings.
     pub(crate) fn name_tree(&mut self, parent: Option<(&str, &str, usize)>) {
         let own = print_matchers(&self.matchers);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use tacho_model::alert::SEVERITY;
-use tacho_yaml::node::parse;
+use tacho_yaml::node::{Node, parse};
 use tacho_yaml::problem::{Problem, Wrong};
 
 pub mod edit;
@@ -204,9 +204,21 @@ pub struct OwnFile {
 /// # Errors
 /// All that is wrong with it, in order of the file.
 pub fn read(text: &str, source: &Source, settings: &Settings) -> Result<OwnFile, Vec<Problem>> {
+    let node = parse(text).map_err(|wrong| vec![wrong.in_file(&source.file)])?;
+    read_node(&node, source, settings)
+}
+
+/// Reads a rule file that is a tree already.
+///
+/// # Errors
+/// As `read`.
+pub fn read_node(
+    node: &Node,
+    source: &Source,
+    settings: &Settings,
+) -> Result<OwnFile, Vec<Problem>> {
     let in_file = |wrong: Wrong| wrong.in_file(&source.file);
-    let node = parse(text).map_err(|wrong| vec![in_file(wrong)])?;
-    let raw = fields::groups(&node).map_err(|found| {
+    let raw = fields::groups(node).map_err(|found| {
         let mut found: Vec<Problem> = found.into_iter().map(in_file).collect();
         found.sort_by_key(|problem| problem.line);
         found

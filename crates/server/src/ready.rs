@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::listener::{Bound, Kind};
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tacho_api::health::ReadyFile;
 use tacho_storage::error::ErrorKind;
@@ -37,6 +37,21 @@ impl Addresses {
             otlp_http: address(Kind::OtlpHttp),
             prometheus: address(Kind::Prometheus),
         }
+    }
+
+    /// The URL of the HTTP listener as programs on this machine reach it, with a base path; empty if it is
+    /// off. An address that stands for all of them is told as loopback.
+    pub fn url(&self, base_path: &str) -> String {
+        let Some(mut address) = self.http else {
+            return String::new();
+        };
+        if address.ip().is_unspecified() {
+            address.set_ip(match address.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("http://{address}{base_path}")
     }
 
     /// `listening http=127.0.0.1:3000 otlp_grpc=… otlp_http=…`

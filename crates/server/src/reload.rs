@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tacho_api::admin::ReloadReport;
 use tacho_ingest::scrape::config::load as prometheus;
-use tacho_yaml::problem as scrape;
 use tacho_storage::io::Io;
 use tacho_storage::options;
+use tacho_yaml::problem as scrape;
 
 /// Where the configuration comes from, and what was decided at start.
 #[derive(Clone)]
@@ -106,6 +106,13 @@ pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
         state.reloads.last_refused.store(true, Ordering::Relaxed);
     })?;
     let old = state.changeable();
+    let sources = match state.core_if_ready() {
+        Some(core) => Some(core.alerts.read(&loaded.config).inspect_err(|_| {
+            state.reloads.refused.fetch_add(1, Ordering::Relaxed);
+            state.reloads.last_refused.store(true, Ordering::Relaxed);
+        })?),
+        None => None,
+    };
     let mut report = differences(&old.config, &loaded.config);
     report.warnings = loaded.warnings.iter().map(ToString::to_string).collect();
     loaded.shown.loaded_at = state.now();
@@ -117,6 +124,11 @@ pub fn reload(state: &ServerState) -> Result<ReloadReport, Vec<Problem>> {
             .reconfigure(|storage| mix_storage(storage, &config.storage));
         core.scraping
             .apply_blocking(config.scrape.prometheus.as_ref());
+        if let Some(sources) = sources {
+            report.warnings.extend(sources.warnings.iter().cloned());
+            core.alerts
+                .apply(sources, &config, state.prom_engine_of(&config));
+        }
     }
     let mut new = state.reload.changeable(config, None);
     new.tokens = old.tokens.with_configured(&new.config.tokens);

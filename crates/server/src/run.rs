@@ -3,6 +3,9 @@
 //! Order: configuration, own log, old ready file away, bind, announce, serve `/health` while the
 //! log is replayed, then everything; ready file; wait; drain; close the store.
 
+use crate::alerts::evaluator::Ground;
+use crate::alerts::sources::Reader;
+use crate::alerts::{self, Alerts};
 use crate::app::Apps;
 use crate::auth;
 use crate::config::load::Flag;
@@ -35,6 +38,8 @@ use tacho_stdx::clock::{Clock, SystemClock};
 use tacho_storage::io::Io;
 use tacho_storage::io::std_io::StdIo;
 use tacho_storage::read::ReadStore;
+use tacho_storage::state::SmallState;
+use tacho_storage::state::sqlite::SqliteState;
 use tacho_storage::store::{self, Store, Upkeep};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -272,6 +277,7 @@ impl Server {
             Arc::clone(&self.io),
         ));
         if let Some(core) = self.state.core_if_ready() {
+            tasks.spawn(Arc::clone(&core.alerts.notifier).keep());
             let (flows, ingest) = (Arc::clone(&self.state.flows), Arc::clone(&core.ingest));
             tasks.spawn(flows::watch(flows, ingest, Arc::clone(&self.clock)));
         }
@@ -328,12 +334,21 @@ impl Server {
         let readable: Arc<dyn ReadStore> = Arc::clone(store) as Arc<dyn ReadStore>;
         let engine = Arc::new(Engine::new(readable, limits));
         self.apps.open(&self.state, &ingest);
+        let ground = Ground {
+            store: Arc::clone(store),
+            engine: Arc::clone(&engine),
+            ingest: Arc::clone(&ingest),
+            tenant: self.state.tenant.clone(),
+        };
+        let alerts = Arc::new(self.open_alerts(ground)?);
         self.state.set_core(Core {
             store: Arc::clone(store),
             scraping: self.start_scraping(config, &ingest),
-            ingest,
+            alerts: Arc::clone(&alerts),
+            ingest: Arc::clone(&ingest),
             engine,
         });
+        alerts.start(&ingest)?;
         if let Some(path) = &self.ready_file {
             ready::write(io, path, &self.addresses, VERSION)?;
         }
@@ -344,6 +359,33 @@ impl Server {
             "ready"
         );
         Ok(())
+    }
+
+    /// Reads rules and routes; a server with wrong ones does not start.
+    fn open_alerts(&self, ground: Ground) -> Result<Alerts, Error> {
+        let config = self.state.changeable().config.clone();
+        let reader = Reader {
+            io: self.io.as_ref(),
+            data_dir: &self.data_dir,
+        };
+        let sources = reader
+            .read(&config)
+            .map_err(|problems| Error::config(&problems))?;
+        for warning in &sources.warnings {
+            tracing::warn!(warning, "rules and routes");
+        }
+        let state: Arc<dyn SmallState> = Arc::new(SqliteState::open(&self.data_dir)?);
+        Alerts::open(alerts::Parts {
+            io: Arc::clone(&self.io),
+            clock: Arc::clone(&self.clock),
+            data_dir: self.data_dir.clone(),
+            state,
+            ground,
+            prom: self.state.prom_engine_of(&config),
+            address: self.addresses.url(&config.http.base_path),
+            config,
+            sources,
+        })
     }
 
     fn start_scraping(&self, config: &Config, ingest: &Arc<Ingest>) -> Scraping {
@@ -376,7 +418,9 @@ impl Server {
         core.scraping.scraper.stop().await;
         let store = Arc::clone(&core.store);
         let slots = Arc::clone(self.state.slots());
+        let alerts = Arc::clone(&core.alerts);
         let closing = move || {
+            alerts.stop();
             if let Err(error) = slots.save() {
                 tracing::warn!(%error, "colour slots could not be saved");
             }

@@ -1,6 +1,7 @@
 //! What all routes share: the configuration in force, tokens, counters, the query pool; and once
 //! the log is replayed, store, ingest and query engine.
 
+use crate::alerts::Alerts;
 use crate::answer::{Answer, ApiError};
 use crate::auth::Tokens;
 use crate::config::settings::Config;
@@ -89,6 +90,8 @@ pub struct Core {
     pub engine: Arc<Engine>,
     /// Targets that are scraped.
     pub scraping: Scraping,
+    /// Rules and alerts.
+    pub alerts: Arc<Alerts>,
 }
 
 /// What a reload can change.
@@ -164,8 +167,12 @@ impl ServerState {
 
     /// Runs PromQL with the limits in force.
     pub fn prom_engine(&self) -> PromEngine {
-        let changeable = self.changeable();
-        let query = &changeable.config.query;
+        self.prom_engine_of(&self.changeable().config)
+    }
+
+    /// Runs PromQL as a configuration has it.
+    pub fn prom_engine_of(&self, config: &Config) -> PromEngine {
+        let query = &config.query;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let options = tacho_query::promql::engine::Options {
             lookback_ms: i64::try_from(query.promql.lookback.as_millis()).unwrap_or(i64::MAX),

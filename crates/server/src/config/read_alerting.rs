@@ -9,7 +9,7 @@ use tacho_yaml::node::{Data, Entry, Node};
 
 /// Keys of each block, as `(key below observability, path in the tree)`.
 const ROUTING: &[(&str, &[&str])] = &[
-    ("alerting.receivers", &["receivers"]),
+    ("alerting.receivers", &["alerting", "receivers"]),
     ("alert_routing.receiver", &["alert_routing", "receiver"]),
     ("alert_routing.receivers", &["alert_routing", "receivers"]),
     ("alert_routing.default", &["alert_routing", "default"]),
@@ -39,12 +39,9 @@ const ROUTING: &[(&str, &[&str])] = &[
     ("escalation.overrides", &["escalation", "overrides"]),
     (
         "alerting.storm.groups_per_minute",
-        &["storm", "groups_per_minute"],
+        &["alerting", "storm", "groups_per_minute"],
     ),
-    ("alerting.max_notifications", &["max_notifications"]),
-    ("integrations.slack.enabled", &["slack", "enabled"]),
-    ("integrations.slack.webhook_url", &["slack", "webhook_url"]),
-    ("integrations.slack.channel", &["slack", "channel"]),
+    ("alerting.max_notifications", &["alerting", "max_notifications"]),
 ];
 
 const RULES: &[(&str, &[&str])] = &[
@@ -54,8 +51,69 @@ const RULES: &[(&str, &[&str])] = &[
 
 /// Fills in what is a tree; the plain values are the caller's.
 pub(super) fn blocks(values: &Values, settings: &mut Alerting) {
-    settings.routing_block = tree(values, ROUTING);
+    let mut routing = tree(values, ROUTING);
+    if let Some(slack) = slack(values) {
+        let root = routing.get_or_insert_with(|| Node {
+            line: slack.line,
+            data: Data::Mapping(Vec::new()),
+        });
+        add_receiver(root, slack);
+    }
+    settings.routing_block = routing;
     settings.rules_block = tree(values, RULES);
+}
+
+/// `integrations.slack` as a receiver of this name, if it has an address and is on.
+fn slack(values: &Values) -> Option<Node> {
+    let given = |key: &str| values.given(&format!("integrations.slack.{key}"));
+    let url = given("webhook_url")?;
+    if given("enabled").is_some_and(|given| given.value == Value::Bool(false)) {
+        return None;
+    }
+    let line = line_of(&url.place);
+    let text = |text: &str| node(&Value::Text(text.to_owned()), line);
+    let mut fields = Vec::new();
+    put(&mut fields, &["name"], text("slack"));
+    put(&mut fields, &["type"], text("slack"));
+    put(&mut fields, &["webhook_url"], node(&url.value, line));
+    if let Some(channel) = given("channel") {
+        put(&mut fields, &["channel"], node(&channel.value, line));
+    }
+    Some(Node {
+        line,
+        data: Data::Mapping(fields),
+    })
+}
+
+fn add_receiver(root: &mut Node, receiver: Node) {
+    let Data::Mapping(entries) = &mut root.data else {
+        return;
+    };
+    let line = receiver.line;
+    let list = entries
+        .iter_mut()
+        .find(|entry| entry.key == "alerting")
+        .and_then(|entry| match &mut entry.value.data {
+            Data::Mapping(inner) => inner.iter_mut().find(|entry| entry.key == "receivers"),
+            _ => None,
+        });
+    match list {
+        Some(Entry {
+            value: Node {
+                data: Data::Sequence(items),
+                ..
+            },
+            ..
+        }) => items.push(receiver),
+        _ => put(
+            entries,
+            &["alerting", "receivers"],
+            Node {
+                line,
+                data: Data::Sequence(vec![receiver]),
+            },
+        ),
+    }
 }
 
 /// What was given of these keys, nothing if none was.
@@ -127,9 +185,7 @@ fn node(value: &Value, line: usize) -> Node {
         Value::Duration(ns) => scalar(duration_text(*ns), false),
         Value::Bytes(bytes) => scalar(bytes.to_string(), false),
         Value::Word(word) => scalar((*word).to_owned(), false),
-        Value::List(items) => {
-            Data::Sequence(items.iter().map(|item| node(item, line)).collect())
-        }
+        Value::List(items) => Data::Sequence(items.iter().map(|item| node(item, line)).collect()),
         Value::Map(pairs) => Data::Mapping(
             pairs
                 .iter()

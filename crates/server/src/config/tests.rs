@@ -420,10 +420,7 @@ fn the_whole_tree_of_the_requirements_validates() {
         .filter(|warning| warning.message == "read but not in force yet")
         .map(|warning| warning.key.as_str())
         .collect();
-    for key in [
-        "metrics.enabled",
-        "enable_intelligent_alerting",
-    ] {
+    for key in ["metrics.enabled", "enable_intelligent_alerting"] {
         assert!(later.contains(&key), "{key} warns");
     }
     for key in [

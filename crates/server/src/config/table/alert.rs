@@ -217,8 +217,18 @@ const ALERT: &[Key] = &[
         "ok",
         "What no data means.",
     ),
-    reload("traces", Kind::Any, "", "A rule on traces: `query`, `count`, `by`."),
-    reload("logs", Kind::Any, "", "A rule on logs: `query`, `count`, `by`."),
+    reload(
+        "traces",
+        Kind::Any,
+        "",
+        "A rule on traces: `query`, `count`, `by`.",
+    ),
+    reload(
+        "logs",
+        Kind::Any,
+        "",
+        "A rule on logs: `query`, `count`, `by`.",
+    ),
     reload("labels", LABELS, "", "Labels of the alert."),
     reload("annotations", LABELS, "", "Annotations of the alert."),
 ];
@@ -227,8 +237,18 @@ const LEVEL: &[Key] = &[
     reload("name", Kind::Text, "", "Name."),
     reload("severity", Kind::Text, "", "Severity it is for."),
     reload("match", LABELS, "", "Labels it is for."),
-    reload("matchers", Kind::Any, "", "Matchers, as Alertmanager writes them."),
-    reload("repeat", DURATION, "", "Time after which the last level is repeated."),
+    reload(
+        "matchers",
+        Kind::Any,
+        "",
+        "Matchers, as Alertmanager writes them.",
+    ),
+    reload(
+        "repeat",
+        DURATION,
+        "",
+        "Time after which the last level is repeated.",
+    ),
     reload("repeat_times", COUNT, "", "How often at most."),
     reload(
         "levels",

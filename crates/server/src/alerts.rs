@@ -1,0 +1,264 @@
+//! Rules and alerts at work: what was read is put in force, rules are evaluated, alerts are told.
+//!
+//! `sources.rs` reads, `running.rs` evaluates, `notifier.rs` drives the state machine, `history.rs` keeps what
+//! happened, `outbound.rs` sends. Everything that decides lives in the crates `rules` and `alerting`.
+
+pub mod evaluator;
+pub mod history;
+pub mod notifier;
+pub mod outbound;
+pub mod running;
+pub mod sources;
+
+use crate::config::problem::Problem;
+use crate::config::settings::Config;
+use crate::error::Error;
+use evaluator::Ground;
+use history::History;
+use notifier::Notifier;
+use outbound::Outbound;
+use parking_lot::{Mutex, RwLock};
+use running::{Running, Setting};
+use sources::{Reader, Sources};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tacho_alerting::config::Config as Routing;
+use tacho_ingest::ingest::Ingest;
+use tacho_model::signal::Signal;
+use tacho_query::promql::engine::PromEngine;
+use tacho_rules::condition::Settings as RuleSettings;
+use tacho_stdx::clock::Clock;
+use tacho_storage::io::Io;
+use tacho_storage::state::SmallState;
+
+/// Rules and alerts of a server.
+pub struct Alerts {
+    /// Rules at work.
+    pub running: Arc<Running>,
+    /// Who is told what.
+    pub notifier: Arc<Notifier>,
+    /// What happened.
+    pub history: Arc<History>,
+    /// Channels.
+    pub outbound: Arc<Outbound>,
+    /// Small state: silences, rule versions, and what is above.
+    pub state: Arc<dyn SmallState>,
+    /// What is in force.
+    in_force: RwLock<Arc<InForce>>,
+    /// Held while rules are changed, so that two changes do not mix.
+    pub editing: Mutex<()>,
+    io: Arc<dyn Io>,
+    clock: Arc<dyn Clock>,
+    data_dir: PathBuf,
+    enabled: bool,
+}
+
+/// What is in force, apart from the groups.
+#[derive(Debug)]
+pub struct InForce {
+    /// Who is told what.
+    pub routing: Arc<Routing>,
+    /// Where that comes from.
+    pub routing_source: String,
+    /// The file that the editor writes.
+    pub managed_file: PathBuf,
+    /// What short conditions lean on.
+    pub settings: RuleSettings,
+    /// What is odd.
+    pub warnings: Vec<String>,
+    /// Why the newest text is not in force.
+    pub error: Option<String>,
+    /// When it was read, ns since the epoch.
+    pub loaded_ns: i64,
+}
+
+/// What the server gives.
+pub struct Parts {
+    /// Touches files.
+    pub io: Arc<dyn Io>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// Small state.
+    pub state: Arc<dyn SmallState>,
+    /// What evaluations read and write.
+    pub ground: Ground,
+    /// The configuration.
+    pub config: Config,
+    /// What was read of it.
+    pub sources: Sources,
+    /// Runs PromQL.
+    pub prom: PromEngine,
+    /// Address of the server as people reach it, where the configuration names none.
+    pub address: String,
+}
+
+impl Alerts {
+    /// Puts the parts together and in force; nothing runs yet.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn open(parts: Parts) -> Result<Self, Error> {
+        let Parts {
+            io,
+            clock,
+            data_dir,
+            state,
+            ground,
+            config,
+            sources,
+            prom,
+            address,
+        } = parts;
+        let setting = setting(&config, prom, &address);
+        let history = Arc::new(History::open(Arc::clone(&state), Arc::clone(&clock))?);
+        let outbound = Arc::new(Outbound::new(
+            &config,
+            &setting.external_url,
+            Arc::clone(&clock),
+            Arc::clone(&history),
+        ));
+        outbound.configure(&sources.routing, io.as_ref());
+        let notifier = Arc::new(Notifier::open(
+            Arc::clone(&sources.routing),
+            notifier::Parts {
+                state: Arc::clone(&state),
+                clock: Arc::clone(&clock),
+                sender: outbound.sender(),
+                history: Arc::clone(&history),
+            },
+        )?);
+        let running = Arc::new(Running::new(
+            ground,
+            setting.clone(),
+            Arc::clone(&notifier),
+            Arc::clone(&clock),
+        ));
+        let in_force = InForce::of(&sources, clock.now_ns());
+        running.apply(sources.groups, setting);
+        Ok(Self {
+            running,
+            notifier,
+            history,
+            outbound,
+            state,
+            in_force: RwLock::new(Arc::new(in_force)),
+            editing: Mutex::new(()),
+            io,
+            clock,
+            data_dir,
+            enabled: config.alerting.enabled,
+        })
+    }
+
+    /// Starts evaluating and telling. Has to be called inside the runtime.
+    ///
+    /// # Errors
+    /// If no thread can be made.
+    pub fn start(&self, ingest: &Ingest) -> Result<(), Error> {
+        self.outbound.start(&self.notifier)?;
+        if !self.enabled {
+            return Ok(());
+        }
+        self.notifier.begin();
+        let running = Arc::clone(&self.running);
+        ingest.set_arrival_notice(Box::new(move |signal| {
+            if signal == Signal::Samples {
+                running.arrived();
+            }
+        }));
+        self.running.start()
+    }
+
+    /// Whether rules are evaluated and anybody is told.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// Ends evaluations and deliveries; what was not sent is sent after the next start. Waits.
+    pub fn stop(&self) {
+        self.running.stop();
+        self.outbound.stop();
+    }
+
+    /// What is in force.
+    pub fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.in_force.read())
+    }
+
+    /// Reads everything again without putting it in force.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn read(&self, config: &Config) -> Result<Sources, Vec<Problem>> {
+        let reader = Reader {
+            io: self.io.as_ref(),
+            data_dir: &self.data_dir,
+        };
+        reader.read(config).inspect_err(|problems| {
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let mut in_force = self.in_force.write();
+            *in_force = Arc::new(InForce {
+                error: Some(all.join("; ")),
+                ..in_force.again()
+            });
+        })
+    }
+
+    /// Puts in force what was read. Waits for the disk.
+    pub fn apply(&self, sources: Sources, config: &Config, prom: PromEngine) {
+        let address = self.running.setting().external_url;
+        let setting = setting(config, prom, &address);
+        *self.in_force.write() = Arc::new(InForce::of(&sources, self.clock.now_ns()));
+        self.outbound.configure(&sources.routing, self.io.as_ref());
+        let routing = Arc::clone(&sources.routing);
+        self.notifier
+            .change(|machine, now_ms| machine.reload(routing, now_ms));
+        self.running.apply(sources.groups, setting);
+        self.notifier.touch();
+    }
+
+    /// Touches files.
+    pub fn io(&self) -> &dyn Io {
+        self.io.as_ref()
+    }
+}
+
+impl InForce {
+    fn of(sources: &Sources, loaded_ns: i64) -> Self {
+        Self {
+            routing: Arc::clone(&sources.routing),
+            routing_source: sources.routing_source.clone(),
+            managed_file: sources.managed_file.clone(),
+            settings: sources.settings.clone(),
+            warnings: sources.warnings.clone(),
+            error: None,
+            loaded_ns,
+        }
+    }
+
+    fn again(&self) -> Self {
+        Self {
+            routing: Arc::clone(&self.routing),
+            routing_source: self.routing_source.clone(),
+            managed_file: self.managed_file.clone(),
+            settings: self.settings.clone(),
+            warnings: self.warnings.clone(),
+            error: self.error.clone(),
+            loaded_ns: self.loaded_ns,
+        }
+    }
+}
+
+fn setting(config: &Config, prom: PromEngine, address: &str) -> Setting {
+    let given = config.alerting.external_url.clone();
+    Setting {
+        prom,
+        memory_bytes: config.query.memory_bytes,
+        read_bytes: config.query.read_bytes,
+        external_labels: config.labels_for_others(),
+        external_url: given.unwrap_or_else(|| address.to_owned()),
+        interval_ms: i64::try_from(config.alerting.interval.as_millis()).unwrap_or(i64::MAX),
+    }
+}

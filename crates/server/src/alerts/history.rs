@@ -1,0 +1,237 @@
+//! What happened to alerts and to messages about them, for people: kept in the state, the newest in
+//! memory. `shape.rs` has what is stored.
+//!
+//! Three things are kept: every time an alert fired (an instance), every message (a delivery), and what
+//! happened to each alert (events, looked up by alert).
+
+pub mod shape;
+
+use super::outbound::target_of;
+use parking_lot::Mutex;
+use shape::{Delivery, EventRow, Instance, Status};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tacho_alerting::machine::Machine;
+use tacho_alerting::machine::event::{Event, EventKind};
+use tacho_export::notification::{Notification, Outcome};
+use tacho_stdx::clock::Clock;
+use tacho_storage::error::Result as StorageResult;
+use tacho_storage::state::{Expect, LogEntry, LogQuery, SmallState, StateChange};
+
+/// Instances that are kept.
+pub const INSTANCES_MAX: usize = 10_000;
+/// Deliveries that are kept.
+pub const DELIVERIES_MAX: usize = 5_000;
+/// Events that are kept.
+const EVENTS_MAX: usize = 100_000;
+/// Alerts of one event that are told one by one.
+const ALERTS_OF_EVENT_MAX: usize = 100;
+const INSTANCE_KIND: &str = "alert-instance";
+const DELIVERY_KIND: &str = "delivery";
+const EVENT_LOG: &str = "alert-events";
+const MS_NS: i64 = 1_000_000;
+
+/// What happened.
+pub struct History {
+    state: Arc<dyn SmallState>,
+    clock: Arc<dyn Clock>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// By the number of the alert.
+    instances: BTreeMap<u64, Arc<Instance>>,
+    /// By the number of the message.
+    deliveries: BTreeMap<u64, Arc<Delivery>>,
+}
+
+impl History {
+    /// Reads what is kept.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn open(state: Arc<dyn SmallState>, clock: Arc<dyn Clock>) -> StorageResult<Self> {
+        let mut inner = Inner::default();
+        for item in state.list(INSTANCE_KIND)? {
+            if let (Ok(number), Some(instance)) = (item.key.parse(), Instance::read(&item.value)) {
+                inner.instances.insert(number, Arc::new(instance));
+            }
+        }
+        for item in state.list(DELIVERY_KIND)? {
+            if let (Ok(number), Some(delivery)) = (item.key.parse(), Delivery::read(&item.value)) {
+                inner.deliveries.insert(number, Arc::new(delivery));
+            }
+        }
+        Ok(Self {
+            state,
+            clock,
+            inner: Mutex::new(inner),
+        })
+    }
+
+    /// Times alerts fired, newest first.
+    pub fn instances(&self) -> Vec<(u64, Arc<Instance>)> {
+        let inner = self.inner.lock();
+        let newest = inner.instances.iter().rev();
+        newest.map(|(number, one)| (*number, Arc::clone(one))).collect()
+    }
+
+    /// A time an alert fired.
+    pub fn instance(&self, number: u64) -> Option<Arc<Instance>> {
+        self.inner.lock().instances.get(&number).cloned()
+    }
+
+    /// Messages, newest first.
+    pub fn deliveries(&self) -> Vec<(u64, Arc<Delivery>)> {
+        let inner = self.inner.lock();
+        let newest = inner.deliveries.iter().rev();
+        newest.map(|(number, one)| (*number, Arc::clone(one))).collect()
+    }
+
+    /// A message.
+    pub fn delivery(&self, number: u64) -> Option<Arc<Delivery>> {
+        self.inner.lock().deliveries.get(&number).cloned()
+    }
+
+    /// What happened to an alert, newest first.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn events(&self, number: u64, limit: usize) -> StorageResult<Vec<EventRow>> {
+        let query = LogQuery {
+            key: Some(number.to_string()),
+            ..LogQuery::newest(limit)
+        };
+        let items = self.state.read_log(EVENT_LOG, &query)?;
+        Ok(items
+            .iter()
+            .filter_map(|item| EventRow::read(item.at_ns.div_euclid(MS_NS), &item.value))
+            .collect())
+    }
+
+    /// Messages that were decided.
+    pub(super) fn decided(&self, notifications: &[Notification], machine: &Machine) {
+        if notifications.is_empty() {
+            return;
+        }
+        let mut inner = self.inner.lock();
+        let mut changes = Vec::new();
+        for notification in notifications {
+            let integration = machine.config().integration(&notification.to);
+            let target = integration.map(|one| target_of(one)).unwrap_or_default();
+            let delivery = Delivery::of(notification, target);
+            inner.put_delivery(notification.id, delivery, &mut changes);
+        }
+        inner.prune(&mut changes);
+        drop(inner);
+        self.write(changes);
+    }
+
+    /// What came of a message, with what was sent. Called before the machine is told.
+    pub(super) fn answered(&self, id: u64, outcome: &Outcome, report: &shape::Attempt) {
+        let mut inner = self.inner.lock();
+        let Some(known) = inner.deliveries.get(&id) else {
+            return;
+        };
+        let mut delivery = (**known).clone();
+        delivery.take(outcome, report);
+        let mut changes = Vec::new();
+        inner.put_delivery(id, delivery, &mut changes);
+        drop(inner);
+        self.write(changes);
+    }
+
+    /// What happened to alerts.
+    pub(super) fn happened(&self, events: &[Event]) {
+        if events.is_empty() {
+            return;
+        }
+        let mut inner = self.inner.lock();
+        let (mut changes, mut log) = (Vec::new(), Vec::new());
+        for event in events {
+            for id in event.alerts.iter().take(ALERTS_OF_EVENT_MAX) {
+                inner.happened_to(id.0, event, &mut changes);
+                log.push(LogEntry {
+                    at_ns: event.at_ms.saturating_mul(MS_NS),
+                    key: id.0.to_string(),
+                    value: EventRow::of(event).written(),
+                });
+            }
+        }
+        inner.prune(&mut changes);
+        drop(inner);
+        self.write(changes);
+        if !log.is_empty()
+            && let Err(error) = self.state.append(EVENT_LOG, &log, EVENTS_MAX)
+        {
+            tracing::warn!(%error, events = log.len(), "what happened to alerts could not be kept");
+        }
+    }
+
+    fn write(&self, changes: Vec<StateChange>) {
+        for part in changes.chunks(tacho_storage::state::BATCH_MAX) {
+            if let Err(error) = self.state.apply(part, self.clock.now_ns()) {
+                tracing::warn!(%error, "the history of alerts could not be kept");
+                return;
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn put_delivery(&mut self, id: u64, delivery: Delivery, changes: &mut Vec<StateChange>) {
+        changes.push(change(DELIVERY_KIND, id, Some(delivery.written())));
+        self.deliveries.insert(id, Arc::new(delivery));
+    }
+
+    fn happened_to(&mut self, number: u64, event: &Event, changes: &mut Vec<StateChange>) {
+        let instance = match (&event.kind, self.instances.get(&number)) {
+            (EventKind::Fired { .. }, None) => Instance::fired(event),
+            (_, Some(known)) => {
+                let mut instance = (**known).clone();
+                if !instance.take(event) {
+                    return;
+                }
+                Some(instance)
+            }
+            _ => None,
+        };
+        if let Some(instance) = instance {
+            changes.push(change(INSTANCE_KIND, number, Some(instance.written())));
+            self.instances.insert(number, Arc::new(instance));
+        }
+    }
+
+    /// Lets the oldest go; of messages only those that are not on their way.
+    fn prune(&mut self, changes: &mut Vec<StateChange>) {
+        while self.instances.len() > INSTANCES_MAX {
+            let Some((number, _)) = self.instances.pop_first() else {
+                break;
+            };
+            changes.push(change(INSTANCE_KIND, number, None));
+        }
+        if self.deliveries.len() > DELIVERIES_MAX {
+            let over = self.deliveries.len() - DELIVERIES_MAX;
+            let ended = self.deliveries.iter().filter(|(_, one)| {
+                !matches!(one.status, Status::Pending | Status::Retrying)
+            });
+            let old: Vec<u64> = ended.map(|(number, _)| *number).take(over).collect();
+            for number in old {
+                self.deliveries.remove(&number);
+                changes.push(change(DELIVERY_KIND, number, None));
+            }
+        }
+    }
+}
+
+fn change(kind: &str, number: u64, value: Option<Vec<u8>>) -> StateChange {
+    StateChange {
+        kind: kind.to_owned(),
+        key: number.to_string(),
+        value,
+        expect: Expect::Any,
+        keep_history: false,
+        by: String::new(),
+    }
+}

@@ -1,0 +1,225 @@
+//! The state machine of alerting at work: every call is made durable before its messages are sent.
+//!
+//! One lock orders everything: a call, the rows and events that it leaves behind, the messages that are
+//! due. Where the disk does not take the rows, messages go out all the same and the rows are tried again:
+//! a message that comes twice does less harm than one that never comes.
+
+use super::history::History;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tacho_alerting::config::Config;
+use tacho_alerting::machine::{Machine, Options};
+use tacho_alerting::record::{Row, RowChange, RowKind};
+use tacho_export::notification::{Notification, Outcome};
+use tacho_stdx::clock::Clock;
+use tacho_storage::error::Result as StorageResult;
+use tacho_storage::state::{BATCH_MAX, Expect, SmallState, StateChange};
+use tokio::sync::Notify;
+
+/// What kinds of rows are called in the state, before the name of their kind.
+const PREFIX: &str = "alerting.";
+/// Longest wait before the machine is looked at.
+const LOOK_MAX: Duration = Duration::from_secs(30);
+/// Shortest time between two looks.
+const LOOK_MIN: Duration = Duration::from_millis(20);
+const MS_NS: i64 = 1_000_000;
+
+/// Takes messages that are due.
+pub trait Sender: Send + Sync {
+    /// Sends them, without waiting. What came of each is told by `Notifier::outcome`.
+    fn send(&self, config: &Arc<Config>, notifications: Vec<Notification>);
+}
+
+/// The machine with what it needs.
+pub struct Notifier {
+    inner: Mutex<Inner>,
+    state: Arc<dyn SmallState>,
+    clock: Arc<dyn Clock>,
+    sender: Box<dyn Sender>,
+    history: Arc<History>,
+    changed: Notify,
+    /// Grows with every change that people may see.
+    revision: AtomicU64,
+    /// Times the state could not be written.
+    pub unsaved: AtomicU64,
+}
+
+struct Inner {
+    machine: Machine,
+    /// Rows that the disk did not take, the newest of each.
+    waiting: BTreeMap<(RowKind, String), Option<Vec<u8>>>,
+}
+
+/// What a notifier is made of.
+pub struct Parts {
+    /// Where rows are kept.
+    pub state: Arc<dyn SmallState>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Sends messages.
+    pub sender: Box<dyn Sender>,
+    /// Keeps what happened.
+    pub history: Arc<History>,
+}
+
+impl Notifier {
+    /// Goes on where the last run stopped. Messages whose answer was not known then are sent by `begin`.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    pub fn open(config: Arc<Config>, parts: Parts) -> StorageResult<Self> {
+        let mut rows = Vec::new();
+        for kind in RowKind::ALL {
+            let items = parts.state.list(&format!("{PREFIX}{}", kind.as_str()))?;
+            rows.extend(items.into_iter().map(|item| Row {
+                kind,
+                key: item.key,
+                value: item.value,
+            }));
+        }
+        let now_ms = parts.clock.now_ns().div_euclid(MS_NS);
+        let options = Options::new(parts.clock.now_ns().unsigned_abs());
+        let (machine, problems) = Machine::restore(config, options, rows, now_ms);
+        for problem in problems {
+            tracing::error!(
+                kind = problem.kind.as_str(), key = problem.key, reason = problem.message,
+                "a row of the state of alerting cannot be read and is left out"
+            );
+        }
+        Ok(Self {
+            inner: Mutex::new(Inner {
+                machine,
+                waiting: BTreeMap::new(),
+            }),
+            state: parts.state,
+            clock: parts.clock,
+            sender: parts.sender,
+            history: parts.history,
+            changed: Notify::new(),
+            revision: AtomicU64::new(1),
+            unsaved: AtomicU64::new(0),
+        })
+    }
+
+    /// Sends again what was on its way when the last run ended.
+    pub fn begin(&self) {
+        let (config, notifications) = {
+            let inner = self.inner.lock();
+            (Arc::clone(inner.machine.config()), inner.machine.outbox())
+        };
+        self.sender.send(&config, notifications);
+    }
+
+    /// Now, ms.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ns().div_euclid(MS_NS)
+    }
+
+    /// Looks at the machine without changing it.
+    pub fn read<T>(&self, look: impl FnOnce(&Machine, i64) -> T) -> T {
+        let now_ms = self.now_ms();
+        look(&self.inner.lock().machine, now_ms)
+    }
+
+    /// Changes the machine, makes that durable, and sends what is due. Waits for the disk: not to be
+    /// called from a task.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Machine, i64) -> T) -> T {
+        let now_ms = self.now_ms();
+        let mut inner = self.inner.lock();
+        let done = change(&mut inner.machine, now_ms);
+        let notifications = inner.machine.tick(now_ms);
+        let events = inner.machine.take_events();
+        let seen = !events.is_empty();
+        self.history.decided(&notifications, &inner.machine);
+        self.history.happened(&events);
+        self.save(&mut inner);
+        let config = Arc::clone(inner.machine.config());
+        // Sent under the lock, so that messages of a group leave in the order in which they were decided.
+        self.sender.send(&config, notifications);
+        drop(inner);
+        if seen {
+            self.revision.fetch_add(1, Ordering::Relaxed);
+        }
+        self.changed.notify_one();
+        done
+    }
+
+    /// What came of a message.
+    pub fn outcome(&self, id: u64, outcome: Outcome) {
+        self.change(|machine, now_ms| machine.outcome(id, outcome, now_ms));
+    }
+
+    /// Grows with every change that people may see.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Relaxed)
+    }
+
+    /// Lets people look again.
+    pub fn touch(&self) {
+        self.revision.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Calls the machine whenever something is due, for as long as it runs.
+    pub async fn keep(self: Arc<Self>) {
+        loop {
+            let due_ms = self.read(|machine, now_ms| {
+                machine.next_due_ms().map(|due_ms| due_ms.saturating_sub(now_ms))
+            });
+            let wait = due_ms.map_or(LOOK_MAX, |ms| {
+                Duration::from_millis(u64::try_from(ms).unwrap_or(0)).clamp(LOOK_MIN, LOOK_MAX)
+            });
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.changed.notified() => {
+                    // Many changes in a row are one reason to look.
+                    tokio::time::sleep(LOOK_MIN).await;
+                    if !self.is_due() {
+                        continue;
+                    }
+                }
+            }
+            let notifier = Arc::clone(&self);
+            let ticked = tokio::task::spawn_blocking(move || notifier.change(|_, _| ()));
+            if let Err(error) = ticked.await {
+                tracing::error!(%error, "a look at the alerts failed inside");
+            }
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.read(|machine, now_ms| machine.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms))
+    }
+
+    /// Writes the rows that changed; keeps them for the next time if the disk does not take them.
+    fn save(&self, inner: &mut Inner) {
+        for RowChange { kind, key, value } in inner.machine.take_rows() {
+            inner.waiting.insert((kind, key), value);
+        }
+        if inner.waiting.is_empty() {
+            return;
+        }
+        let changes: Vec<StateChange> = inner
+            .waiting
+            .iter()
+            .map(|((kind, key), value)| StateChange {
+                kind: format!("{PREFIX}{}", kind.as_str()),
+                key: key.clone(),
+                value: value.clone(),
+                expect: Expect::Any,
+                keep_history: false,
+                by: String::new(),
+            })
+            .collect();
+        for part in changes.chunks(BATCH_MAX) {
+            if let Err(error) = self.state.apply(part, self.clock.now_ns()) {
+                self.unsaved.fetch_add(1, Ordering::Relaxed);
+                tracing::error!(%error, rows = changes.len(), "the state of alerting could not be written; it is tried again");
+                return;
+            }
+        }
+        inner.waiting.clear();
+    }
+}
