@@ -4,6 +4,10 @@
 //! Start at `receiver.rs` (what a receiver is configured to be), then `notification.rs` (what it is
 //! told), then `delivery.rs` (how it gets there). What is told to whom, and when, is decided in `alerting`.
 
+pub mod channel;
+pub mod delivery;
+pub mod dial;
+pub mod message;
 pub mod notification;
 pub mod receiver;
 pub mod secret;

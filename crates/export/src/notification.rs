@@ -112,6 +112,8 @@ pub enum Outcome {
         /// When it is tried again.
         next_ms: i64,
     },
+    /// A newer notification of the same group took its place before it went out.
+    Superseded,
     /// It is not tried again: the channel refused for good, or its time is over.
     Dead {
         /// Tries.

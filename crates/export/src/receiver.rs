@@ -399,5 +399,13 @@ impl Integration {
     }
 }
 
+/// What a text means as a value of YAML, if it is more than text: a number, a truth value, nothing, a
+/// list or a mapping.
+pub(crate) fn free_value(text: &str) -> Option<serde_json::Value> {
+    let node = tacho_yaml::node::parse(text).ok()?;
+    let value = fields::json_of(&node);
+    (!value.is_string()).then_some(value)
+}
+
 #[cfg(test)]
 mod tests;

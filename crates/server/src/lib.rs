@@ -28,6 +28,7 @@ pub mod run;
 pub mod runbook;
 pub mod scrape;
 pub mod secret_files;
+pub mod secret_files;
 mod signals;
 pub mod slots;
 mod start;

@@ -5,7 +5,6 @@
 //! `Scraper` is the handle: it takes configurations and tells the state.
 
 pub mod counters;
-mod dial;
 mod discovery;
 mod fetch;
 mod manager;
@@ -17,8 +16,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use crate::secret_files::SecretFiles;
 use counters::Counters;
-use dial::Surroundings;
 use manager::{Manager, Message};
 use parking_lot::RwLock;
 use pool::View;
@@ -27,6 +26,7 @@ use status::{ActiveTarget, DroppedTarget, TargetMetadata, Targets};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use tacho_export::dial::Surroundings;
 use tacho_ingest::scrape::config::load::PrometheusConfig;
 use tacho_model::labels::Labels;
 use tacho_stdx::clock::Clock;
@@ -57,6 +57,15 @@ pub struct Parts {
     pub seed: u64,
 }
 
+/// What lies outside: files of discovery, and what dialling needs.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    /// Reads files.
+    pub(crate) io: Arc<dyn Io>,
+    /// For clients.
+    pub(crate) dial: Surroundings,
+}
+
 /// The handle of all scraping.
 pub struct Scraper {
     messages: mpsc::Sender<Message>,
@@ -73,12 +82,14 @@ impl Scraper {
         let (messages, inbox) = mpsc::channel(MESSAGES_MAX);
         let views = Arc::new(Views::default());
         let counters = Arc::new(Counters::default());
-        let surroundings = Surroundings {
-            io: parts.io,
+        let dial = Surroundings {
+            files: Arc::new(SecretFiles(Arc::clone(&parts.io))),
             env: Arc::new(parts.env),
             clock: Arc::clone(&parts.clock),
             allow_link_local: parts.allow_link_local,
+            other_hosts: true,
         };
+        let outside = Outside { io: parts.io, dial };
         let common = Common {
             clock: parts.clock,
             sink: parts.sink,
@@ -90,7 +101,7 @@ impl Scraper {
         };
         let manager = Manager::new(
             Arc::new(common),
-            surroundings,
+            outside,
             Arc::clone(&views),
             messages.clone(),
         );

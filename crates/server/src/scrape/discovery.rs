@@ -6,11 +6,12 @@ mod dns_message;
 mod file;
 mod http;
 
+use super::Outside;
 use super::counters::{Counters, add};
-use super::dial::{Dialer, Surroundings};
 use super::manager::Message;
 use std::sync::Arc;
 use std::time::Duration;
+use tacho_export::dial::Dialer;
 use tacho_ingest::scrape::config::discovery::targets::TargetGroup;
 use tacho_ingest::scrape::config::discovery::{Discovery, DnsKind};
 use tokio::sync::mpsc;
@@ -67,12 +68,12 @@ impl Outlet {
 pub(crate) fn start(
     discovery: &Discovery,
     outlet: Outlet,
-    surroundings: &Surroundings,
+    outside: &Outside,
 ) -> Option<AbortHandle> {
     let task = match discovery {
         Discovery::Static(_) | Discovery::NotInForce(..) => return None,
         Discovery::File { files, refresh } => {
-            let watch = file::FileWatch::new(files, Arc::clone(&surroundings.io));
+            let watch = file::FileWatch::new(files, Arc::clone(&outside.io));
             tokio::spawn(file::run(watch, *refresh, outlet))
         }
         Discovery::Http {
@@ -80,7 +81,7 @@ pub(crate) fn start(
             refresh,
             client,
         } => {
-            let dialer = Dialer::new((**client).clone(), surroundings.clone());
+            let dialer = Dialer::new((**client).clone(), outside.dial.clone());
             tokio::spawn(http::run(url.clone(), *refresh, Arc::new(dialer), outlet))
         }
         Discovery::Dns {
@@ -97,7 +98,7 @@ pub(crate) fn start(
                 names: names.clone(),
                 kind: *kind,
                 port: *port,
-                io: Arc::clone(&surroundings.io),
+                io: Arc::clone(&outside.io),
             };
             tokio::spawn(dns::run(lookup, *refresh, outlet))
         }

@@ -1,12 +1,12 @@
 //! One request of a target: what is asked for, and how much of the answer is taken.
 
-use super::dial::{Dialer, Prepared, causes};
 use flate2::write::MultiGzDecoder;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use reqwest::{Response, StatusCode, Url};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tacho_export::dial::{Dialer, causes};
 use tacho_ingest::scrape::config::job::Job;
 use tacho_ingest::scrape::config::protocol::{Escaping, Protocol};
 use tacho_ingest::scrape::session::{Failure, FailureKind};
@@ -108,7 +108,7 @@ pub(crate) async fn fetch(
         .parse()
         .map_err(|error| failed(format!("{error}")))?;
     dialer.check(&url).map_err(&failed)?;
-    let mut prepared = prepare(dialer, &mut url).await.map_err(&failed)?;
+    let mut prepared = dialer.prepare_for(&mut url).await.map_err(&failed)?;
     let headers = &mut prepared.headers;
     let wanted = accept_header(&job.protocols, job.escaping);
     let encoding = if job.enable_compression {
@@ -135,31 +135,6 @@ pub(crate) async fn fetch(
         .await
         .map_err(|error| failed(causes(&error.without_url())))?;
     read(response, body, failed).await
-}
-
-/// A client for the URL. If the server has to prove another name, the URL gets that name.
-async fn prepare(dialer: &Arc<Dialer>, url: &mut Url) -> Result<Prepared, String> {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let authority = match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.clone(),
-    };
-    let name = dialer.server_name().filter(|name| *name != host);
-    let rename = name.is_some() && url.scheme() == "https";
-    if let (true, Some(name)) = (rename, name) {
-        url.set_host(Some(name))
-            .map_err(|error| format!("tls_config.server_name: {error}"))?;
-    }
-    if !rename {
-        return dialer.prepare(None).await;
-    }
-    let host = host.trim_matches(['[', ']']).to_owned();
-    let mut prepared = dialer.prepare(Some(host)).await?;
-    let value = authority
-        .parse()
-        .map_err(|_| format!("{authority:?} is no host"))?;
-    prepared.headers.insert(HOST, value);
-    Ok(prepared)
 }
 
 async fn read(

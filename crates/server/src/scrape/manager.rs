@@ -1,13 +1,14 @@
 //! The task that owns all pools. Its inputs are messages: a configuration, groups that a discovery
 //! found, the end.
 
+use super::Outside;
 use super::Views;
-use super::dial::{Dialer, Surroundings};
 use super::discovery::{self, Outlet};
 use super::pool::Pool;
 use super::target::Common;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tacho_export::dial::Dialer;
 use tacho_ingest::scrape::config::discovery::Discovery;
 use tacho_ingest::scrape::config::discovery::targets::TargetGroup;
 use tacho_ingest::scrape::config::job::Job;
@@ -36,7 +37,7 @@ pub(crate) enum Message {
 /// Owns all pools.
 pub(crate) struct Manager {
     common: Arc<Common>,
-    surroundings: Surroundings,
+    outside: Outside,
     views: Arc<Views>,
     messages: mpsc::Sender<Message>,
     pools: BTreeMap<String, Pool>,
@@ -48,13 +49,13 @@ pub(crate) struct Manager {
 impl Manager {
     pub(crate) fn new(
         common: Arc<Common>,
-        surroundings: Surroundings,
+        outside: Outside,
         views: Arc<Views>,
         messages: mpsc::Sender<Message>,
     ) -> Self {
         Self {
             common,
-            surroundings,
+            outside,
             views,
             messages,
             pools: BTreeMap::new(),
@@ -126,7 +127,7 @@ impl Manager {
     fn apply_job(&mut self, job: Arc<Job>) {
         self.epoch += 1;
         let name = job.name.clone();
-        let dialer = Dialer::new(job.client.clone(), self.surroundings.clone());
+        let dialer = Dialer::new(job.client.clone(), self.outside.dial.clone());
         let mut old = self.pools.remove(&name);
         let slots = first_groups(&job, old.as_mut());
         let mut pool = match old {
@@ -148,7 +149,7 @@ impl Manager {
                 messages: self.messages.clone(),
                 counters: Arc::clone(&self.common.counters),
             };
-            let task = discovery::start(discovery, outlet, &self.surroundings);
+            let task = discovery::start(discovery, outlet, &self.outside);
             pool.discovery_tasks.extend(task);
         }
         pool.sync(&self.common, &self.views, &mut self.tasks);

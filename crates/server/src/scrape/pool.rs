@@ -2,19 +2,19 @@
 //! that are gone are told so.
 
 use super::counters::add;
-use super::dial::Dialer;
 use super::status::{ActiveTarget, TargetMetadata};
 use super::target::{self, Common, Orders, Plan, TargetState};
 use super::{Views, to_map};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tacho_export::dial::Dialer;
 use tacho_ingest::scrape::config::discovery::targets::TargetGroup;
 use tacho_ingest::scrape::config::job::Job;
-use tacho_yaml::scalar::print_duration;
 use tacho_ingest::scrape::target::{Built, Target};
 use tacho_model::labels::Labels;
 use tacho_model::time::Timestamp;
+use tacho_yaml::scalar::print_duration;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 

@@ -1,7 +1,6 @@
 //! The task of one target: scrapes it again and again, at times that its labels decide.
 
 use super::counters::{Counters, add};
-use super::dial::Dialer;
 use super::fetch::{Answer, Body, fetch};
 use super::sink::SampleSink;
 use super::status::Health;
@@ -9,6 +8,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
+use tacho_export::dial::Dialer;
 use tacho_ingest::scrape::config::job::Job;
 use tacho_ingest::scrape::session::{Failure, FailureKind, Session, format_of};
 use tacho_ingest::scrape::target::Target;

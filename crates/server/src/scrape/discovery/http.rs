@@ -1,11 +1,11 @@
 //! Targets from an HTTP server: a JSON list of groups.
 
 use super::{Outlet, pause};
-use crate::scrape::dial::{Dialer, causes};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{StatusCode, Url};
 use std::sync::Arc;
 use std::time::Duration;
+use tacho_export::dial::{Dialer, causes};
 use tacho_ingest::scrape::config::discovery::targets::{TargetGroup, parse_groups};
 
 /// Longest answer.
@@ -43,9 +43,9 @@ async fn ask(
     refresh: Duration,
     dialer: &Arc<Dialer>,
 ) -> Result<Vec<TargetGroup>, String> {
-    let address: Url = url.parse().map_err(|error| format!("{error}"))?;
+    let mut address: Url = url.parse().map_err(|error| format!("{error}"))?;
     dialer.check(&address)?;
-    let prepared = dialer.prepare(None).await?;
+    let prepared = dialer.prepare_for(&mut address).await?;
     let request = prepared
         .client
         .get(address)

@@ -18,7 +18,7 @@ pub(super) fn check_url(url: &Url, allow_link_local: bool) -> Result<(), String>
 }
 
 /// Refuses link-local addresses: behind them lie the credentials of cloud machines.
-pub(super) fn check_address(address: IpAddr, allow_link_local: bool) -> Result<(), String> {
+pub fn check_address(address: IpAddr, allow_link_local: bool) -> Result<(), String> {
     let link_local = match address.to_canonical() {
         IpAddr::V4(address) => address.is_link_local(),
         IpAddr::V6(address) => {
@@ -28,7 +28,7 @@ pub(super) fn check_address(address: IpAddr, allow_link_local: bool) -> Result<(
     };
     if link_local && !allow_link_local {
         return Err(format!(
-            "{address} is a link-local address, which is not dialled unless scrape.allow_link_local is set"
+            "{address} is a link-local address, which is not dialled unless allow_link_local is set"
         ));
     }
     Ok(())

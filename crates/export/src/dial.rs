@@ -4,28 +4,25 @@
 //! Files with credentials and certificates are read again at every use, so that they can be
 //! exchanged while the server runs; a client is built anew only if they changed.
 
-mod address;
+pub mod address;
 mod oauth2;
 mod resolve;
 
+use crate::secret::{SecretReader, text_of};
 use address::check_url;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use oauth2::TokenSource;
 use parking_lot::Mutex;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, NoProxy, Proxy, Url, redirect, tls};
 use resolve::Resolver;
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tacho_stdx::clock::Clock;
-use tacho_storage::io::{Io, read_limited};
 use tacho_yaml::http_client::{Credentials, HttpClient, Origin, Secret, TlsVersion};
 
-/// Longest file with a credential or certificate.
-const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Clients that are kept.
 const CLIENTS_MAX: usize = 256;
 /// Most hops of a redirect.
@@ -35,19 +32,21 @@ const IDLE: Duration = Duration::from_secs(300);
 
 /// What dialling needs from outside.
 #[derive(Clone)]
-pub(crate) struct Surroundings {
-    /// Reads files.
-    pub io: Arc<dyn Io>,
+pub struct Surroundings {
+    /// Reads files with credentials and certificates.
+    pub files: Arc<dyn SecretReader>,
     /// Proxies, where the configuration leaves them to the environment.
     pub env: Arc<BTreeMap<String, String>>,
     /// Tells when tokens expire.
     pub clock: Arc<dyn Clock>,
     /// Whether link-local addresses may be dialled.
     pub allow_link_local: bool,
+    /// Whether an answer may lead to another host.
+    pub other_hosts: bool,
 }
 
 /// Makes clients of one configuration.
-pub(crate) struct Dialer {
+pub struct Dialer {
     config: HttpClient,
     surroundings: Surroundings,
     tokens: Option<Box<TokenSource>>,
@@ -62,13 +61,16 @@ struct Built {
 }
 
 /// A client, and what goes with each of its requests.
-pub(crate) struct Prepared {
-    pub(crate) client: Client,
-    pub(crate) headers: HeaderMap,
+pub struct Prepared {
+    /// Sends requests.
+    pub client: Client,
+    /// Credentials and headers of each of them.
+    pub headers: HeaderMap,
 }
 
 impl Dialer {
-    pub(crate) fn new(config: HttpClient, surroundings: Surroundings) -> Self {
+    /// Makes clients of a configuration.
+    pub fn new(config: HttpClient, surroundings: Surroundings) -> Self {
         let tokens = match &config.credentials {
             Credentials::OAuth2(oauth2) => Some(Box::new(TokenSource::new(oauth2, &surroundings))),
             _ => None,
@@ -82,22 +84,19 @@ impl Dialer {
     }
 
     /// The name that servers have to prove instead of that of the URL, if there is one.
-    pub(crate) fn server_name(&self) -> Option<&str> {
+    fn server_name(&self) -> Option<&str> {
         let name = self.config.tls.server_name.as_str();
         (!name.is_empty()).then_some(name)
     }
 
     /// Whether a URL may be asked. Names are judged when they are resolved.
-    pub(crate) fn check(&self, url: &Url) -> Result<(), String> {
+    pub fn check(&self, url: &Url) -> Result<(), String> {
         check_url(url, self.surroundings.allow_link_local)
     }
 
     /// A client with the credentials of this moment. With `host` the URL has to carry `server_name`,
     /// whose certificate is proved, and which is resolved as that host.
-    pub(crate) async fn prepare(
-        self: &Arc<Self>,
-        host: Option<String>,
-    ) -> Result<Prepared, String> {
+    pub async fn prepare(self: &Arc<Self>, host: Option<String>) -> Result<Prepared, String> {
         let dialer = Arc::clone(self);
         // files are read
         let prepared = tokio::task::spawn_blocking(move || {
@@ -116,6 +115,34 @@ impl Dialer {
         Ok(prepared)
     }
 
+    /// A client for the URL. If the server has to prove another name, the URL gets that name.
+    ///
+    /// # Errors
+    /// If the URL may not be asked, a file cannot be read or a token not be fetched.
+    pub async fn prepare_for(self: &Arc<Self>, url: &mut Url) -> Result<Prepared, String> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let authority = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.clone(),
+        };
+        let name = self.server_name().filter(|name| *name != host);
+        let rename = name.is_some() && url.scheme() == "https";
+        if let (true, Some(name)) = (rename, name) {
+            url.set_host(Some(name))
+                .map_err(|error| format!("tls_config.server_name: {error}"))?;
+        }
+        if !rename {
+            return self.prepare(None).await;
+        }
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let mut prepared = self.prepare(Some(host)).await?;
+        let value = authority
+            .parse()
+            .map_err(|_| format!("{authority:?} is no host"))?;
+        prepared.headers.insert(HOST, value);
+        Ok(prepared)
+    }
+
     fn headers(&self) -> Result<HeaderMap, String> {
         let mut headers = HeaderMap::new();
         if let Some(value) = self.authorization()? {
@@ -128,8 +155,8 @@ impl Dialer {
                 headers.append(name.clone(), header_value(value, &header.name)?);
             }
             for file in &header.files {
-                let value = self.read_text(file)?;
-                headers.append(name.clone(), header_value(value.trim(), &header.name)?);
+                let value = self.text(&Origin::File(file.clone()))?.unwrap_or_default();
+                headers.append(name.clone(), header_value(&value, &header.name)?);
             }
         }
         Ok(headers)
@@ -154,24 +181,7 @@ impl Dialer {
 
     /// The text of a value; files without the blanks around.
     fn text(&self, origin: &Origin) -> Result<Option<String>, String> {
-        match origin {
-            Origin::Absent => Ok(None),
-            Origin::Given(Secret(text)) => Ok(Some(text.clone())),
-            Origin::File(path) => Ok(Some(self.read_text(path)?.trim().to_owned())),
-            Origin::Manager(name) => Err(format!(
-                "secret {name:?} is of a secret manager, and there is none"
-            )),
-        }
-    }
-
-    fn read_text(&self, path: &str) -> Result<String, String> {
-        String::from_utf8(self.read(path)?).map_err(|_| format!("{path} is no UTF-8 text"))
-    }
-
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        let io = self.surroundings.io.as_ref();
-        read_limited(io, Path::new(path), FILE_BYTES_MAX)
-            .map_err(|error| format!("unable to read {path}: {error}"))
+        text_of(origin, self.surroundings.files.as_ref())
     }
 
     /// The client; the one before if nothing changed.
@@ -180,7 +190,7 @@ impl Dialer {
         let mut parts = Vec::with_capacity(3);
         for origin in [&tls.ca, &tls.cert, &tls.key] {
             parts.push(match origin {
-                Origin::File(path) => self.read(path)?,
+                Origin::File(path) => self.surroundings.files.read(path)?,
                 other => self.text(other)?.unwrap_or_default().into_bytes(),
             });
         }
@@ -227,9 +237,18 @@ impl Dialer {
             return redirect::Policy::none();
         }
         let allow = self.surroundings.allow_link_local;
+        let other_hosts = self.surroundings.other_hosts;
         redirect::Policy::custom(move |attempt| {
             if attempt.previous().len() >= HOPS_MAX {
                 return attempt.error(format!("stopped after {HOPS_MAX} redirects"));
+            }
+            // other answers make a GET of a POST, which tells nothing
+            if !other_hosts && ![307, 308].contains(&attempt.status().as_u16()) {
+                return attempt.stop();
+            }
+            let first = attempt.previous().first();
+            if !other_hosts && first.is_some_and(|url| url.origin() != attempt.url().origin()) {
+                return attempt.error("the answer leads to another host, which is not followed");
             }
             match check_url(attempt.url(), allow) {
                 Ok(()) => attempt.follow(),
@@ -327,7 +346,7 @@ fn header_value(text: &str, name: &str) -> Result<HeaderValue, String> {
 }
 
 /// An error with all its causes, in one line.
-pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+pub fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

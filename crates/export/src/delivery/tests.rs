@@ -1,0 +1,1 @@
+//! Delivery against receivers on this machine.

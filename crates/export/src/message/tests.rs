@@ -1,0 +1,1 @@
+//! Texts of messages, and the notifications that tests of channels share.
