@@ -16,6 +16,7 @@ use crate::suppression::Suppression;
 use crate::time_interval::TimeInterval;
 use escalation::Escalation;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use tacho_export::notification::IntegrationKey;
 use tacho_export::receiver::{Integration, Receiver};
@@ -64,6 +65,19 @@ impl Config {
     pub fn integration(&self, key: &IntegrationKey) -> Option<&Arc<Integration>> {
         let integrations = &self.receiver(&key.receiver)?.integrations;
         integrations.iter().find(|one| one.key == *key)
+    }
+
+    /// Makes the paths of templates and of files with secrets relative to a folder, that of the file.
+    pub fn set_folder(&mut self, folder: &Path) {
+        for pattern in &mut self.template_globs {
+            if Path::new(pattern).is_relative() {
+                *pattern = folder.join(&*pattern).to_string_lossy().into_owned();
+            }
+        }
+        let receivers = self.receivers.iter_mut();
+        for integration in receivers.flat_map(|receiver| &mut receiver.integrations) {
+            Arc::make_mut(integration).set_folder(folder);
+        }
     }
 
     /// The receiver of a name.

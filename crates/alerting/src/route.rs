@@ -146,6 +146,16 @@ impl Route {
         self.name_tree(None);
     }
 
+    /// About how many bytes the names of the node and of all below it take, if those above it take so many
+    /// in each: names grow with the depth of a tree.
+    pub(crate) fn name_bytes(&self, above: usize) -> usize {
+        let text = |matcher: &Matcher| matcher.name().len() + matcher.value().len() + 8;
+        let own: usize = self.matchers.iter().map(text).sum();
+        let own = above + own + 8;
+        let below = self.routes.iter().map(|route| route.name_bytes(own));
+        2 * own + below.sum::<usize>()
+    }
+
     /// Names the node and all below it; the place counts the node among its siblings.
     pub(crate) fn name_tree(&mut self, parent: Option<(&str, &str, usize)>) {
         let own = print_matchers(&self.matchers);

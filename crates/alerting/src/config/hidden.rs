@@ -6,37 +6,36 @@ use tacho_yaml::print::print;
 /// What stands instead, as in Alertmanager.
 const HIDDEN: &str = "<secret>";
 
-/// Fields whose text is never shown; beside them those that `is_secret` knows by their end.
-const SECRET_KEYS: [&str; 17] = [
+/// Fields whose text is never shown, with all that is below them; beside them those that `SECRET_ENDS` knows.
+const SECRET_KEYS: [&str; 15] = [
     "slack_api_url",
     "mattermost_webhook_url",
-    "api_url_secret",
+    "webhook_url",
     "token",
+    "bot_token",
     "password",
     "secret",
     "credentials",
     "bearer_token",
     "client_secret",
-    "webhook_url",
-    "user_key",
-    "hmac",
-    "hmac_secret",
-    "authorization",
+    "authorization_credentials",
     "headers",
     "http_headers",
     "proxy_connect_header",
+    "secureSettings",
 ];
 /// Ends of the names of other such fields.
-const SECRET_ENDS: [&str; 6] = [
+const SECRET_ENDS: [&str; 7] = [
     "_key",
     "_token",
+    "_token_id",
     "_secret",
     "_password",
-    "_token_id",
-    "_url_secret",
+    "Key",
+    "Token",
 ];
-/// Fields of that kind which hold no secret.
-const OPEN_KEYS: [&str; 4] = ["dedup_key", "alias_key", "group_key", "label_key"];
+/// Fields that end so and hold no secret.
+const OPEN_KEYS: [&str; 3] = ["dedup_key", "group_key", "project_key"];
 
 /// The text, without comments and secrets.
 pub(super) fn print_hidden(node: &Node) -> String {
@@ -46,7 +45,7 @@ pub(super) fn print_hidden(node: &Node) -> String {
 fn is_secret(key: &str, parent: &str) -> bool {
     // the address of a webhook is often all that keeps others out
     let address = match parent {
-        "webhook_configs" | "receivers" => key == "url",
+        "webhook_configs" | "receivers" | "settings" | "config" => key == "url",
         "slack_configs" => key == "api_url",
         _ => false,
     };

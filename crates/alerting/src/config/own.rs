@@ -22,6 +22,7 @@
 mod escalation;
 pub(crate) mod fields;
 pub mod routing;
+mod turns;
 
 use super::default::{
     CONSOLE, DEFAULT_RECEIVER, LOG_ONLY, built_in_receivers, root, severity_routes,
@@ -32,7 +33,7 @@ use super::{Config, Global, Storm};
 use crate::matcher::Syntax;
 use crate::matcher::read::Source;
 use crate::route::Route;
-use crate::route::read::{Use, check_uses};
+use crate::route::read::{Use, check_uses, name_all};
 use crate::suppression::Suppression;
 use crate::suppression::read::read_suppressions;
 use routing::{Routing, read_routing};
@@ -215,7 +216,7 @@ impl Config {
     /// If a receiver is used that is not there.
     pub fn from_own(blocks: &OwnBlocks) -> Read<Self> {
         let mut receivers = blocks.receivers.clone();
-        let route = own_tree(blocks);
+        let route = own_tree(blocks)?;
         let routing = blocks.routing.as_ref();
         add_built_in(&mut receivers, &blocks.used_by_escalation, &route)?;
         if let Some(routing) = routing {
@@ -279,7 +280,7 @@ impl Config {
 }
 
 /// The tree of the blocks, or what follows from the receivers that are there.
-fn own_tree(blocks: &OwnBlocks) -> Route {
+fn own_tree(blocks: &OwnBlocks) -> Read<Route> {
     let (mut tree, plain) = match &blocks.routing {
         Some(routing) => (routing.root.clone(), routing.plain),
         None => (root(Vec::new()), true),
@@ -291,8 +292,8 @@ fn own_tree(blocks: &OwnBlocks) -> Route {
     if plain {
         tree.routes = severity_routes(&tree);
     }
-    tree.name_tree(None);
-    tree
+    name_all(&mut tree, 0)?;
+    Ok(tree)
 }
 
 /// Who gets everything if nobody is named: the default receiver, else all that are there, else the console.

@@ -87,119 +87,121 @@ receivers: [{name: a}, {name: b}]
     assert_eq!(root.by_id(&rest.id), Some(rest));
 }
 
+const WRONG: &[(&str, usize, &str, &str)] = &[
+    ("", 1, "no route provided in config", "add route:"),
+    (
+        "route: {}\n",
+        1,
+        "root route must specify a default receiver",
+        "receiver: NAME",
+    ),
+    (
+        "route: {receiver: a}\n",
+        1,
+        "undefined receiver \"a\" used in route",
+        "",
+    ),
+    (
+        "route:\n  receiver: a\n  routes:\n  - receiver: operatons\nreceivers: [{name: a}, {name: operations}]\n",
+        4,
+        "undefined receiver \"operatons\" used in route",
+        "did you mean operations?",
+    ),
+    (
+        "route: {receiver: a, continue: true}\nreceivers: [{name: a}]\n",
+        1,
+        "cannot have continue in root route",
+        "leave it out",
+    ),
+    (
+        "route:\n  receiver: a\n  matchers: [x=y]\nreceivers: [{name: a}]\n",
+        2,
+        "root route must not have any matchers",
+        "below it",
+    ),
+    (
+        "route:\n  receiver: a\n  recieve: b\nreceivers: [{name: a}]\n",
+        3,
+        "field recieve not found in route",
+        "did you mean receiver?",
+    ),
+    (
+        "route:\n  receiver: a\n  group_interval: 0s\nreceivers: [{name: a}]\n",
+        3,
+        "group_interval cannot be zero",
+        "leave it out",
+    ),
+    (
+        "route:\n  receiver: a\n  repeat_interval: 0s\nreceivers: [{name: a}]\n",
+        3,
+        "repeat_interval cannot be zero",
+        "",
+    ),
+    (
+        "route: {receiver: a, group_by: [x, x]}\nreceivers: [{name: a}]\n",
+        1,
+        "duplicated label \"x\" in group_by",
+        "",
+    ),
+    (
+        "route: {receiver: a, group_by: [x, ...]}\nreceivers: [{name: a}]\n",
+        1,
+        "cannot have wildcard group_by (`...`) and other labels at the same time",
+        "",
+    ),
+    (
+        "route: {receiver: a, group_by: ['']}\nreceivers: [{name: a}]\n",
+        1,
+        "invalid label name \"\" in group_by list",
+        "",
+    ),
+    (
+        "route:\n  receiver: a\n  routes:\n  - match: {'a.b': x}\nreceivers: [{name: a}]\n",
+        4,
+        "invalid label name \"a.b\"",
+        "use matchers",
+    ),
+    (
+        "route:\n  receiver: a\n  routes:\n  - mute_time_intervals: [nigths]\nreceivers: [{name: a}]\ntime_intervals: [{name: nights}]\n",
+        4,
+        "undefined time interval \"nigths\" used in route",
+        "did you mean nights?",
+    ),
+    (
+        "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals:\n- name: x\n- name: x\n",
+        5,
+        "time interval \"x\" is not unique",
+        "",
+    ),
+    (
+        "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals:\n- time_intervals: []\n",
+        4,
+        "missing name in time interval",
+        "",
+    ),
+    (
+        "route: {receiver: a}\nreceivers:\n- name: a\n- name: a\n",
+        4,
+        "notification config name \"a\" is not unique",
+        "",
+    ),
+    (
+        "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n- source_match_re: {a: '['}\n",
+        4,
+        "invalid regular expression \"[\": unclosed character class",
+        "",
+    ),
+    (
+        "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n- equal: ['']\n",
+        4,
+        "invalid label name \"\" in equal list",
+        "",
+    ),
+];
+
 #[test]
 fn what_is_wrong_is_said_with_line_and_remedy() {
-    for (text, line, message, hint) in [
-        ("", 1, "no route provided in config", "add route:"),
-        (
-            "route: {}\n",
-            1,
-            "root route must specify a default receiver",
-            "receiver: NAME",
-        ),
-        (
-            "route: {receiver: a}\n",
-            1,
-            "undefined receiver \"a\" used in route",
-            "",
-        ),
-        (
-            "route:\n  receiver: a\n  routes:\n  - receiver: operatons\nreceivers: [{name: a}, {name: operations}]\n",
-            4,
-            "undefined receiver \"operatons\" used in route",
-            "did you mean operations?",
-        ),
-        (
-            "route: {receiver: a, continue: true}\nreceivers: [{name: a}]\n",
-            1,
-            "cannot have continue in root route",
-            "leave it out",
-        ),
-        (
-            "route:\n  receiver: a\n  matchers: [x=y]\nreceivers: [{name: a}]\n",
-            2,
-            "root route must not have any matchers",
-            "below it",
-        ),
-        (
-            "route:\n  receiver: a\n  recieve: b\nreceivers: [{name: a}]\n",
-            3,
-            "field recieve not found in route",
-            "did you mean receiver?",
-        ),
-        (
-            "route:\n  receiver: a\n  group_interval: 0s\nreceivers: [{name: a}]\n",
-            3,
-            "group_interval cannot be zero",
-            "leave it out",
-        ),
-        (
-            "route:\n  receiver: a\n  repeat_interval: 0s\nreceivers: [{name: a}]\n",
-            3,
-            "repeat_interval cannot be zero",
-            "",
-        ),
-        (
-            "route: {receiver: a, group_by: [x, x]}\nreceivers: [{name: a}]\n",
-            1,
-            "duplicated label \"x\" in group_by",
-            "",
-        ),
-        (
-            "route: {receiver: a, group_by: [x, ...]}\nreceivers: [{name: a}]\n",
-            1,
-            "cannot have wildcard group_by (`...`) and other labels at the same time",
-            "",
-        ),
-        (
-            "route: {receiver: a, group_by: ['']}\nreceivers: [{name: a}]\n",
-            1,
-            "invalid label name \"\" in group_by list",
-            "",
-        ),
-        (
-            "route:\n  receiver: a\n  routes:\n  - match: {'a.b': x}\nreceivers: [{name: a}]\n",
-            4,
-            "invalid label name \"a.b\"",
-            "use matchers",
-        ),
-        (
-            "route:\n  receiver: a\n  routes:\n  - mute_time_intervals: [nigths]\nreceivers: [{name: a}]\ntime_intervals: [{name: nights}]\n",
-            4,
-            "undefined time interval \"nigths\" used in route",
-            "did you mean nights?",
-        ),
-        (
-            "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals:\n- name: x\n- name: x\n",
-            5,
-            "time interval \"x\" is not unique",
-            "",
-        ),
-        (
-            "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals:\n- time_intervals: []\n",
-            4,
-            "missing name in time interval",
-            "",
-        ),
-        (
-            "route: {receiver: a}\nreceivers:\n- name: a\n- name: a\n",
-            4,
-            "notification config name \"a\" is not unique",
-            "",
-        ),
-        (
-            "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n- source_match_re: {a: '['}\n",
-            4,
-            "invalid regular expression \"[\": unclosed character class",
-            "",
-        ),
-        (
-            "route: {receiver: a}\nreceivers: [{name: a}]\ninhibit_rules:\n- equal: ['']\n",
-            4,
-            "invalid label name \"\" in equal list",
-            "",
-        ),
-    ] {
+    for &(text, line, message, hint) in WRONG {
         let (at, said, remedy) = refused(text);
         assert_eq!((at, said.as_str()), (line, message), "{text}");
         assert!(remedy.contains(hint), "{text}: {remedy}");
@@ -228,6 +230,30 @@ inhibit_rules:
     assert!(said[2].1.contains("only the classic syntax"), "{said:?}");
     assert!(said[2].1.contains(r#"{a=~"x\\d"}"#), "{said:?}");
     assert_eq!(said[3], (6, "inhibition rule name \"x\" is not unique"));
+}
+
+#[test]
+fn paths_are_relative_to_the_file() {
+    let mut config = read(
+        "route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: ['t/*.tmpl', /etc/x.tmpl]\n",
+    );
+    config.set_folder(std::path::Path::new("/etc/am"));
+    assert_eq!(config.template_globs, ["/etc/am/t/*.tmpl", "/etc/x.tmpl"]);
+}
+
+#[test]
+fn names_that_grow_with_the_depth_are_limited() {
+    let long = "x".repeat(60_000);
+    let children = "  - {}\n".repeat(2_000).replace("{}", "{match: {a: b}}");
+    let children = children.replace("  -", "    -");
+    let text = format!(
+        "route:\n  receiver: a\n  routes:\n  - match: {{a: {long}}}\n    routes:\n{children}receivers: [{{name: a}}]\n"
+    );
+    let (_, message, _) = refused(&text);
+    assert_eq!(
+        message,
+        "the matchers of the routes are too long for their depth"
+    );
 }
 
 #[test]

@@ -10,6 +10,9 @@ use tacho_yaml::section::{Read, Section};
 /// Most nodes of a tree.
 pub const ROUTES_MAX: usize = 10_000;
 
+/// Bytes of the names of all nodes of a tree.
+const NAME_BYTES_MAX: usize = 32 << 20;
+
 /// A tree, and the names that it uses.
 #[derive(Debug)]
 pub struct Tree {
@@ -43,12 +46,27 @@ pub fn read_tree(node: &Node, source: &mut Source<'_>) -> Read<Tree> {
     };
     let mut root = reader.route(node, &Route::root(Vec::new()))?;
     check_root(&root, node.line)?;
-    root.name_tree(None);
+    name_all(&mut root, node.line)?;
     Ok(Tree {
         root,
         receivers: reader.receivers,
         time_intervals: reader.time_intervals,
     })
+}
+
+/// Names all nodes of a tree.
+///
+/// # Errors
+/// If the matchers are so long, and nested so deep, that the names would take too much memory.
+pub(crate) fn name_all(root: &mut Route, line: usize) -> Read<()> {
+    if root.name_bytes(0) > NAME_BYTES_MAX {
+        let message = "the matchers of the routes are too long for their depth";
+        let mut wrong = Wrong::new(line, message);
+        wrong.hint = Some("nest less, or shorten the matchers of outer routes".to_owned());
+        return Err(wrong);
+    }
+    root.name_tree(None);
+    Ok(())
 }
 
 fn check_root(root: &Route, line: usize) -> Read<()> {

@@ -25,79 +25,81 @@ fn print(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms).unwrap().to_string()
 }
 
+const INSIDE: &[(&str, &str, bool)] = &[
+    ("{}", "2026-11-20T12:00:00Z", true),
+    ("times: []", "2026-11-20T12:00:00Z", false),
+    (
+        "times: [{start_time: 09:00, end_time: 17:00}]",
+        "2026-11-20T09:00:00Z",
+        true,
+    ),
+    (
+        "times: [{start_time: 09:00, end_time: 17:00}]",
+        "2026-11-20T16:59:59Z",
+        true,
+    ),
+    (
+        "times: [{start_time: 09:00, end_time: 17:00}]",
+        "2026-11-20T17:00:00Z",
+        false,
+    ),
+    (
+        "times: [{start_time: 22:00, end_time: 24:00}]",
+        "2026-11-20T23:59:59Z",
+        true,
+    ),
+    // a Friday
+    ("weekdays: [monday:friday]", "2026-11-20T12:00:00Z", true),
+    (
+        "weekdays: [Saturday, sunday]",
+        "2026-11-20T12:00:00Z",
+        false,
+    ),
+    ("weekdays: [Saturday, sunday]", "2026-11-22T12:00:00Z", true),
+    ("days_of_month: ['-1']", "2026-02-28T12:00:00Z", true),
+    ("days_of_month: ['-1']", "2028-02-28T12:00:00Z", false),
+    ("days_of_month: ['-1']", "2028-02-29T12:00:00Z", true),
+    ("days_of_month: ['-7:-1']", "2026-04-24T12:00:00Z", true),
+    ("days_of_month: ['-7:-1']", "2026-04-23T12:00:00Z", false),
+    ("days_of_month: ['1:5', '15']", "2026-04-15T12:00:00Z", true),
+    ("days_of_month: ['29:31']", "2026-02-28T12:00:00Z", false),
+    ("days_of_month: ['28:31']", "2026-02-28T12:00:00Z", true),
+    ("days_of_month: ['25:-1']", "2026-04-30T12:00:00Z", true),
+    ("days_of_month: ['-31:2']", "2026-04-02T12:00:00Z", false),
+    ("months: [april:june, 12]", "2026-12-02T12:00:00Z", true),
+    ("months: ['1:3']", "2026-04-02T12:00:00Z", false),
+    (
+        "years: ['2020:2025', '2027']",
+        "2026-04-02T12:00:00Z",
+        false,
+    ),
+    ("years: ['2020:2026']", "2026-04-02T12:00:00Z", true),
+    (
+        "weekdays: [friday]\nmonths: [november]",
+        "2026-11-20T12:00:00Z",
+        true,
+    ),
+    (
+        "weekdays: [friday]\nmonths: [october]",
+        "2026-11-20T12:00:00Z",
+        false,
+    ),
+    // 09:00 in Sydney is 22:00 of the day before in UTC
+    (
+        "times: [{start_time: 09:00, end_time: 17:00}]\nlocation: Australia/Sydney\nweekdays: [saturday]",
+        "2026-11-20T22:00:00Z",
+        true,
+    ),
+    (
+        "times: [{start_time: 09:00, end_time: 17:00}]\nlocation: Australia/Sydney",
+        "2026-11-20T12:00:00Z",
+        false,
+    ),
+];
+
 #[test]
 fn times_lie_in_an_interval_as_in_alertmanager() {
-    for (text, at, expected) in [
-        ("{}", "2026-11-20T12:00:00Z", true),
-        ("times: []", "2026-11-20T12:00:00Z", false),
-        (
-            "times: [{start_time: 09:00, end_time: 17:00}]",
-            "2026-11-20T09:00:00Z",
-            true,
-        ),
-        (
-            "times: [{start_time: 09:00, end_time: 17:00}]",
-            "2026-11-20T16:59:59Z",
-            true,
-        ),
-        (
-            "times: [{start_time: 09:00, end_time: 17:00}]",
-            "2026-11-20T17:00:00Z",
-            false,
-        ),
-        (
-            "times: [{start_time: 22:00, end_time: 24:00}]",
-            "2026-11-20T23:59:59Z",
-            true,
-        ),
-        // a Friday
-        ("weekdays: [monday:friday]", "2026-11-20T12:00:00Z", true),
-        (
-            "weekdays: [Saturday, sunday]",
-            "2026-11-20T12:00:00Z",
-            false,
-        ),
-        ("weekdays: [Saturday, sunday]", "2026-11-22T12:00:00Z", true),
-        ("days_of_month: ['-1']", "2026-02-28T12:00:00Z", true),
-        ("days_of_month: ['-1']", "2028-02-28T12:00:00Z", false),
-        ("days_of_month: ['-1']", "2028-02-29T12:00:00Z", true),
-        ("days_of_month: ['-7:-1']", "2026-04-24T12:00:00Z", true),
-        ("days_of_month: ['-7:-1']", "2026-04-23T12:00:00Z", false),
-        ("days_of_month: ['1:5', '15']", "2026-04-15T12:00:00Z", true),
-        ("days_of_month: ['29:31']", "2026-02-28T12:00:00Z", false),
-        ("days_of_month: ['28:31']", "2026-02-28T12:00:00Z", true),
-        ("days_of_month: ['25:-1']", "2026-04-30T12:00:00Z", true),
-        ("days_of_month: ['-31:2']", "2026-04-02T12:00:00Z", false),
-        ("months: [april:june, 12]", "2026-12-02T12:00:00Z", true),
-        ("months: ['1:3']", "2026-04-02T12:00:00Z", false),
-        (
-            "years: ['2020:2025', '2027']",
-            "2026-04-02T12:00:00Z",
-            false,
-        ),
-        ("years: ['2020:2026']", "2026-04-02T12:00:00Z", true),
-        (
-            "weekdays: [friday]\nmonths: [november]",
-            "2026-11-20T12:00:00Z",
-            true,
-        ),
-        (
-            "weekdays: [friday]\nmonths: [october]",
-            "2026-11-20T12:00:00Z",
-            false,
-        ),
-        // 09:00 in Sydney is 22:00 of the day before in UTC
-        (
-            "times: [{start_time: 09:00, end_time: 17:00}]\nlocation: Australia/Sydney\nweekdays: [saturday]",
-            "2026-11-20T22:00:00Z",
-            true,
-        ),
-        (
-            "times: [{start_time: 09:00, end_time: 17:00}]\nlocation: Australia/Sydney",
-            "2026-11-20T12:00:00Z",
-            false,
-        ),
-    ] {
+    for &(text, at, expected) in INSIDE {
         let Ok(interval) = read(text) else {
             assert!(text.contains("-31:2"), "{text}");
             continue;
@@ -106,81 +108,83 @@ fn times_lie_in_an_interval_as_in_alertmanager() {
     }
 }
 
+const WRONG: &[(&str, &str)] = &[
+    ("weekdays: [blurgsday]", "blurgsday is not a valid weekday"),
+    (
+        "weekdays: ['friday:monday']",
+        "start day cannot be before end day",
+    ),
+    (
+        "weekdays: ['a:b:c']",
+        "couldn't parse range a:b:c, invalid format",
+    ),
+    (
+        "days_of_month: ['0']",
+        "0 is not a valid day of the month: out of range",
+    ),
+    (
+        "days_of_month: ['5:32']",
+        "32 is not a valid day of the month: out of range",
+    ),
+    (
+        "days_of_month: ['-32:5']",
+        "-32 is not a valid day of the month: out of range",
+    ),
+    (
+        "days_of_month: ['-5:5']",
+        "end day must be negative if start day is negative",
+    ),
+    (
+        "days_of_month: ['10:5']",
+        "end day 5 is always before start day 10",
+    ),
+    (
+        "days_of_month: ['-1:-5']",
+        "end day -5 is always before start day -1",
+    ),
+    (
+        "days_of_month: ['x']",
+        "strconv.Atoi: parsing \"x\": invalid syntax",
+    ),
+    ("months: [blurg]", "blurg is not a valid month"),
+    (
+        "months: [december:april]",
+        "end month april is before start month december",
+    ),
+    (
+        "years: ['2026:2020']",
+        "end year 2020 is before start year 2026",
+    ),
+    (
+        "times: [{start_time: 9:00, end_time: 17:00}]",
+        "couldn't parse timestamp 9:00, invalid format",
+    ),
+    (
+        "times: [{start_time: '09:00', end_time: '24:01'}]",
+        "couldn't parse timestamp 24:01, invalid format",
+    ),
+    (
+        "times: [{start_time: '17:00', end_time: '09:00'}]",
+        "start time cannot be equal or greater than end time",
+    ),
+    (
+        "times: [{start_time: '17:00'}]",
+        "both start and end times must be provided",
+    ),
+    ("location: Mars/Olympus", "unknown time zone Mars/Olympus"),
+    (
+        "weekday: [monday]",
+        "field weekday not found in time interval",
+    ),
+    (
+        "times: [{start: '17:00'}]",
+        "field start not found in time range",
+    ),
+];
+
 #[test]
 fn what_is_wrong_is_said_in_the_words_of_alertmanager() {
-    for (text, message) in [
-        ("weekdays: [blurgsday]", "blurgsday is not a valid weekday"),
-        (
-            "weekdays: ['friday:monday']",
-            "start day cannot be before end day",
-        ),
-        (
-            "weekdays: ['a:b:c']",
-            "couldn't parse range a:b:c, invalid format",
-        ),
-        (
-            "days_of_month: ['0']",
-            "0 is not a valid day of the month: out of range",
-        ),
-        (
-            "days_of_month: ['5:32']",
-            "32 is not a valid day of the month: out of range",
-        ),
-        (
-            "days_of_month: ['-32:5']",
-            "-32 is not a valid day of the month: out of range",
-        ),
-        (
-            "days_of_month: ['-5:5']",
-            "end day must be negative if start day is negative",
-        ),
-        (
-            "days_of_month: ['10:5']",
-            "end day 5 is always before start day 10",
-        ),
-        (
-            "days_of_month: ['-1:-5']",
-            "end day -5 is always before start day -1",
-        ),
-        (
-            "days_of_month: ['x']",
-            "strconv.Atoi: parsing \"x\": invalid syntax",
-        ),
-        ("months: [blurg]", "blurg is not a valid month"),
-        (
-            "months: [december:april]",
-            "end month april is before start month december",
-        ),
-        (
-            "years: ['2026:2020']",
-            "end year 2020 is before start year 2026",
-        ),
-        (
-            "times: [{start_time: 9:00, end_time: 17:00}]",
-            "couldn't parse timestamp 9:00, invalid format",
-        ),
-        (
-            "times: [{start_time: '09:00', end_time: '24:01'}]",
-            "couldn't parse timestamp 24:01, invalid format",
-        ),
-        (
-            "times: [{start_time: '17:00', end_time: '09:00'}]",
-            "start time cannot be equal or greater than end time",
-        ),
-        (
-            "times: [{start_time: '17:00'}]",
-            "both start and end times must be provided",
-        ),
-        ("location: Mars/Olympus", "unknown time zone Mars/Olympus"),
-        (
-            "weekday: [monday]",
-            "field weekday not found in time interval",
-        ),
-        (
-            "times: [{start: '17:00'}]",
-            "field start not found in time range",
-        ),
-    ] {
+    for &(text, message) in WRONG {
         assert_eq!(read(text).unwrap_err(), message, "{text}");
     }
 }

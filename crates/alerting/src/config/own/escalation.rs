@@ -1,28 +1,26 @@
 //! Reads escalation policies, rotas and overrides (R212, R213).
 
 use super::fields::{
-    MatchValues, check_count, check_unique, names, parse_time, read_time, read_who,
-    refuse_annotations,
+    MatchValues, check_count, check_unique, names, read_time, read_who, refuse_annotations,
 };
+use super::turns::{read_handover, read_starts, read_turn};
 use crate::config::escalation::{Escalation, Level, Override, Policy};
-use crate::config::rota::{Handover, Member, Rota};
+use crate::config::rota::{Member, Rota};
 use crate::matcher::read::Source;
 use crate::route::read::{Use, duration_ms};
-use crate::time_interval::read::{parse_minute, read_place};
-use crate::time_interval::{DAY_MINUTES, Place, TimeInterval};
-use jiff::civil::{Date, Weekday};
+use crate::time_interval::read::read_place;
+use crate::time_interval::{Place, TimeInterval};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use tacho_yaml::node::{Data, Node};
 use tacho_yaml::problem::{Wrong, closest};
-use tacho_yaml::section::{Read, Section, items_of, text_of};
+use tacho_yaml::section::{Read, Section, items_of};
 
 const POLICIES_MAX: usize = 1_000;
 const LEVELS_MAX: usize = 50;
 const ROTAS_MAX: usize = 1_000;
 const MEMBERS_MAX: usize = 200;
 const OVERRIDES_MAX: usize = 5_000;
-const DAY_MS: i64 = 86_400_000;
 
 /// Escalation, and the receivers that it uses.
 #[derive(Debug, Clone, Default)]
@@ -305,102 +303,4 @@ impl Reader {
 fn with_near<'a>(mut wrong: Wrong, name: &str, known: impl Iterator<Item = &'a str>) -> Wrong {
     wrong.hint = closest(name, known).map(|near| format!("did you mean {near}?"));
     wrong
-}
-
-/// Days of a turn.
-fn read_turn(section: &mut Section<'_>) -> Read<u32> {
-    let turn_ms = duration_ms(section, "turn")?.unwrap_or(7 * DAY_MS);
-    let days = (turn_ms > 0 && turn_ms % DAY_MS == 0).then_some(turn_ms / DAY_MS);
-    match days
-        .and_then(|days| u32::try_from(days).ok())
-        .filter(|days| *days <= 3_660)
-    {
-        Some(days) => Ok(days),
-        None => {
-            let message = "a turn is a whole number of days, at most ten years";
-            let mut wrong = section.wrong("turn", message);
-            let hint = "for shifts within a day use two rotas with restrictions";
-            wrong.hint = Some(hint.to_owned());
-            Err(wrong)
-        }
-    }
-}
-
-/// `monday 09:00`, `09:00` or `monday`; 09:00, on Mondays if turns are weeks, unless it is set.
-fn read_handover(section: &mut Section<'_>, turn_days: u32) -> Read<Handover> {
-    const KEY: &str = "handover";
-    let weekly = turn_days % 7 == 0;
-    let text = section.text(KEY)?.unwrap_or_default().to_lowercase();
-    let mut handover = Handover {
-        weekday: weekly.then_some(Weekday::Monday),
-        minute: 9 * 60,
-    };
-    let malformed = |wrong: Wrong| {
-        let hint = Some("write it as \"monday 09:00\", or \"09:00\" for any day".to_owned());
-        Wrong { hint, ..wrong }
-    };
-    if text.split_whitespace().count() > 0 {
-        handover.weekday = None;
-    }
-    for word in text.split_whitespace() {
-        if let Some(weekday) = weekday_of(word) {
-            handover.weekday = Some(weekday);
-        } else if word != "daily" {
-            handover.minute = parse_minute(word)
-                .ok()
-                .filter(|minute| *minute < DAY_MINUTES)
-                .ok_or_else(|| {
-                    let message = format!("handover {text:?} is no day and time");
-                    malformed(section.wrong(KEY, message))
-                })?;
-        }
-    }
-    if handover.weekday.is_some() && !weekly {
-        let message = format!("a turn of {turn_days} days cannot end on one day of the week");
-        let mut wrong = section.wrong(KEY, message);
-        wrong.hint = Some("leave the day out, or let turns be weeks (turn: 1w)".to_owned());
-        return Err(wrong);
-    }
-    Ok(handover)
-}
-
-fn weekday_of(word: &str) -> Option<Weekday> {
-    const DAYS: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
-    let found = DAYS
-        .iter()
-        .find(|(name, _)| *name == word || name.get(..3) == Some(word));
-    found.map(|(_, weekday)| *weekday)
-}
-
-/// The first day; a start behind the hour of the hand-over counts from the next day on.
-fn read_starts(section: &mut Section<'_>, zone: &TimeZone, handover: Handover) -> Read<Date> {
-    const KEY: &str = "starts";
-    // a Monday, so that turns do not depend on when a file was written
-    let usual = Date::constant(2024, 1, 1);
-    let Some(node) = section.node(KEY) else {
-        return Ok(usual);
-    };
-    let text = text_of(node, KEY)?;
-    let Some(at) = parse_time(&text, zone) else {
-        let mut wrong = section.wrong(KEY, format!("starts: {text:?} is not a time"));
-        wrong.hint = Some("write a date, such as 2026-01-05".to_owned());
-        return Err(wrong);
-    };
-    let local = zone.to_datetime(at);
-    let minute = i32::from(local.hour()) * 60 + i32::from(local.minute());
-    let later = minute > i32::from(handover.minute)
-        || minute == i32::from(handover.minute) && local.second() > 0;
-    let date = local.date();
-    Ok(match later {
-        true => date.tomorrow().unwrap_or(date),
-        false => date,
-    })
 }

@@ -20,6 +20,7 @@ alerting:
   - {name: slack_alerts, type: slack, webhook_url: 'http://hidden.example/2', channel: '#orchestrator-alerts'}
   - {name: primary_oncall, type: email, to: [oncall@example.org], from: t@example.org, smarthost: 'localhost:25'}
   - {type: pagerduty, routing_key: hidden3}
+  - {name: contact, type: webhook, settings: {url: 'http://hidden.example/4'}}
 ";
 
 const ROUTES: &str = "
@@ -104,7 +105,15 @@ fn routes_by_severity_reach_several_receivers() {
         "{}",
         config.source_text
     );
-    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    let said: Vec<_> = config
+        .warnings
+        .iter()
+        .map(|warning| warning.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        ["receiver \"contact\" is told nothing: no route names it"]
+    );
 }
 
 #[test]
@@ -129,7 +138,7 @@ fn nothing_configured_is_a_line_on_the_console() {
 #[test]
 fn receivers_without_routes_all_get_everything() {
     let all = config(RECEIVERS);
-    let everybody = "slack_critical slack_alerts primary_oncall pagerduty".to_owned();
+    let everybody = "slack_critical slack_alerts primary_oncall pagerduty contact".to_owned();
     assert_eq!(told(&all, &[]), (everybody.clone(), [30, 300, 14_400]));
     assert_eq!(
         told(&all, &[("severity", "CRITICAL")]),
@@ -354,178 +363,180 @@ fn an_alertmanager_file_takes_escalation_over() {
     );
 }
 
+const SLIPS: &[(&str, usize, &str, &str)] = &[
+    (
+        "alert_routng: {}",
+        1,
+        "field alert_routng not found in configuration",
+        "alert_routing?",
+    ),
+    (
+        "alert_routing:\n  recevier: a\n",
+        2,
+        "field recevier not found in alert_routing",
+        "receiver?",
+    ),
+    (
+        "alert_routing:\n  receiver: consle\n",
+        2,
+        "undefined receiver \"consle\" used in route",
+        "did you mean console?",
+    ),
+    (
+        "alert_routing:\n  routes:\n  - receivers: [console, nobody]\n",
+        3,
+        "undefined receiver \"nobody\" used in route",
+        "",
+    ),
+    (
+        "alert_routing: {repeat_interval: 0}",
+        1,
+        "repeat_interval cannot be zero",
+        "",
+    ),
+    (
+        "alert_routing: {routes: [{condition: 'severty == 1'}]}",
+        1,
+        "condition \"severty == 1\": column 1: \"severty\" is not known",
+        "severity?",
+    ),
+    (
+        "alert_routing: {routes: [{condition: annotations.x}]}",
+        1,
+        "condition asks for annotations, but alerts are sorted by their labels here",
+        "label",
+    ),
+    (
+        "alert_routing: {routes: [{object_matchers: [[a, '~', b]]}]}",
+        1,
+        "object_matchers: not a matcher",
+        "[name, operator, value]",
+    ),
+    (
+        "suppressions:\n- {name: x}\n",
+        2,
+        "suppression \"x\" hides every alert for ever",
+        "add match",
+    ),
+    (
+        "suppressions:\n- {name: x, match: {a: b}}\n- {name: x, match: {a: b}}\n",
+        3,
+        "suppression name \"x\" is not unique",
+        "",
+    ),
+    (
+        "suppressions: [{match: {a: b}, start: tomorrow}]",
+        1,
+        "start: \"tomorrow\" is not a time",
+        "2026-11-20T18:00:00Z",
+    ),
+    (
+        "suppressions: [{match: {a: b}, time_range: {start: 2026-01-02, end: 2026-01-01}}]",
+        1,
+        "end is not after start",
+        "",
+    ),
+    (
+        "suppressions: [{match: {a: b}, schedule: {weekdays: [someday]}}]",
+        1,
+        "someday is not a valid weekday",
+        "",
+    ),
+    (
+        "escalation: {policies: [{name: x}]}",
+        1,
+        "an escalation policy needs levels",
+        "levels:",
+    ),
+    (
+        "escalation: {policies: [{levels: [{after: 5m}]}]}",
+        1,
+        "an escalation level tells nobody",
+        "rota",
+    ),
+    (
+        "escalation: {policies: [{levels: [{after: 5m, receivers: console}, {after: 1m, receivers: console}]}]}",
+        1,
+        "a level comes before the one above it",
+        "first message",
+    ),
+    (
+        "escalation: {policies: [{levels: [{rota: x}]}]}",
+        1,
+        "undefined rota \"x\" used in policy \"policy 1\"",
+        "",
+    ),
+    (
+        "escalation: {policies: [{levels: [{receiver: consol}]}]}",
+        1,
+        "undefined receiver \"consol\" used in escalation",
+        "did you mean console?",
+    ),
+    (
+        "escalation: {policies: [{levels: [{receiver: console}], repeat_times: 2}]}",
+        1,
+        "repeat_times without repeat",
+        "repeat: 15m",
+    ),
+    (
+        "escalation: {rotas: [{name: x}]}",
+        1,
+        "rota \"x\" has no members",
+        "members:",
+    ),
+    (
+        "escalation: {rotas: [{name: x, turn: 12h, members: [console]}]}",
+        1,
+        "a turn is a whole number of days, at most ten years",
+        "restrictions",
+    ),
+    (
+        "escalation: {rotas: [{name: x, turn: 3d, handover: monday 09:00, members: [console]}]}",
+        1,
+        "a turn of 3 days cannot end on one day of the week",
+        "weeks",
+    ),
+    (
+        "escalation: {rotas: [{name: x, handover: 9am, members: [console]}]}",
+        1,
+        "handover \"9am\" is no day and time",
+        "monday 09:00",
+    ),
+    (
+        "escalation: {rotas: [{name: x, time_zone: Mars, members: [console]}]}",
+        1,
+        "unknown time zone Mars",
+        "Europe/Berlin",
+    ),
+    (
+        "escalation: {rotas: [{name: x, members: [console, console]}]}",
+        1,
+        "member name \"console\" is not unique",
+        "",
+    ),
+    (
+        "escalation: {rotas: [{name: x, members: [console]}], overrides: [{rota: y}]}",
+        1,
+        "undefined rota \"y\" used in override",
+        "",
+    ),
+    (
+        "escalation: {rotas: [{name: x, members: [console]}], overrides: [{rota: x, start: 2026-01-01, end: 2026-01-02, member: consol}]}",
+        1,
+        "\"consol\" is no member of a rota",
+        "did you mean console?",
+    ),
+    (
+        "storm: {receivers: {a: many}}",
+        1,
+        "a: a number of groups a minute was expected",
+        "",
+    ),
+];
+
 #[test]
 fn slips_are_refused_with_line_and_remedy() {
-    for (text, line, message, hint) in [
-        (
-            "alert_routng: {}",
-            1,
-            "field alert_routng not found in configuration",
-            "alert_routing?",
-        ),
-        (
-            "alert_routing:\n  recevier: a\n",
-            2,
-            "field recevier not found in alert_routing",
-            "receiver?",
-        ),
-        (
-            "alert_routing:\n  receiver: consle\n",
-            2,
-            "undefined receiver \"consle\" used in route",
-            "did you mean console?",
-        ),
-        (
-            "alert_routing:\n  routes:\n  - receivers: [console, nobody]\n",
-            3,
-            "undefined receiver \"nobody\" used in route",
-            "",
-        ),
-        (
-            "alert_routing: {repeat_interval: 0}",
-            1,
-            "repeat_interval cannot be zero",
-            "",
-        ),
-        (
-            "alert_routing: {routes: [{condition: 'severty == 1'}]}",
-            1,
-            "condition \"severty == 1\": column 1: \"severty\" is not known",
-            "severity?",
-        ),
-        (
-            "alert_routing: {routes: [{condition: annotations.x}]}",
-            1,
-            "condition asks for annotations, but alerts are sorted by their labels here",
-            "label",
-        ),
-        (
-            "alert_routing: {routes: [{object_matchers: [[a, '~', b]]}]}",
-            1,
-            "object_matchers: not a matcher",
-            "[name, operator, value]",
-        ),
-        (
-            "suppressions:\n- {name: x}\n",
-            2,
-            "suppression \"x\" hides every alert for ever",
-            "add match",
-        ),
-        (
-            "suppressions:\n- {name: x, match: {a: b}}\n- {name: x, match: {a: b}}\n",
-            3,
-            "suppression name \"x\" is not unique",
-            "",
-        ),
-        (
-            "suppressions: [{match: {a: b}, start: tomorrow}]",
-            1,
-            "start: \"tomorrow\" is not a time",
-            "2026-11-20T18:00:00Z",
-        ),
-        (
-            "suppressions: [{match: {a: b}, time_range: {start: 2026-01-02, end: 2026-01-01}}]",
-            1,
-            "end is not after start",
-            "",
-        ),
-        (
-            "suppressions: [{match: {a: b}, schedule: {weekdays: [someday]}}]",
-            1,
-            "someday is not a valid weekday",
-            "",
-        ),
-        (
-            "escalation: {policies: [{name: x}]}",
-            1,
-            "an escalation policy needs levels",
-            "levels:",
-        ),
-        (
-            "escalation: {policies: [{levels: [{after: 5m}]}]}",
-            1,
-            "an escalation level tells nobody",
-            "rota",
-        ),
-        (
-            "escalation: {policies: [{levels: [{after: 5m, receivers: console}, {after: 1m, receivers: console}]}]}",
-            1,
-            "a level comes before the one above it",
-            "first message",
-        ),
-        (
-            "escalation: {policies: [{levels: [{rota: x}]}]}",
-            1,
-            "undefined rota \"x\" used in policy \"policy 1\"",
-            "",
-        ),
-        (
-            "escalation: {policies: [{levels: [{receiver: consol}]}]}",
-            1,
-            "undefined receiver \"consol\" used in escalation",
-            "did you mean console?",
-        ),
-        (
-            "escalation: {policies: [{levels: [{receiver: console}], repeat_times: 2}]}",
-            1,
-            "repeat_times without repeat",
-            "repeat: 15m",
-        ),
-        (
-            "escalation: {rotas: [{name: x}]}",
-            1,
-            "rota \"x\" has no members",
-            "members:",
-        ),
-        (
-            "escalation: {rotas: [{name: x, turn: 12h, members: [console]}]}",
-            1,
-            "a turn is a whole number of days, at most ten years",
-            "restrictions",
-        ),
-        (
-            "escalation: {rotas: [{name: x, turn: 3d, handover: monday 09:00, members: [console]}]}",
-            1,
-            "a turn of 3 days cannot end on one day of the week",
-            "weeks",
-        ),
-        (
-            "escalation: {rotas: [{name: x, handover: 9am, members: [console]}]}",
-            1,
-            "handover \"9am\" is no day and time",
-            "monday 09:00",
-        ),
-        (
-            "escalation: {rotas: [{name: x, time_zone: Mars, members: [console]}]}",
-            1,
-            "unknown time zone Mars",
-            "Europe/Berlin",
-        ),
-        (
-            "escalation: {rotas: [{name: x, members: [console, console]}]}",
-            1,
-            "member name \"console\" is not unique",
-            "",
-        ),
-        (
-            "escalation: {rotas: [{name: x, members: [console]}], overrides: [{rota: y}]}",
-            1,
-            "undefined rota \"y\" used in override",
-            "",
-        ),
-        (
-            "escalation: {rotas: [{name: x, members: [console]}], overrides: [{rota: x, start: 2026-01-01, end: 2026-01-02, member: consol}]}",
-            1,
-            "\"consol\" is no member of a rota",
-            "did you mean console?",
-        ),
-        (
-            "storm: {receivers: {a: many}}",
-            1,
-            "a: a number of groups a minute was expected",
-            "",
-        ),
-    ] {
+    for &(text, line, message, hint) in SLIPS {
         let (at, said, remedy) = refused(text);
         assert_eq!((at, said.as_str()), (line, message), "{text}");
         assert!(remedy.contains(hint), "{text}: {remedy}");
