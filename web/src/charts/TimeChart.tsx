@@ -6,7 +6,7 @@ import { useZone } from "@/shell/timeRange";
 import { slotVar, toneVar } from "@/lib/colour";
 import { momentLabel } from "@/lib/scale";
 import { stepOf } from "@/lib/scaleAlign";
-import { chartModel, valuesAt, type ChartKind, type ChartMark, type ChartModel, type DrawnSeries, type Threshold, type TimeSeries } from "@/lib/scaleChart";
+import { chartModel, valuesAt, type ChartBand, type ChartKind, type ChartMark, type ChartModel, type DrawnSeries, type Threshold, type TimeSeries } from "@/lib/scaleChart";
 import { formatterOf, type Unit } from "@/lib/units";
 import { ChartFrame, type ChartTable } from "./ChartFrame";
 import { ChartLegend } from "./ChartLegend";
@@ -34,6 +34,8 @@ interface TimeChartProps {
   pointAt?: "start" | "end";
   thresholds?: readonly Threshold[];
   marks?: readonly ChartMark[];
+  /** Shaded times. */
+  bands?: readonly ChartBand[];
   /** Ids of series that are not drawn. */
   hidden?: ReadonlySet<string>;
   /** A list of the series below the chart that shows and hides them. */
@@ -156,7 +158,7 @@ function tipText(model: ChartModel, hover: ChartHover, unit: Unit | undefined, s
 }
 
 function useEngine(box: React.RefObject<HTMLDivElement | null>, width: number, props: PlotProps, events: ChartEvents) {
-  const { model, fromMs, toMs, height, unit, thresholds, marks = NONE, syncKey } = props;
+  const { model, fromMs, toMs, height, unit, thresholds, marks = NONE, bands = NONE, syncKey } = props;
   const palette = usePalette();
   const fonts = useFonts();
   const { zone } = useZone();
@@ -181,7 +183,7 @@ function useEngine(box: React.RefObject<HTMLDivElement | null>, width: number, p
     void import("./uplotEngine").then(
       ({ mountChart }) => {
         if (gone) return;
-        const setup: ChartSetup = { model, palette, fromMs, toMs, unit, zone, thresholds, marks, syncKey, ...size.current };
+        const setup: ChartSetup = { model, palette, fromMs, toMs, unit, zone, thresholds, marks, bands, syncKey, ...size.current };
         handle.current = mountChart(element, setup, {
           hover: (hover) => latest.current.hover(hover),
           pick: (hover) => latest.current.pick(hover),
@@ -196,6 +198,6 @@ function useEngine(box: React.RefObject<HTMLDivElement | null>, width: number, p
       handle.current?.destroy();
       handle.current = undefined;
     };
-  }, [box, fromMs, marks, measured, model, palette, syncKey, thresholds, toMs, unit, zone, zooms]);
+  }, [bands, box, fromMs, marks, measured, model, palette, syncKey, thresholds, toMs, unit, zone, zooms]);
   return { handle, failed };
 }

@@ -3,9 +3,9 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { mixColours, withAlpha } from "@/lib/colour";
 import { timeTicks, type Zone } from "@/lib/scale";
-import { valueTicks, type ChartMark, type ChartModel, type Threshold } from "@/lib/scaleChart";
+import { valueTicks, type ChartBand, type ChartMark, type ChartModel, type Threshold } from "@/lib/scaleChart";
 import { axisFormatterOf, type Unit } from "@/lib/units";
-import { drawMarks, drawThresholds, markAt } from "./uplotMarks";
+import { drawBands, drawMarks, drawThresholds, markAt } from "./uplotMarks";
 import { timeTickCount } from "./canvasAxes";
 import { slotColour, type Palette } from "./usePalette";
 
@@ -21,6 +21,7 @@ export interface ChartSetup {
   zone: Zone;
   thresholds: readonly Threshold[];
   marks: readonly ChartMark[];
+  bands: readonly ChartBand[];
   syncKey: string | undefined;
 }
 
@@ -191,6 +192,7 @@ function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus, resu
           zoom?.(chart.posToVal(left, "x"), chart.posToVal(left + width, "x"));
         },
       ],
+      drawAxes: [(chart) => drawBands(chart, setup.bands, palette)],
       draw: [(chart) => drawThresholds(chart, setup.thresholds, palette), (chart) => drawMarks(chart, setup.marks, palette)],
     },
   };

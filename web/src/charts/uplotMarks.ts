@@ -1,6 +1,7 @@
-// What is drawn over a uPlot chart: threshold lines, exemplars (diamonds) and annotations (upright lines).
+// What is drawn over a uPlot chart: threshold lines, exemplars (diamonds), annotations (upright lines), and below it: shaded times.
 import type uPlot from "uplot";
-import type { ChartMark, Threshold } from "@/lib/scaleChart";
+import { withAlpha } from "@/lib/colour";
+import type { ChartBand, ChartMark, Threshold } from "@/lib/scaleChart";
 import type { Palette } from "./usePalette";
 
 const REACH_PX = 9;
@@ -24,6 +25,23 @@ export function drawThresholds(chart: uPlot, thresholds: readonly Threshold[], p
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     if (threshold.label !== undefined) ctx.fillText(threshold.label, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+  }
+  ctx.restore();
+}
+
+/** Shaded times, each with a line where it begins. */
+export function drawBands(chart: uPlot, bands: readonly ChartBand[], palette: Palette): void {
+  const { ctx, bbox } = chart;
+  const ratio = window.devicePixelRatio || 1;
+  ctx.save();
+  for (const band of bands) {
+    const left = Math.max(bbox.left, chart.valToPos(band.fromMs, "x", true));
+    const right = Math.min(bbox.left + bbox.width, chart.valToPos(band.toMs, "x", true));
+    if (right < bbox.left || left > bbox.left + bbox.width) continue;
+    ctx.fillStyle = withAlpha(palette.tones[band.tone], 0.12);
+    ctx.fillRect(left, bbox.top, Math.max(ratio, right - left), bbox.height);
+    ctx.fillStyle = withAlpha(palette.tones[band.tone], 0.6);
+    if (left > bbox.left) ctx.fillRect(left, bbox.top, ratio, bbox.height);
   }
   ctx.restore();
 }

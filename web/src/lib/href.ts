@@ -72,6 +72,62 @@ export interface StatusParams extends RangeParams {
   readonly tab?: Text;
 }
 
+/** Parameters of the alerts. Left out: firing and pending ones. */
+export interface AlertsParams extends RangeParams {
+  /** `firing`, `pending`, `resolved`, `all` or `history`. */
+  readonly state?: Text;
+  /** Severities, separated by commas. */
+  readonly severity?: Text;
+  readonly text?: Text;
+  /** Matchers as Alertmanager writes them: `{service="api"}`. */
+  readonly q?: Text;
+  /** `yes` or `no`. */
+  readonly acknowledged?: Text;
+  readonly hidden?: Text;
+  readonly rule?: Text;
+  /** `groups`. */
+  readonly view?: Text;
+}
+
+/** Parameters of the rules. */
+export interface RulesParams extends RangeParams {
+  readonly text?: Text;
+  readonly state?: Text;
+  readonly origin?: Text;
+  readonly kind?: Text;
+}
+
+/** Parameters of one rule. `explain` is a moment (RFC 3339) to explain, `labels` matchers of the label sets to look at. */
+export interface RuleParams extends RangeParams {
+  readonly explain?: Text;
+  readonly labels?: Text;
+  readonly tab?: Text;
+}
+
+/** Parameters of the routes. `labels` fills the tester: `{severity="critical"}`. */
+export interface RoutesParams extends RangeParams {
+  readonly labels?: Text;
+}
+
+/** Parameters of the silences. `new` opens the form with these matchers: `{alertname="X"}`. */
+export interface SilencesParams extends RangeParams {
+  readonly new?: Text;
+  readonly state?: Text;
+  readonly id?: Text;
+}
+
+/** Parameters of the delivery log. */
+export interface DeliveriesParams extends RangeParams {
+  /** Statuses, separated by commas. */
+  readonly status?: Text;
+  readonly receiver?: Text;
+  readonly alert?: Text;
+  /** The message that is open. */
+  readonly id?: Text;
+  /** Opens the dialog that sends a test. */
+  readonly test?: boolean | undefined;
+}
+
 function page(path: string, params: object): string {
   return path + formatSearch(searchOf(Object.fromEntries(Object.entries(params))));
 }
@@ -85,6 +141,16 @@ export const hrefs = {
   explore: (params: ExploreParams = {}): string => page("./explore", params),
   services: (params: ServicesParams = {}): string => page("./services", params),
   status: (params: StatusParams = {}): string => page("./status", params),
+  alerts: (params: AlertsParams = {}): string => page("./alerts", params),
+  /** `acknowledge` opens the dialog at once. */
+  alert: (id: string, params: { readonly acknowledge?: boolean } = {}): string => page(`./alerts/${encodeURIComponent(id)}`, params),
+  rules: (params: RulesParams = {}): string => page("./rules", params),
+  rule: (id: string, params: RuleParams = {}): string => page(`./rules/${encodeURIComponent(id)}`, params),
+  newRule: (): string => page("./rules/new", {}),
+  routes: (params: RoutesParams = {}): string => page("./routes", params),
+  silences: (params: SilencesParams = {}): string => page("./silences", params),
+  onCall: (): string => page("./on-call", {}),
+  deliveries: (params: DeliveriesParams = {}): string => page("./deliveries", params),
 } as const;
 
 /** An address with the time range of `current` added, unless it names one itself. Other sites' addresses stay as they are. */

@@ -36,6 +36,13 @@ export interface ChartMark {
   href?: string;
 }
 
+/** A stretch of time that is shaded: an alert that fired, a maintenance window. */
+export interface ChartBand {
+  fromMs: number;
+  toMs: number;
+  tone: Tone;
+}
+
 /** A drawn series: where its colour comes from. `order` is its place among all, for colours by order. */
 export interface DrawnSeries {
   id: string;

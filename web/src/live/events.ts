@@ -1,11 +1,12 @@
 // What a live stream tells, as pages see it.
-import type { LiveSpan, LogDocument } from "@/api/schema";
+import type { AlertCounts, LiveSpan, LogDocument } from "@/api/schema";
 
 /** A message of a live stream. `lost` without a count: nobody knows how many. No `change` is sooner than `intervalMs` after another. */
 export type LiveEvent =
   | { readonly type: "log"; readonly log: LogDocument }
   | { readonly type: "trace"; readonly span: LiveSpan }
   | { readonly type: "lost"; readonly count?: number }
+  | { readonly type: "alerts"; readonly counts: AlertCounts }
   | { readonly type: "change"; readonly signals: readonly string[]; readonly intervalMs: number };
 
 /** How a stream fares: `lost` tries again by itself; `off` is not followed, or the server has no such topic. */
@@ -32,10 +33,12 @@ export function readEvent({ event, data }: WireEvent): LiveEvent | undefined {
   if (!isRecord(value)) return undefined;
   switch (event) {
     case "log":
-      // The border of types: the golden OpenAPI file names LogDocument and LiveSpan as what a stream carries.
+      // The border of types: the golden OpenAPI file names LogDocument, LiveSpan and AlertNotice as what a stream carries.
       return { type: "log", log: value as unknown as LogDocument };
     case "trace":
       return { type: "trace", span: value as unknown as LiveSpan };
+    case "alerts":
+      return isRecord(value["counts"]) ? { type: "alerts", counts: value["counts"] as unknown as AlertCounts } : undefined;
     case "lost": {
       const count = Number(value["count"] ?? Number.NaN);
       return Number.isFinite(count) ? { type: "lost", count } : { type: "lost" };

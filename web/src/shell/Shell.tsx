@@ -6,7 +6,7 @@ import { remember, remembered } from "@/lib/storage";
 import { ConnectionBanner } from "@/shell/ConnectionBanner";
 import { Header } from "@/shell/Header";
 import { late } from "@/shell/late";
-import { entryOf } from "@/shell/nav";
+import { pageOf } from "@/shell/nav";
 import { PagePending } from "@/shell/PagePending";
 import { Rail } from "@/shell/Rail";
 import { ShellKeys } from "@/shell/ShellKeys";
@@ -48,7 +48,7 @@ function Frame(): ReactElement {
   const [folded, setFolded] = useState(isFolded);
   const main = useRef<HTMLElement>(null);
   const path = usePath();
-  const label = entryOf(path)?.label;
+  const label = pageOf(path)?.label;
   // A page may put something more telling there, such as the name of its trace.
   useEffect(() => {
     document.title = label === undefined ? "Tachograph" : `${label} · Tachograph`;

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { keepTyping, takeTyped } from "@/lib/typeAhead";
 
 /** The overlays of the shell. */
-export type Overlay = "palette" | "shortcuts" | "time" | "settings" | "firstData";
+export type Overlay = "palette" | "shortcuts" | "time" | "settings" | "firstData" | "alerts";
 
 let open: Overlay | undefined;
 const listeners = new Set<() => void>();

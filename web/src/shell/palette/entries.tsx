@@ -4,7 +4,7 @@ import { IconClock, IconDeviceDesktop, IconKeyboard, IconMoon, IconPlayerPause, 
 import { useGo } from "@/components/Go";
 import { QUICK_RANGES } from "@/lib/quickRanges";
 import { labelOf } from "@/lib/timeRange";
-import { NAV } from "@/shell/nav";
+import { MORE_PAGES, NAV } from "@/shell/nav";
 import { showOverlay } from "@/shell/overlays";
 import { useTimeRange, useZone } from "@/shell/timeRange";
 
@@ -26,9 +26,11 @@ export interface Entry {
 /** The pages. */
 export function usePages(): readonly Entry[] {
   const go = useGo();
-  return NAV.flatMap((group) => group.entries).map((page) => ({
+  const rail = NAV.flatMap((group) => group.entries).map((page) => ({
     id: `page ${page.path}`, group: "Pages", label: page.label, keys: `g ${page.key}`, icon: page.icon, run: () => go(page.href),
   }));
+  const more = MORE_PAGES.map((page) => ({ id: `page ${page.path}`, group: "Pages", label: page.label, words: "alerts", icon: page.icon, run: () => go(page.href) }));
+  return [...rail, ...more];
 }
 
 /** What can be done everywhere. */
