@@ -3,12 +3,12 @@
 //! since the epoch, UTC.
 
 pub mod next;
+mod print;
 pub mod read;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use std::fmt;
 
 /// Minutes of a day.
 pub const DAY_MINUTES: u16 = 24 * 60;
@@ -126,15 +126,6 @@ fn has_day(span: Span, day: i32, last: i32) -> bool {
 /// Whether a time lies in any of them.
 pub fn any_contains(intervals: &[TimeInterval], at_ms: i64) -> bool {
     intervals.iter().any(|interval| interval.contains(at_ms))
-}
-
-impl fmt::Display for TimeRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (start, end) = (self.start_minute, self.end_minute);
-        let parts = [start / 60, start % 60, end / 60, end % 60];
-        let [a, b, c, d] = parts;
-        write!(f, "{a:02}:{b:02}-{c:02}:{d:02}")
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A turn ends at a wall-clock time of the rota's place (`monday 09:00`), also when the clock is set
 //! there: a turn of a week then has 167 or 169 hours.
 
+pub mod turns;
+
 use super::escalation::Override;
 use crate::time_interval::next::next_change_of_any;
 use crate::time_interval::{Place, TimeInterval, any_contains};
@@ -70,27 +72,15 @@ impl Rota {
     /// begin together the last of the list. Nothing only for a rota without members, which is never read.
     pub fn on_call<'a>(&'a self, now_ms: i64, overrides: &'a [Override]) -> Option<OnCall<'a>> {
         let now_ms = now_ms.clamp(0, TIME_MS_MAX);
-        let (member, by_override) = self.whose(now_ms, overrides)?;
-        let own = || {
-            let own = overrides.iter().filter(|swap| swap.rota == self.name);
-            own.flat_map(|swap| [swap.start_ms, swap.end_ms])
-        };
-        let hand_over = match by_override {
-            Some(swap) => swap.end_ms,
-            None => self.turn_start(self.turn_at(now_ms).saturating_add(1)),
-        };
-        let until_ms = own()
-            .chain([hand_over])
-            .chain(next_change_of_any(&self.restrictions, now_ms))
-            .filter(|at| *at > now_ms)
-            .min()
-            .unwrap_or(i64::MAX);
+        let turn = self.turn(now_ms, overrides)?;
+        let restricted = next_change_of_any(&self.restrictions, now_ms);
+        let until_ms = restricted.map_or(turn.end_ms, |change| change.min(turn.end_ms));
         let (next, _) = self.whose(until_ms.clamp(0, TIME_MS_MAX), overrides)?;
         Some(OnCall {
-            member,
+            member: turn.member,
             until_ms,
             next,
-            by_override,
+            by_override: turn.by_override,
             on_duty: self.restrictions.is_empty() || any_contains(&self.restrictions, now_ms),
         })
     }

@@ -247,6 +247,29 @@ fn the_next_change_is_where_the_clock_says_so() {
 }
 
 #[test]
+fn intervals_are_told_in_words() {
+    for (text, words) in [
+        ("{}", "always"),
+        ("times: []", "never"),
+        (
+            "weekdays: ['monday:friday']\ntimes: [{start_time: '09:00', end_time: '17:00'}]\nlocation: Europe/Berlin",
+            "Mon-Fri 09:00-17:00 Europe/Berlin",
+        ),
+        ("weekdays: [saturday, sunday]", "Sat,Sun UTC"),
+        (
+            "days_of_month: ['1:5', '-1', '-3:-2']\nmonths: [january:march, '12']\nyears: ['2026']",
+            "day 1-5,last,3rd last-2nd last Jan-Mar,Dec 2026 UTC",
+        ),
+        (
+            "times: [{start_time: '22:00', end_time: '24:00'}]",
+            "22:00-24:00 UTC",
+        ),
+    ] {
+        assert_eq!(interval(text).to_string(), words, "{text}");
+    }
+}
+
+#[test]
 fn several_intervals_change_together() {
     let morning = interval("times: [{start_time: '06:00', end_time: '12:00'}]");
     let noon = interval("times: [{start_time: '12:00', end_time: '14:00'}]");

@@ -161,6 +161,42 @@ fn overrides_take_over_and_give_back() {
 }
 
 #[test]
+fn turns_follow_one_another() {
+    let rota = rota("UTC", &["ada", "bob"]);
+    let swaps = [
+        swap("2026-01-06T00:00:00Z", "2026-01-14T00:00:00Z", "eve"),
+        swap("2026-01-05T12:00:00Z", "2026-01-08T00:00:00Z", "fay"),
+    ];
+    let turns = rota.turns(ms("2026-01-05T10:00:00Z"), &swaps, 5);
+    let told: Vec<_> = turns
+        .iter()
+        .map(|turn| {
+            (
+                turn.member.name.as_str(),
+                print(turn.start_ms),
+                print(turn.end_ms),
+            )
+        })
+        .collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(who, from, to)| (*who, &**from, &**to))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("ada", "2026-01-05T09:00:00Z", "2026-01-05T12:00:00Z"),
+            ("fay", "2026-01-05T12:00:00Z", "2026-01-06T00:00:00Z"),
+            ("eve", "2026-01-06T00:00:00Z", "2026-01-14T00:00:00Z"),
+            ("bob", "2026-01-14T00:00:00Z", "2026-01-19T09:00:00Z"),
+            ("ada", "2026-01-19T09:00:00Z", "2026-01-26T09:00:00Z"),
+        ]
+    );
+    assert_eq!(rota.handover_text(), "Mondays 09:00, every week");
+    assert_eq!(rota.turns(i64::MAX, &[], 5).len(), 1);
+}
+
+#[test]
 fn restrictions_say_when_somebody_is_called() {
     let mut rota = rota("UTC", &["ada"]);
     let text = "times: [{start_time: '08:00', end_time: '18:00'}]";
