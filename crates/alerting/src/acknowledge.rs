@@ -221,7 +221,8 @@ impl Machine {
             .collect();
         let look = self.look(at, now_ms);
         for target in told {
-            self.tell(at, &target, &look, Reason::Acknowledged, now_ms);
+            let look = &*self.look_of(&look, &target);
+            self.tell(at, &target, look, Reason::Acknowledged, now_ms);
         }
     }
 }

@@ -159,8 +159,12 @@ impl Machine {
         let number = escalating.level + 1;
         let (targets, on_call) = self.targets_of_level(level, now_ms);
         for target in &targets {
+            let look = &*self.look_of(&look, target);
+            if look.firing.is_empty() {
+                continue;
+            }
             let reason = Reason::Escalation { level: number };
-            self.tell(at, target, &look, reason, now_ms);
+            self.tell(at, target, look, reason, now_ms);
             if !escalating.told.contains(&target.to) {
                 escalating.told.push(Arc::clone(&target.to));
             }

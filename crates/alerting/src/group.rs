@@ -116,11 +116,6 @@ impl Group {
             stored: false,
         }
     }
-
-    /// Whether a message to an integration is on its way.
-    pub(crate) fn is_in_flight(&self, to: &IntegrationKey) -> bool {
-        self.in_flight.iter().any(|(other, _)| **other == *to)
-    }
 }
 
 /// All groups, and when they are due.

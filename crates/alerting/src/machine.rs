@@ -346,10 +346,11 @@ impl Machine {
         self.overrides.iter().map(|(number, swap)| (*number, swap))
     }
 
-    /// Overrides of the configuration and those that were set while running; the latter count first.
+    /// Overrides of the configuration, then those that were set while running: of two that begin together the
+    /// later one counts.
     pub fn all_overrides(&self) -> Vec<Override> {
-        let own = self.overrides.values().rev();
-        own.chain(&self.config.escalation.overrides).cloned().collect()
+        let configured = self.config.escalation.overrides.iter();
+        configured.chain(self.overrides.values()).cloned().collect()
     }
 
     /// Keeps an event for whoever takes them.

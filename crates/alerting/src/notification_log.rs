@@ -27,6 +27,8 @@ pub(crate) struct LogEntry {
     pub(crate) resolved: Vec<u64>,
     /// What the channel called the first message.
     pub(crate) thread: Option<String>,
+    /// The message that told it; 0 if there was none to send.
+    pub(crate) notification: u64,
     /// When it is forgotten, ms.
     pub(crate) expires_ms: i64,
 }
@@ -150,6 +152,7 @@ mod tests {
             firing: firing.to_vec(),
             resolved: resolved.to_vec(),
             thread: None,
+            notification: 0,
             expires_ms: 0,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tacho_export::notification::IntegrationKey;
 use tacho_model::labels::Labels;
+use tacho_model::severity::Severity;
 
 /// An integration that is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) struct Target {
     pub(crate) to: Arc<IntegrationKey>,
     /// Whether it wants to know that alerts are over.
     pub(crate) send_resolved: bool,
+    /// The severities that it takes; all if empty.
+    pub(crate) severities: Vec<Severity>,
 }
 
 /// A node.
@@ -88,6 +91,7 @@ pub(crate) fn targets_of(config: &Config, receiver: &str) -> Vec<Target> {
     let target = |one: &Arc<tacho_export::receiver::Integration>| Target {
         to: Arc::new(one.key.clone()),
         send_resolved: one.send_resolved,
+        severities: one.severities.clone(),
     };
     integrations.map(target).collect()
 }

@@ -4,18 +4,19 @@
 //! then each integration's log entry says whether it has to be told.
 
 use super::event::{EventKind, HiddenBy};
-use super::{Cover, Machine};
+use super::{Cover, Machine, Pending};
 use crate::alerts::{AlertId, Hidden};
 use crate::config::Config;
 use crate::escalate::log_text;
 use crate::group::Closing;
-use crate::group::routes::{Node, Target};
+use crate::group::routes::{Node, Target, targets_of};
 use crate::inhibit::Inhibitor;
 use crate::notification_log::{Need, Now, need};
 use crate::silence::{Cache, Silences};
 use crate::storm::Admission;
 use crate::time_interval::any_contains;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tacho_export::notification::{MAX_ALERTS, Notification, Reason};
 use tacho_model::alert::{Alert, Fingerprint};
@@ -122,6 +123,23 @@ impl Machine {
         }
     }
 
+    /// The part of a look that is for an integration: that of the severities that it takes.
+    pub(crate) fn look_of<'a>(&self, look: &'a Look, target: &Target) -> Cow<'a, Look> {
+        if target.severities.is_empty() {
+            return Cow::Borrowed(look);
+        }
+        let mut part = look.clone();
+        part.members.retain(|at| {
+            let slot = self.alerts.get(*at);
+            slot.is_some_and(|slot| target.severities.contains(&slot.severity))
+        });
+        let slots = part.members.iter().filter_map(|at| self.alerts.get(*at));
+        let kept: BTreeSet<u64> = slots.map(|slot| slot.fingerprint.0).collect();
+        part.firing.retain(|fingerprint| kept.contains(fingerprint));
+        part.resolved.retain(|fingerprint| kept.contains(fingerprint));
+        Cow::Owned(part)
+    }
+
     /// Sees what a group is now.
     pub(crate) fn look(&mut self, at: u32, now_ms: i64) -> Look {
         let mut look = Look {
@@ -194,7 +212,8 @@ impl Machine {
         }
         let mut admissions = BTreeMap::new();
         for target in &targets {
-            if self.is_on_its_way(at, target) {
+            let look = &*self.look_of(look, target);
+            if look.members.is_empty() || self.is_on_its_way(at, target, look) {
                 continue;
             }
             let entry = self.log.get(&Self::log_key(&key, &target.to));
@@ -208,12 +227,15 @@ impl Machine {
             let reason = match need {
                 _ if reopened && known => Reason::Reopened,
                 Need::Nothing => continue,
-                Need::Tell(Reason::First | Reason::Grown | Reason::Repeat) if held => continue,
+                Need::Tell(reason @ (Reason::First | Reason::Grown | Reason::Repeat)) if held => {
+                    self.hold_back(at, target, reason, now_ms);
+                    continue;
+                }
                 Need::Tell(reason) => reason,
             };
             if !target.send_resolved && look.firing.is_empty() {
                 let cover = self.cover(at, &key, look, reason == Reason::First);
-                self.log_cover(cover, target, None, now_ms);
+                self.log_cover((cover, 0), target, None, now_ms);
                 continue;
             }
             let admission = match reason {
@@ -223,6 +245,26 @@ impl Machine {
                 _ => Admission::Alone,
             };
             self.tell_admitted(at, target, look, (reason, admission), now_ms);
+        }
+    }
+
+    /// An acknowledged group does not tell: what is over stays until its end can be told, and the log does not
+    /// forget what was told.
+    fn hold_back(&mut self, at: u32, target: &Target, reason: Reason, now_ms: i64) {
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
+        group.closing.failed |= reason == Reason::Grown;
+        let repeat_ms = self.routes.get(group.route).map_or(0, |n| n.repeat_interval_ms);
+        let lives_ms = repeat_ms.saturating_mul(2).min(self.options.retention_ms);
+        let key = Self::log_key(&group.key, &target.to);
+        let expires_ms = now_ms.saturating_add(lives_ms);
+        if let Some(mut entry) = self.log.get(&key).cloned()
+            && entry.expires_ms < expires_ms.saturating_sub(lives_ms / 2)
+        {
+            entry.expires_ms = expires_ms;
+            self.log.put(key.clone(), entry);
+            self.dirty.log.insert(key);
         }
     }
 
@@ -247,13 +289,24 @@ impl Machine {
     }
 
     /// Whether a message to an integration is on its way; then the group is looked at again after its answer.
-    fn is_on_its_way(&mut self, at: u32, target: &Target) -> bool {
+    /// A message that was tried in vain and says something else than this look does not count: a newer one
+    /// takes its place.
+    fn is_on_its_way(&mut self, at: u32, target: &Target, look: &Look) -> bool {
         let Some(group) = self.groups.get_mut(at) else {
             return false;
         };
-        let on_its_way = group.is_in_flight(&target.to);
-        group.missed |= on_its_way;
-        group.closing.failed |= on_its_way;
+        let mine = group.in_flight.iter().filter(|(to, _)| *to == target.to);
+        let id = group.id;
+        let stale = |pending: &Pending| {
+            let covers = pending.covers.iter().find(|cover| cover.group == id);
+            let single = pending.covers.len() == 1 && pending.attempts > 0;
+            single && covers.is_some_and(|c| c.firing != look.firing || c.resolved != look.resolved)
+        };
+        let mine: Vec<u64> = mine.map(|(_, id)| *id).collect();
+        let fresh = |id: &u64| self.outbox.get(id).is_none_or(|one| !stale(one));
+        let on_its_way = mine.iter().any(fresh);
+        group.missed |= !mine.is_empty();
+        group.closing.failed |= !mine.is_empty();
         on_its_way
     }
 
@@ -323,18 +376,17 @@ impl Machine {
             let node = self.routes.get(route);
             let of_route = node.is_some_and(|node| node.targets.iter().any(|t| t.to == to))
                 && self.log.get(&Self::log_key(&group_key, &to)).is_some();
-            let wanted = self.config.receiver(&to.receiver).is_some_and(|receiver| {
-                let mut all = receiver.integrations.iter();
-                all.any(|one| one.key == *to && one.send_resolved)
-            });
-            let target = Target {
-                to,
-                send_resolved: true,
+            let targets = targets_of(&self.config, &to.receiver);
+            let target = targets.into_iter().find(|target| target.to == to);
+            let Some(target) = target else {
+                continue;
             };
+            let look = &*self.look_of(look, &target);
+            let wanted = target.send_resolved && !look.members.is_empty();
             if of_route || !wanted {
                 let cover = self.cover(at, &key, look, false);
-                self.log_cover(cover, &target, None, now_ms);
-            } else if !self.is_on_its_way(at, &target) {
+                self.log_cover((cover, 0), &target, None, now_ms);
+            } else if !self.is_on_its_way(at, &target, look) {
                 self.tell_under(at, &target, look, (Reason::Resolved, &key), now_ms);
             }
         }

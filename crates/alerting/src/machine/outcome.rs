@@ -7,10 +7,19 @@ use crate::group::routes::Target;
 use std::sync::Arc;
 use tacho_export::notification::{Outcome, Reason};
 
+/// How a message came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Sent,
+    Dead,
+    /// A newer one went in its place; the group is looked at again to be sure.
+    Superseded,
+}
+
 impl Machine {
     /// Takes the answer about a message. `Sent` writes the log; `Dead` leaves it as it was, so that the next
-    /// look at the group decides anew; `Retrying` is only remembered. Answers about messages that are not
-    /// known are counted. Call `tick` after it.
+    /// look at the group decides anew, as after `Superseded`; `Retrying` is remembered: the group's next look
+    /// may then put a newer message in its place. Answers about messages that are not known are counted. Call `tick` after it.
     pub fn outcome(&mut self, id: u64, outcome: Outcome, now_ms: i64) {
         self.observe(now_ms);
         let Some(pending) = self.outbox.get_mut(&id) else {
@@ -35,6 +44,7 @@ impl Machine {
                 }
             }
             Outcome::Sent { thread } => self.sent(id, thread, now_ms),
+            Outcome::Superseded => self.arrived(id, Ended::Superseded, now_ms),
             Outcome::Dead { attempts, error } => {
                 self.counters.dead += 1;
                 let notification = &pending.notification;
@@ -46,7 +56,7 @@ impl Machine {
                     error,
                 };
                 self.note_about(id, kind, now_ms);
-                self.arrived(id, true, now_ms);
+                self.arrived(id, Ended::Dead, now_ms);
             }
         }
     }
@@ -66,19 +76,20 @@ impl Machine {
         let target = Target {
             to: Arc::new(notification.to.clone()),
             send_resolved: true,
+            severities: Vec::new(),
         };
         // a summary is nobody's thread
         let thread = thread.filter(|_| notification.reason != Reason::Storm);
         let covers = pending.covers.clone();
         self.note_about(id, kind, now_ms);
         for cover in covers {
-            self.log_cover(Some(cover), &target, thread.clone(), now_ms);
+            self.log_cover((Some(cover), id), &target, thread.clone(), now_ms);
         }
-        self.arrived(id, false, now_ms);
+        self.arrived(id, Ended::Sent, now_ms);
     }
 
     /// A message is no longer on its way.
-    fn arrived(&mut self, id: u64, failed: bool, now_ms: i64) {
+    fn arrived(&mut self, id: u64, ended: Ended, now_ms: i64) {
         let Some(pending) = self.outbox.remove(&id) else {
             return;
         };
@@ -90,7 +101,8 @@ impl Machine {
             };
             if let Some(group) = self.groups.get_mut(at) {
                 group.in_flight.retain(|(_, other)| *other != id);
-                group.closing.failed |= failed && cover.logged;
+                group.closing.failed |= ended != Ended::Sent && cover.logged;
+                group.missed |= ended == Ended::Superseded && cover.logged;
             }
             self.close(at, now_ms);
         }

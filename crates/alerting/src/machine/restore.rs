@@ -159,6 +159,7 @@ impl Machine {
             firing: shape.firing,
             resolved: shape.resolved,
             thread: shape.thread,
+            notification: shape.notification,
             expires_ms: shape.expires.min(at_ms.saturating_add(lives_ms)),
         };
         self.log.put(key, entry);

@@ -200,7 +200,7 @@ impl Machine {
     /// Writes into the log what an integration knows now.
     pub(crate) fn log_cover(
         &mut self,
-        cover: Option<Cover>,
+        (cover, notification): (Option<Cover>, u64),
         target: &Target,
         thread: Option<String>,
         now_ms: i64,
@@ -209,7 +209,12 @@ impl Machine {
             return;
         };
         let key = Self::log_key(&cover.key, &target.to);
-        let before = self.log.get(&key).and_then(|entry| entry.thread.clone());
+        let before = self.log.get(&key);
+        if before.is_some_and(|entry| notification > 0 && entry.notification > notification) {
+            // the answer about an older message came after that about a newer one
+            return;
+        }
+        let before = before.and_then(|entry| entry.thread.clone());
         let before = before.filter(|_| !cover.first);
         let lives_ms = cover.repeat_interval_ms.saturating_mul(2);
         let lives_ms = lives_ms.min(self.options.retention_ms);
@@ -218,6 +223,7 @@ impl Machine {
             firing: cover.firing,
             resolved: cover.resolved,
             thread: before.or(thread),
+            notification,
             expires_ms: now_ms.saturating_add(lives_ms),
         };
         self.log.put(key.clone(), entry);

@@ -107,6 +107,8 @@ pub(crate) struct LogRow {
     pub(crate) resolved: Vec<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) thread: Option<String>,
+    #[serde(default)]
+    pub(crate) notification: u64,
     pub(crate) expires: i64,
 }
 

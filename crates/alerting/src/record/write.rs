@@ -175,6 +175,7 @@ fn log_row(key: &LogKey, entry: &LogEntry) -> LogRow {
         firing: entry.firing.clone(),
         resolved: entry.resolved.clone(),
         thread: entry.thread.clone(),
+        notification: entry.notification,
         expires: entry.expires_ms,
     }
 }
