@@ -3,12 +3,7 @@
 
 use crate::matcher::Matcher;
 use crate::route::{GroupBy, Route};
-use tacho_export::receiver::Receivers;
-use tacho_export::receiver::defaults::Defaults;
-use tacho_export::receiver::own::read_blocks;
 use tacho_model::alert::{ALERT_NAME, SEVERITY};
-use tacho_yaml::node::parse;
-use tacho_yaml::section::Read;
 
 /// The receiver that gets everything if it is there and no other is named.
 pub const DEFAULT_RECEIVER: &str = "webhook-notifier";
@@ -16,9 +11,6 @@ pub const DEFAULT_RECEIVER: &str = "webhook-notifier";
 pub const CONSOLE: &str = "console";
 /// The built-in receiver that writes to our own log.
 pub const LOG_ONLY: &str = "log_only";
-/// Receivers that are there whenever they are used, as our own blocks would define them.
-const BUILT_IN: &str = "[{name: console, type: console}, {name: log_only, type: log}]";
-
 /// Severity, and the three times of its route in seconds.
 const BY_SEVERITY: [(&str, [i64; 3]); 6] = [
     ("critical", [10, 60, 3_600]),
@@ -52,12 +44,4 @@ pub fn severity_routes(parent: &Route) -> Vec<Route> {
         }
     });
     routes.collect()
-}
-
-/// The receivers that are there whenever they are used.
-///
-/// # Errors
-/// Never: the blocks are ours.
-pub(super) fn built_in_receivers() -> Read<Receivers> {
-    read_blocks(&parse(BUILT_IN)?, &Defaults::default())
 }

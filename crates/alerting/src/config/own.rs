@@ -21,26 +21,24 @@
 
 mod escalation;
 pub(crate) mod fields;
+mod receivers;
 pub mod routing;
 mod turns;
 
-use super::default::{
-    CONSOLE, DEFAULT_RECEIVER, LOG_ONLY, built_in_receivers, root, severity_routes,
-};
+use super::default::{CONSOLE, DEFAULT_RECEIVER, root, severity_routes};
 use super::escalation::Escalation;
 use super::hidden::print_hidden;
 use super::{Config, Global, Storm};
 use crate::matcher::Syntax;
 use crate::matcher::read::Source;
 use crate::route::Route;
-use crate::route::read::{Use, check_uses, name_all};
+use crate::route::read::{Use, name_all};
 use crate::suppression::Suppression;
 use crate::suppression::read::read_suppressions;
+use receivers::{add_undefined, read_own_receivers};
 use routing::{Routing, read_routing};
 use std::collections::{BTreeMap, BTreeSet};
-use tacho_export::receiver::defaults::Defaults;
-use tacho_export::receiver::own::read_blocks;
-use tacho_export::receiver::{Receiver, Receivers};
+use tacho_export::receiver::Receiver;
 use tacho_yaml::node::{Data, Node, parse};
 use tacho_yaml::problem::Wrong;
 use tacho_yaml::section::{Read, Section};
@@ -101,7 +99,7 @@ impl OwnBlocks {
 
 fn read_blocks_of(node: &Node, source: &mut Source<'_>) -> Read<OwnBlocks> {
     let mut section = Section::open(node, "configuration")?;
-    let mut receivers = Receivers::default();
+    let mut receivers = Vec::new();
     let mut storm = Storm::default();
     if let Some(node) = section.node("alerting") {
         let mut inner = Section::open(node, "alerting")?;
@@ -116,7 +114,7 @@ fn read_blocks_of(node: &Node, source: &mut Source<'_>) -> Read<OwnBlocks> {
             source.warnings.push(wrong);
         }
         if let Some(node) = inner.node("receivers") {
-            receivers = read_blocks(node, &Defaults::default())?;
+            receivers = read_own_receivers(node, source.warnings)?;
         }
         if let Some(node) = inner.node("storm") {
             storm = read_storm(node)?;
@@ -124,7 +122,7 @@ fn read_blocks_of(node: &Node, source: &mut Source<'_>) -> Read<OwnBlocks> {
         inner.finish()?;
     }
     if let Some(node) = section.node("alerting.receivers") {
-        receivers = read_blocks(node, &Defaults::default())?;
+        receivers = read_own_receivers(node, source.warnings)?;
     }
     if let Some(node) = section.node("storm") {
         storm = read_storm(node)?;
@@ -139,9 +137,8 @@ fn read_blocks_of(node: &Node, source: &mut Source<'_>) -> Read<OwnBlocks> {
     };
     let escalation = read_escalation(&mut section, source)?;
     section.finish()?;
-    source.warnings.append(&mut receivers.warnings);
     Ok(OwnBlocks {
-        receivers: receivers.receivers,
+        receivers,
         routing,
         suppressions,
         escalation: escalation.escalation,
@@ -213,17 +210,23 @@ impl Config {
     /// the console for everything, in the times of the routes by severity.
     ///
     /// # Errors
-    /// If a receiver is used that is not there.
+    /// If a receiver is used that is not there, but for one whose name is close.
     pub fn from_own(blocks: &OwnBlocks) -> Read<Self> {
         let mut receivers = blocks.receivers.clone();
         let route = own_tree(blocks)?;
         let routing = blocks.routing.as_ref();
-        add_built_in(&mut receivers, &blocks.used_by_escalation, &route)?;
-        if let Some(routing) = routing {
-            check_receivers(&routing.receivers, &receivers, "route")?;
-        }
-        check_receivers(&blocks.used_by_escalation, &receivers, "escalation")?;
         let mut warnings = blocks.warnings.clone();
+        // nobody named the receivers of the built-in tree, but they may be built in themselves
+        let usual = route.receivers.iter().cloned();
+        let usual: Vec<Use> = usual.map(|name| Use { name, line: 0 }).collect();
+        let used = routing.map_or(&[][..], |routing| &routing.receivers[..]);
+        for (uses, user) in [
+            (used, "route"),
+            (&blocks.used_by_escalation[..], "escalation"),
+            (&usual[..], "route"),
+        ] {
+            add_undefined(&mut receivers, uses, user, &mut warnings)?;
+        }
         warn_of_the_unused(
             &receivers,
             &blocks.used_by_escalation,
@@ -257,15 +260,15 @@ impl Config {
     /// stay), suppressions, escalation and storm control. Who is told stays with the `alertmanager.yml`.
     ///
     /// # Errors
-    /// If escalation uses a receiver that is not there.
+    /// If escalation uses a receiver that is not there, but for one whose name is close.
     pub fn with_own(mut self, blocks: &OwnBlocks) -> Read<Self> {
         for receiver in &blocks.receivers {
             if self.receiver(&receiver.name).is_none() {
                 self.receivers.push(receiver.clone());
             }
         }
-        add_built_in(&mut self.receivers, &blocks.used_by_escalation, &self.route)?;
-        check_receivers(&blocks.used_by_escalation, &self.receivers, "escalation")?;
+        let uses = &blocks.used_by_escalation;
+        add_undefined(&mut self.receivers, uses, "escalation", &mut self.warnings)?;
         self.suppressions
             .extend(blocks.suppressions.iter().cloned());
         self.escalation = blocks.escalation.clone();
@@ -322,26 +325,6 @@ fn inherit_receivers(route: &mut Route, receivers: &[String]) {
         let inherited = route.receivers.clone();
         inherit_receivers(child, &inherited);
     }
-}
-
-/// Adds the built-in receivers that are used and not defined.
-fn add_built_in(receivers: &mut Vec<Receiver>, used: &[Use], route: &Route) -> Read<()> {
-    let routed = route.walk().flat_map(|route| &route.receivers);
-    let wanted: BTreeSet<&String> = used.iter().map(|used| &used.name).chain(routed).collect();
-    for receiver in built_in_receivers()?.receivers {
-        let known = receivers.iter().any(|known| known.name == receiver.name);
-        if !known && wanted.contains(&receiver.name) {
-            receivers.push(receiver);
-        }
-    }
-    Ok(())
-}
-
-/// Refuses receivers that are neither there nor built in.
-fn check_receivers(uses: &[Use], receivers: &[Receiver], user: &str) -> Read<()> {
-    let names = receivers.iter().map(|receiver| receiver.name.as_str());
-    let names: BTreeSet<&str> = names.chain([CONSOLE, LOG_ONLY]).collect();
-    check_uses(uses, &names, "receiver", user)
 }
 
 /// A receiver that nothing leads to is most likely a slip.
