@@ -8,6 +8,7 @@ pub mod defaults;
 pub mod discord;
 pub mod email;
 mod fields;
+mod kind;
 pub mod opsgenie;
 pub mod own;
 pub mod pagerduty;
@@ -20,6 +21,7 @@ pub mod webhook;
 use crate::notification::IntegrationKey;
 use defaults::Defaults;
 use fields::Context;
+use kind::{KINDS, Kind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,149 +124,6 @@ impl Receivers {
         }
     }
 }
-
-type ReadKind = fn(&mut Section<'_>, &Context<'_>) -> Read<Settings>;
-
-/// A kind of integration of Alertmanager.
-struct Kind {
-    /// The field of a receiver.
-    field: &'static str,
-    /// What its sections are called in messages.
-    section: &'static str,
-    /// The name of the kind.
-    name: &'static str,
-    /// Whether the end is told unless the section says.
-    send_resolved: bool,
-    read: ReadKind,
-}
-
-const fn kind(
-    field: &'static str,
-    section: &'static str,
-    name: &'static str,
-    send_resolved: bool,
-    read: ReadKind,
-) -> Kind {
-    Kind {
-        field,
-        section,
-        name,
-        send_resolved,
-        read,
-    }
-}
-
-/// The kinds in the order in which Alertmanager builds integrations.
-const KINDS: [Kind; 18] = [
-    kind(
-        "webhook_configs",
-        "webhook config",
-        "webhook",
-        true,
-        webhook::read,
-    ),
-    kind("email_configs", "email config", "email", false, email::read),
-    kind(
-        "pagerduty_configs",
-        "pagerduty config",
-        "pagerduty",
-        true,
-        pagerduty::read,
-    ),
-    kind(
-        "opsgenie_configs",
-        "opsgenie config",
-        "opsgenie",
-        true,
-        opsgenie::read,
-    ),
-    kind(
-        "wechat_configs",
-        "wechat config",
-        "wechat",
-        false,
-        undelivered::wechat,
-    ),
-    kind("slack_configs", "slack config", "slack", false, slack::read),
-    kind(
-        "victorops_configs",
-        "victorops config",
-        "victorops",
-        true,
-        undelivered::victorops,
-    ),
-    kind(
-        "pushover_configs",
-        "pushover config",
-        "pushover",
-        true,
-        undelivered::pushover,
-    ),
-    kind("sns_configs", "sns config", "sns", true, undelivered::sns),
-    kind(
-        "telegram_configs",
-        "telegram config",
-        "telegram",
-        true,
-        telegram::read,
-    ),
-    kind(
-        "discord_configs",
-        "discord config",
-        "discord",
-        true,
-        discord::read,
-    ),
-    kind(
-        "webex_configs",
-        "webex config",
-        "webex",
-        true,
-        undelivered::webex,
-    ),
-    kind(
-        "msteams_configs",
-        "msteams config",
-        "msteams",
-        true,
-        teams::read_connector,
-    ),
-    kind(
-        "msteamsv2_configs",
-        "msteamsv2 config",
-        "msteamsv2",
-        true,
-        teams::read_workflow,
-    ),
-    kind(
-        "jira_configs",
-        "jira config",
-        "jira",
-        true,
-        undelivered::jira,
-    ),
-    kind(
-        "rocketchat_configs",
-        "rocketchat config",
-        "rocketchat",
-        false,
-        undelivered::rocketchat,
-    ),
-    kind(
-        "mattermost_configs",
-        "mattermost config",
-        "mattermost",
-        true,
-        undelivered::mattermost,
-    ),
-    kind(
-        "incidentio_configs",
-        "incidentio config",
-        "incidentio",
-        true,
-        undelivered::incidentio,
-    ),
-];
 
 /// Reads the list `receivers` of an `alertmanager.yml`.
 ///

@@ -101,7 +101,9 @@ impl Lane {
         self.wake.notify_one();
         match pushed {
             Pushed::Queued => {}
-            Pushed::Replaced(old) => self.tell(&old, Outcome::Superseded, Attempt::default()),
+            Pushed::Replaced(old) => {
+                self.tell(old.notification.id, Outcome::Superseded, Attempt::default());
+            }
             Pushed::Full(job) => {
                 let most = self.shared.policy.queue_max;
                 let error = format!("{most} notifications wait for this receiver already");
@@ -110,23 +112,23 @@ impl Lane {
         }
     }
 
-    fn tell(&self, job: &Job, outcome: Outcome, attempt: Attempt) {
+    fn tell(&self, id: u64, outcome: Outcome, attempt: Attempt) {
         let outcomes = &self.shared.outcomes;
-        outcomes.outcome(job.notification.id, &self.key, outcome, attempt);
+        outcomes.outcome(id, &self.key, outcome, attempt);
     }
 
     /// Nobody takes it.
     fn bury(&self, job: Job, error: String, attempt: Attempt) {
-        let outcome = Outcome::Dead {
-            attempts: job.attempts,
-            error,
-        };
-        self.tell(&job, outcome, attempt);
-        let mut inner = self.inner.lock();
-        inner.dead.push_back(job);
-        while inner.dead.len() > self.shared.policy.dead_max {
-            inner.dead.pop_front();
+        let id = job.notification.id;
+        let attempts = job.attempts;
+        {
+            let mut inner = self.inner.lock();
+            inner.dead.push_back(job);
+            while inner.dead.len() > self.shared.policy.dead_max {
+                inner.dead.pop_front();
+            }
         }
+        self.tell(id, Outcome::Dead { attempts, error }, attempt);
     }
 
     /// Tries a dead notification again.
@@ -156,12 +158,17 @@ impl Lane {
         };
         self.wake.notify_one();
         for job in waiting {
-            let outcome = Outcome::Dead {
-                attempts: job.attempts,
-                error: "the receiver is not configured any more".to_owned(),
-            };
-            self.tell(&job, outcome, Attempt::default());
+            self.lose(&job);
         }
+    }
+
+    /// Tells that a job is dead because its receiver is gone.
+    fn lose(&self, job: &Job) {
+        let outcome = Outcome::Dead {
+            attempts: job.attempts,
+            error: "the receiver is not configured any more".to_owned(),
+        };
+        self.tell(job.notification.id, outcome, Attempt::default());
     }
 
     pub(super) fn state(&self) -> IntegrationState {
@@ -227,7 +234,7 @@ impl Lane {
                         inner.queue.set_thread(&job.notification.group_key, thread);
                     }
                 }
-                self.tell(&job, Outcome::Sent { thread }, trial.attempt);
+                self.tell(job.notification.id, Outcome::Sent { thread }, trial.attempt);
             }
             Verdict::Refused { error } | Verdict::Unreadable { error } => {
                 {
@@ -283,16 +290,19 @@ impl Lane {
             next_ms,
         };
         // told first: once it is back in the queue another may take its place
-        self.tell(&job, outcome, attempt);
-        let older = {
+        self.tell(job.notification.id, outcome, attempt);
+        let id = job.notification.id;
+        let put_back = {
             let mut inner = self.inner.lock();
             match inner.closed {
-                true => Some(job),
-                false => inner.queue.put_back(job),
+                true => Err(job),
+                false => Ok(inner.queue.put_back(job)),
             }
         };
-        if let Some(older) = older {
-            self.tell(&older, Outcome::Superseded, Attempt::default());
+        match put_back {
+            Ok(None) => {}
+            Ok(Some(_)) => self.tell(id, Outcome::Superseded, Attempt::default()),
+            Err(job) => self.lose(&job),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Links {
         };
         let page = (!notified.id.is_empty() && !base.is_empty())
             .then(|| format!("{base}/alerts/{}", encode(&notified.id)));
-        let acknowledge = (!notified.resolved).then(|| page.as_ref()).flatten();
+        let acknowledge = page.as_ref().filter(|_| !notified.resolved);
         let silence = (!notified.resolved && !base.is_empty())
             .then(|| format!("{base}/silences?new={}", encode(&matchers(&alert.labels))));
         let traces = annotation("traces_url").or_else(|| traces(notified, context, &base));

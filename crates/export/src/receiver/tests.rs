@@ -101,89 +101,92 @@ fn secrets_of_global_are_taken_over() {
     );
 }
 
+/// `global`, the field, the section in it, and what is wrong.
+const REFUSED: [[&str; 4]; 14] = [
+    [
+        "{}",
+        "slack_configs",
+        "{channel: a}",
+        "no Slack API URL nor App token set either inline or in a file",
+    ],
+    [
+        "{slack_app_token: t}",
+        "slack_configs",
+        "{http_config: {authorization: {credentials: x}}, app_token: y}",
+        "http authorization can't be set when using Slack App tokens",
+    ],
+    [
+        "{slack_app_token: t, slack_api_url: 'http://h/'}",
+        "slack_configs",
+        "{channel: a}",
+        "at most one of slack_app_token/slack_app_token_file & slack_api_url/slack_api_url_file must be configured",
+    ],
+    [
+        "{}",
+        "slack_configs",
+        "{api_url: 'ftp://x'}",
+        "api_url: is no URL of http or https",
+    ],
+    [
+        "{}",
+        "email_configs",
+        "{to: a}",
+        "no global SMTP smarthost set",
+    ],
+    [
+        "{smtp_smarthost: h}",
+        "email_configs",
+        "{to: a}",
+        "smtp_smarthost: address h: missing port in address",
+    ],
+    [
+        "{smtp_smarthost: 'h:25', smtp_from: f}",
+        "email_configs",
+        "{to: a, headers: {subject: a, Subject: b}}",
+        "duplicate header \"Subject\" in email config",
+    ],
+    [
+        "{}",
+        "telegram_configs",
+        "{bot_token: t}",
+        "missing chat_id or chat_id_file on telegram_config",
+    ],
+    [
+        "{}",
+        "webhook_configs",
+        "{}",
+        "one of url or url_file must be configured",
+    ],
+    [
+        "{}",
+        "webhook_configs",
+        "{url: 'http://h', color: x}",
+        "field color not found in webhook config",
+    ],
+    [
+        "{}",
+        "pagerduty_configs",
+        "{url: 'http://h'}",
+        "missing service or routing key in PagerDuty config",
+    ],
+    [
+        "{}",
+        "sns_configs",
+        "{subject: s}",
+        "must provide either a Target ARN, Topic ARN, or Phone Number for SNS config",
+    ],
+    [
+        "{}",
+        "opsgenie_configs",
+        "{api_key: k, teams: t}",
+        "field teams not found in opsgenie config",
+    ],
+    ["{}", "webhook_configs", "null", "missing webhook config"],
+];
+
 #[test]
 fn what_alertmanager_refuses_is_refused() {
-    for (global, field, fields, message) in [
-        (
-            "{}",
-            "slack_configs",
-            "{channel: a}",
-            "no Slack API URL nor App token set either inline or in a file",
-        ),
-        (
-            "{slack_app_token: t}",
-            "slack_configs",
-            "{http_config: {authorization: {credentials: x}}, app_token: y}",
-            "http authorization can't be set when using Slack App tokens",
-        ),
-        (
-            "{slack_app_token: t, slack_api_url: 'http://h/'}",
-            "slack_configs",
-            "{channel: a}",
-            "at most one of slack_app_token/slack_app_token_file & slack_api_url/slack_api_url_file must be configured",
-        ),
-        (
-            "{}",
-            "slack_configs",
-            "{api_url: 'ftp://x'}",
-            "api_url: is no URL of http or https",
-        ),
-        (
-            "{}",
-            "email_configs",
-            "{to: a}",
-            "no global SMTP smarthost set",
-        ),
-        (
-            "{smtp_smarthost: h}",
-            "email_configs",
-            "{to: a}",
-            "smtp_smarthost: address h: missing port in address",
-        ),
-        (
-            "{smtp_smarthost: 'h:25', smtp_from: f}",
-            "email_configs",
-            "{to: a, headers: {subject: a, Subject: b}}",
-            "duplicate header \"Subject\" in email config",
-        ),
-        (
-            "{}",
-            "telegram_configs",
-            "{bot_token: t}",
-            "missing chat_id or chat_id_file on telegram_config",
-        ),
-        (
-            "{}",
-            "webhook_configs",
-            "{}",
-            "one of url or url_file must be configured",
-        ),
-        (
-            "{}",
-            "webhook_configs",
-            "{url: 'http://h', color: x}",
-            "field color not found in webhook config",
-        ),
-        (
-            "{}",
-            "pagerduty_configs",
-            "{url: 'http://h'}",
-            "missing service or routing key in PagerDuty config",
-        ),
-        (
-            "{}",
-            "sns_configs",
-            "{subject: s}",
-            "must provide either a Target ARN, Topic ARN, or Phone Number for SNS config",
-        ),
-        (
-            "{}",
-            "opsgenie_configs",
-            "{api_key: k, teams: t}",
-            "field teams not found in opsgenie config",
-        ),
-        ("{}", "webhook_configs", "null", "missing webhook config"),
-    ] {
+    for [global, field, fields, message] in REFUSED {
         assert_eq!(
             one(global, field, fields).unwrap_err().message,
             message,
