@@ -44,7 +44,8 @@ pub struct Policy {
     pub levels: Vec<Level>,
     /// After the last level: time until all levels begin again, ms; nothing if they do not.
     pub repeat_ms: Option<i64>,
-    /// How often they begin again at most; only meaningful with `repeat_ms`.
+    /// How often they begin again at most; only meaningful with `repeat_ms`. `u32::MAX` is until somebody
+    /// acknowledges.
     pub repeat_times: u32,
     /// Whether it is used.
     pub enabled: bool,
