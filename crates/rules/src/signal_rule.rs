@@ -135,7 +135,7 @@ pub fn answer(
     answers
 }
 
-fn answer_of(found: Vec<SignalSample>) -> Answer {
+pub(crate) fn answer_of(found: Vec<SignalSample>) -> Answer {
     let samples = found
         .into_iter()
         .map(|sample| (sample.labels, SampleValue::Float(sample.value)));

@@ -1,0 +1,129 @@
+//! What an evaluation of a rule costs, told before it is saved: series and samples that it reads, and
+//! whether that is too much.
+
+use crate::error::Result;
+use crate::rule::Expression;
+use crate::selector::selectors_of;
+use std::fmt::Write as _;
+use tacho_model::sample::SampleColumns;
+use tacho_query::promql::prepare::Times;
+use tacho_storage::read::ReadContext;
+use tacho_storage::samples::read::SeriesView;
+
+/// Series of a selector that are read to estimate how many samples all have.
+const PROBED_MAX: usize = 64;
+
+/// What a rule may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CostLimits {
+    /// Series that an evaluation reads.
+    pub series_max: usize,
+    /// Samples that an evaluation reads.
+    pub samples_max: u64,
+}
+
+impl Default for CostLimits {
+    fn default() -> Self {
+        Self {
+            series_max: 500_000,
+            samples_max: 20_000_000,
+        }
+    }
+}
+
+/// What an evaluation costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cost {
+    /// Series that it reads.
+    pub series: u64,
+    /// Samples that it reads, about.
+    pub samples: u64,
+    /// By selector.
+    pub selectors: Vec<SelectorCost>,
+    /// Whether the limits allow it.
+    pub allowed: bool,
+    /// All of it in a sentence.
+    pub text: String,
+}
+
+/// What a selector costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectorCost {
+    /// The selector, PromQL.
+    pub text: String,
+    /// Series that it finds.
+    pub series: u64,
+    /// Samples that it reads, about.
+    pub samples: u64,
+}
+
+/// The cost of an evaluation at a time. Rules on traces and logs cost nothing here.
+///
+/// # Errors
+/// If series cannot be read. Too many of them are no error.
+pub fn estimate(
+    view: &dyn SeriesView,
+    expr: &Expression,
+    (time_ms, lookback_ms): (i64, i64),
+    limits: CostLimits,
+    context: &ReadContext,
+) -> Result<Cost> {
+    let mut cost = Cost {
+        series: 0,
+        samples: 0,
+        selectors: Vec::new(),
+        allowed: true,
+        text: String::new(),
+    };
+    let Some(expr) = expr.promql() else {
+        cost.text = "asks for traces or logs".to_owned();
+        return Ok(cost);
+    };
+    for selector in selectors_of(expr, lookback_ms, Times::instant(time_ms))? {
+        let (start_ms, end_ms) = selector.range_at(time_ms);
+        let found = selector.find(view, (start_ms, end_ms), 0, context)?;
+        let mut columns = SampleColumns::default();
+        let mut read = 0u64;
+        let probed = found.iter().take(PROBED_MAX);
+        for series in probed {
+            series
+                .data
+                .read(start_ms, end_ms, &mut columns)
+                .map_err(crate::selector::failed)?;
+            read += columns.len() as u64;
+        }
+        let (all, probed) = (found.len() as u64, found.len().min(PROBED_MAX) as u64);
+        let samples = read.saturating_mul(all) / probed.max(1);
+        cost.series = cost.series.saturating_add(all);
+        cost.samples = cost.samples.saturating_add(samples);
+        cost.selectors.push(SelectorCost {
+            text: selector.text,
+            series: all,
+            samples,
+        });
+    }
+    cost.judge(limits);
+    Ok(cost)
+}
+
+impl Cost {
+    fn judge(&mut self, limits: CostLimits) {
+        let Self {
+            series, samples, ..
+        } = self;
+        let mut text = format!("reads {samples} samples of {series} series each time");
+        let too_many_series = *series > limits.series_max as u64;
+        let too_many_samples = *samples > limits.samples_max;
+        if too_many_series {
+            let _ = write!(text, ": more than the {} series allowed", limits.series_max);
+        } else if too_many_samples {
+            let _ = write!(
+                text,
+                ": more than the {} samples allowed",
+                limits.samples_max
+            );
+        }
+        self.allowed = !too_many_series && !too_many_samples;
+        self.text = text;
+    }
+}
