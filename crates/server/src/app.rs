@@ -6,8 +6,10 @@ use crate::config::settings::Http;
 use crate::gate::{self, TOKEN_NEEDED};
 use crate::listener::Kind;
 use crate::otlp::{self, Authorize, OtlpState, PoolLimits, ReadLimits};
+use crate::alertmanager;
 use crate::prometheus;
 use crate::routes;
+use crate::runbook;
 use crate::state::{RefusedBy, ServerState};
 use crate::ui::base;
 use crate::ui::{self, Ui};
@@ -54,6 +56,7 @@ impl Apps {
         let (page, starts) = (ui.clone(), Arc::clone(state));
         let with_ui = routes::early(Arc::clone(state))
             .merge(ui::routes(&ui))
+            .merge(runbook::routes(&ui))
             .fallback(
                 async move |request: Request| match ui::unknown(&page, &request) {
                     Some(page) => page,
@@ -86,12 +89,14 @@ impl Apps {
         let api = routes::early(Arc::clone(state))
             .merge(routes::api(Arc::clone(state)))
             .nest("/prometheus", prometheus::routes(Arc::clone(state)))
+            .nest("/alertmanager", alertmanager::routes(Arc::clone(state)))
             .method_not_allowed_fallback(routes::wrong_method)
             .layer(CompressionLayer::new().gzip(true))
             .merge(otlp::import_routes(otlp.clone()))
             .merge(otlp::routes(otlp.clone()))
             .nest("/prometheus", otlp::prometheus_routes(otlp.clone()))
             .merge(ui::routes(&self.ui))
+            .merge(runbook::routes(&self.ui))
             .fallback(
                 async move |request: Request| match ui::unknown(&page, &request) {
                     Some(page) => page,

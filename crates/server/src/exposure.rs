@@ -128,6 +128,20 @@ fn needed_right_prometheus(path: &str) -> Option<(Right, bool)> {
     }
 }
 
+/// What a request to a path of Alertmanager's API needs.
+fn needed_right_alertmanager(method: &Method, path: &str) -> Option<(Right, bool)> {
+    match path {
+        "/-/healthy" | "/-/ready" => None,
+        "/-/reload" => Some((Right::Admin, true)),
+        // Whoever may send telemetry may send alerts.
+        "/api/v2/alerts" if *method == Method::POST => Some((Right::Ingest, false)),
+        _ if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) => {
+            Some((Right::Read, false))
+        }
+        _ => Some((Right::Admin, false)),
+    }
+}
+
 /// The path below the prefix of the Prometheus API, if it is one of its paths.
 fn prometheus_path(kind: Kind, path: &str) -> Option<&str> {
     match kind {
@@ -142,6 +156,11 @@ fn prometheus_path(kind: Kind, path: &str) -> Option<&str> {
 pub fn needed_right(kind: Kind, method: &Method, path: &str) -> Option<(Right, bool)> {
     if let Some(path) = prometheus_path(kind, path) {
         return needed_right_prometheus(path);
+    }
+    if let Some(path) = path.strip_prefix("/alertmanager")
+        && path.starts_with('/')
+    {
+        return needed_right_alertmanager(method, path);
     }
     if matches!(
         path,

@@ -4,6 +4,7 @@
 //! `listener.rs` → `gate.rs` (who may) → `routes.rs` (what is asked) → `pool.rs` (queries) or
 //! `otlp.rs` (telemetry) or `ui.rs` (the web UI). `app.rs` puts these together, `state.rs` is what they share.
 
+pub mod alertmanager;
 pub mod alerts;
 pub mod answer;
 pub mod app;
@@ -27,7 +28,6 @@ pub mod routes;
 pub mod run;
 pub mod runbook;
 pub mod scrape;
-pub mod secret_files;
 pub mod secret_files;
 mod signals;
 pub mod slots;

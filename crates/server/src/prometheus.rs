@@ -14,6 +14,7 @@ mod names;
 pub mod newest;
 pub mod query;
 pub mod result;
+mod rules;
 pub mod selector;
 mod status;
 pub(crate) mod targets;
@@ -52,8 +53,8 @@ pub fn routes(state: Arc<ServerState>) -> Router {
         .route("/targets", get(targets::targets))
         .route("/targets/metadata", get(targets::metadata))
         .route("/scrape_pools", get(targets::pools))
-        .route("/rules", get(status::rules))
-        .route("/alerts", get(status::alerts))
+        .route("/rules", get(rules::rules))
+        .route("/alerts", get(rules::alerts))
         .route("/alertmanagers", get(status::alertmanagers))
         .route("/status/config", get(status::config))
         .route("/status/flags", get(status::flags))
@@ -125,7 +126,7 @@ async fn ready(axum::extract::State(state): axum::extract::State<Arc<ServerState
         .into_response()
 }
 
-async fn reload(state: routes::Shared) -> Response {
+pub(crate) async fn reload(state: routes::Shared) -> Response {
     let state = Arc::clone(&state.0);
     match tokio::task::spawn_blocking(move || crate::reload::reload(&state)).await {
         Ok(Ok(_)) => StatusCode::OK.into_response(),

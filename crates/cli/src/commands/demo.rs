@@ -108,7 +108,11 @@ pub(crate) async fn run(context: &Context, args: &DemoArgs) -> anyhow::Result<Ex
     let (server, mut link) = start_server(options);
     let mut server = std::pin::pin!(server);
     let addresses = tokio::select! {
-        ready = &mut link.ready => ready.context("the server broke off")?,
+        ready = &mut link.ready => match ready {
+            Ok(addresses) => addresses,
+            // It ended before it was ready: it says why.
+            Err(_) => return end(server.await),
+        },
         ended = &mut server => return end(ended),
         () = stop::wait(stopping.clone()) => {
             link.stop();

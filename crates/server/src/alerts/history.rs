@@ -74,7 +74,9 @@ impl History {
     pub fn instances(&self) -> Vec<(u64, Arc<Instance>)> {
         let inner = self.inner.lock();
         let newest = inner.instances.iter().rev();
-        newest.map(|(number, one)| (*number, Arc::clone(one))).collect()
+        newest
+            .map(|(number, one)| (*number, Arc::clone(one)))
+            .collect()
     }
 
     /// A time an alert fired.
@@ -86,7 +88,9 @@ impl History {
     pub fn deliveries(&self) -> Vec<(u64, Arc<Delivery>)> {
         let inner = self.inner.lock();
         let newest = inner.deliveries.iter().rev();
-        newest.map(|(number, one)| (*number, Arc::clone(one))).collect()
+        newest
+            .map(|(number, one)| (*number, Arc::clone(one)))
+            .collect()
     }
 
     /// A message.
@@ -213,9 +217,10 @@ impl Inner {
         }
         if self.deliveries.len() > DELIVERIES_MAX {
             let over = self.deliveries.len() - DELIVERIES_MAX;
-            let ended = self.deliveries.iter().filter(|(_, one)| {
-                !matches!(one.status, Status::Pending | Status::Retrying)
-            });
+            let ended = self
+                .deliveries
+                .iter()
+                .filter(|(_, one)| !matches!(one.status, Status::Pending | Status::Retrying));
             let old: Vec<u64> = ended.map(|(number, _)| *number).take(over).collect();
             for number in old {
                 self.deliveries.remove(&number);

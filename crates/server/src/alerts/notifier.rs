@@ -85,7 +85,9 @@ impl Notifier {
         let (machine, problems) = Machine::restore(config, options, rows, now_ms);
         for problem in problems {
             tracing::error!(
-                kind = problem.kind.as_str(), key = problem.key, reason = problem.message,
+                kind = problem.kind.as_str(),
+                key = problem.key,
+                reason = problem.message,
                 "a row of the state of alerting cannot be read and is left out"
             );
         }
@@ -166,7 +168,9 @@ impl Notifier {
     pub async fn keep(self: Arc<Self>) {
         loop {
             let due_ms = self.read(|machine, now_ms| {
-                machine.next_due_ms().map(|due_ms| due_ms.saturating_sub(now_ms))
+                machine
+                    .next_due_ms()
+                    .map(|due_ms| due_ms.saturating_sub(now_ms))
             });
             let wait = due_ms.map_or(LOOK_MAX, |ms| {
                 Duration::from_millis(u64::try_from(ms).unwrap_or(0)).clamp(LOOK_MIN, LOOK_MAX)

@@ -24,7 +24,10 @@ impl Sender for Nowhere {
 
 impl Outbound {
     pub fn new(_: &Config, _: &str, clock: Arc<dyn Clock>, history: Arc<History>) -> Self {
-        Self { _clock: clock, _history: history }
+        Self {
+            _clock: clock,
+            _history: history,
+        }
     }
     pub fn configure(&self, _: &Arc<Routing>, _: &dyn Io) {}
     pub fn sender(&self) -> Box<dyn Sender> {

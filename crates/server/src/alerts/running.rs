@@ -197,7 +197,9 @@ impl Running {
         *self.setting.write() = setting;
         *self.groups.write() = fresh.clone();
         for group in old {
-            let stays = |other: &Arc<Group>| other.rules.source == group.rules.source && other.rules.name == group.rules.name;
+            let stays = |other: &Arc<Group>| {
+                other.rules.source == group.rules.source && other.rules.name == group.rules.name
+            };
             if !fresh.iter().any(stays) {
                 self.end(&group, now_ms);
             }
@@ -217,9 +219,9 @@ impl Running {
             restores: true,
         };
         let mut state = GroupState::new(Arc::clone(&rules), start);
-        let before = old.iter().find(|group| {
-            group.rules.source == rules.source && group.rules.name == rules.name
-        });
+        let before = old
+            .iter()
+            .find(|group| group.rules.source == rules.source && group.rules.name == rules.name);
         let schedule = Schedule::new(&rules, setting.interval_ms, now_ms);
         if let Some(before) = before {
             if before.rules == rules {
@@ -302,7 +304,9 @@ impl Running {
                 due_ms = due_ms.min(now_ms + ARRIVAL_MS);
             }
         }
-        let sleep = u64::try_from(due_ms.saturating_sub(now_ms)).unwrap_or(1).max(1);
+        let sleep = u64::try_from(due_ms.saturating_sub(now_ms))
+            .unwrap_or(1)
+            .max(1);
         Err(Duration::from_millis(sleep).min(SLEEP_MAX))
     }
 
@@ -318,11 +322,17 @@ impl Running {
         group.arrivals_seen.store(arrivals, Ordering::Release);
         let job = |at_ms, on_arrival| {
             let group = Arc::clone(group);
-            Some(Job { group, at_ms, on_arrival })
+            Some(Job {
+                group,
+                at_ms,
+                on_arrival,
+            })
         };
         let due = group.schedule.lock().take(now_ms);
         if let Some(due) = due {
-            self.counters.missed.fetch_add(due.missed, Ordering::Relaxed);
+            self.counters
+                .missed
+                .fetch_add(due.missed, Ordering::Relaxed);
             return job(due.slot_ms, false);
         }
         if arrived {
@@ -407,7 +417,11 @@ impl Running {
             });
         let known = known.unwrap_or_else(|reason| {
             let group = &state.group().name;
-            tracing::warn!(group, reason, "pending alerts begin anew: their past cannot be read");
+            tracing::warn!(
+                group,
+                reason,
+                "pending alerts begin anew: their past cannot be read"
+            );
             ForState::default()
         });
         state.restore(&|labels| known.get(labels).copied(), now_ms, options);

@@ -1,6 +1,7 @@
 //! Everything about rules and alerts that lies in files and in the configuration, read at once: nothing
 //! is put in force before all of it is known to be right.
 
+use crate::alerts::running::is_builtin;
 use crate::config::problem::{Place, Problem};
 use crate::config::settings::Config;
 use std::collections::BTreeMap;
@@ -144,7 +145,8 @@ impl Reader<'_> {
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
-        let bytes = read_limited(self.io, path, FILE_BYTES_MAX).map_err(|error| error.to_string())?;
+        let bytes =
+            read_limited(self.io, path, FILE_BYTES_MAX).map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|_| "is no UTF-8 text".to_owned())
     }
 
@@ -187,7 +189,11 @@ impl Reader<'_> {
                 warnings.extend(read.warnings.iter().map(ToString::to_string));
             }
             Err(wrong) => {
-                warnings.extend(wrong.iter().map(|one| format!("{one}; its rules are not in force")));
+                warnings.extend(
+                    wrong
+                        .iter()
+                        .map(|one| format!("{one}; its rules are not in force")),
+                );
             }
         }
         text
@@ -280,7 +286,9 @@ pub fn read_rules(
 
 /// `budgets.limits` of the block.
 fn settings_of(block: Option<&Node>) -> Settings {
-    let limits = block.and_then(|block| child(block, "budgets")).and_then(|node| child(node, "limits"));
+    let limits = block
+        .and_then(|block| child(block, "budgets"))
+        .and_then(|node| child(node, "limits"));
     let mut budgets = BTreeMap::new();
     if let Some(Node {
         data: Data::Mapping(entries),
@@ -368,22 +376,35 @@ fn add_receivers_of_rules(
     problems: &mut Vec<Problem>,
 ) {
     let mut routes = Vec::new();
-    for (group, rule) in groups.iter().flat_map(|group| group.rules.iter().map(move |rule| (group, rule))) {
-        if rule.notify.is_empty() {
-            continue;
-        }
-        let unknown = rule.notify.iter().find(|name| routing.receiver(name).is_none());
-        if let Some(name) = unknown {
-            let message = format!("rule {:?} names the receiver {name:?}, which there is not", rule.name());
-            let known: Vec<&str> = routing.receivers.iter().map(|one| one.name.as_str()).collect();
-            let hint = format!("there are {}", known.join(", "));
+    for (group, rule) in groups
+        .iter()
+        .flat_map(|group| group.rules.iter().map(move |rule| (group, rule)))
+    {
+        let (known, unknown): (Vec<String>, Vec<String>) = rule
+            .notify
+            .iter()
+            .cloned()
+            .partition(|name| routing.receiver(name).is_some());
+        // Rules that come with the program name receivers that there may be.
+        if let (Some(name), false) = (unknown.first(), is_builtin(group)) {
+            let rule_name = rule.name();
+            let message =
+                format!("rule {rule_name:?} names the receiver {name:?}, which there is not");
+            let names: Vec<&str> = routing
+                .receivers
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect();
+            let hint = format!("there are {}", names.join(", "));
             problems.push(of_file(&group.source.file, rule.line, message, Some(hint)));
+        }
+        if known.is_empty() {
             continue;
         }
         let matcher = Matcher::equal("alertname", rule.name());
         routes.push(Route {
             name: Some(format!("rule {}", rule.id)),
-            receivers: rule.notify.clone(),
+            receivers: known,
             matchers: vec![matcher],
             continues: true,
             routes: Vec::new(),
@@ -409,5 +430,10 @@ fn of_file(file: &str, line: usize, message: String, hint: Option<String>) -> Pr
 }
 
 fn of_yaml(wrong: &yaml::Problem) -> Problem {
-    of_file(&wrong.file, wrong.line, wrong.message.clone(), wrong.hint.clone())
+    of_file(
+        &wrong.file,
+        wrong.line,
+        wrong.message.clone(),
+        wrong.hint.clone(),
+    )
 }

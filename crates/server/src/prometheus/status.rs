@@ -177,22 +177,6 @@ pub(super) async fn wal_replay(state: Shared) -> PromAnswer<Response> {
     success(&data, &[])
 }
 
-/// `GET rules`: empty until rules are evaluated.
-pub(super) async fn rules(form: Form) -> PromAnswer<Response> {
-    match form.text("type") {
-        "" | "alert" | "record" => success(&json!({ "groups": [] }), &[]),
-        other => Err(PromError::parameter(
-            "type",
-            format!("not supported value {other:?}"),
-        )),
-    }
-}
-
-/// `GET alerts`: empty until rules are evaluated.
-pub(super) async fn alerts() -> PromAnswer<Response> {
-    success(&json!({ "alerts": [] }), &[])
-}
-
 /// `GET alertmanagers`: nobody else is told about alerts.
 pub(super) async fn alertmanagers() -> PromAnswer<Response> {
     let data = json!({ "activeAlertmanagers": [], "droppedAlertmanagers": [] });

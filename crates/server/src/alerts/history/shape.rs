@@ -21,7 +21,11 @@ struct Versioned<T> {
 
 fn written<T: Serialize>(value: &T) -> Vec<u8> {
     // Plain structs of texts and numbers always have a form.
-    serde_json::to_vec(&Versioned { version: VERSION, value }).unwrap_or_default()
+    serde_json::to_vec(&Versioned {
+        version: VERSION,
+        value,
+    })
+    .unwrap_or_default()
 }
 
 fn read<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Option<T> {
@@ -56,7 +60,9 @@ pub struct Instance {
 
 fn map_of(labels: &Labels) -> BTreeMap<String, String> {
     let pairs = labels.iter();
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 impl Instance {
@@ -217,7 +223,11 @@ impl Delivery {
             severity: worst.unwrap_or(Severity::Info).as_str().to_owned(),
             group_key: notification.group_key.clone(),
             title,
-            alert_ids: alerts.iter().take(NAMED_MAX).map(|one| one.id.clone()).collect(),
+            alert_ids: alerts
+                .iter()
+                .take(NAMED_MAX)
+                .map(|one| one.id.clone())
+                .collect(),
             alerts: alerts.len() + notification.truncated,
             firing,
             ..Self::default()
@@ -325,18 +335,44 @@ impl EventRow {
 
 fn words(kind: &EventKind) -> (String, Option<String>, Option<u64>) {
     match kind {
-        EventKind::Notified { notification, to, reason, .. } => (
-            format!("{} was told by {} ({})", to.receiver, to.kind, reason_word(*reason)),
+        EventKind::Notified {
+            notification,
+            to,
+            reason,
+            ..
+        } => (
+            format!(
+                "{} was told by {} ({})",
+                to.receiver,
+                to.kind,
+                reason_word(*reason)
+            ),
             Some(to.receiver.clone()),
             Some(*notification),
         ),
-        EventKind::NotifyRetrying { notification, to, error } => (
-            format!("{} could not be told by {}, it is tried again: {error}", to.receiver, to.kind),
+        EventKind::NotifyRetrying {
+            notification,
+            to,
+            error,
+        } => (
+            format!(
+                "{} could not be told by {}, it is tried again: {error}",
+                to.receiver, to.kind
+            ),
             Some(to.receiver.clone()),
             Some(*notification),
         ),
-        EventKind::NotifyFailed { notification, to, error, attempts, .. } => (
-            format!("{} was not told by {} after {attempts} tries: {error}", to.receiver, to.kind),
+        EventKind::NotifyFailed {
+            notification,
+            to,
+            error,
+            attempts,
+            ..
+        } => (
+            format!(
+                "{} was not told by {} after {attempts} tries: {error}",
+                to.receiver, to.kind
+            ),
             Some(to.receiver.clone()),
             Some(*notification),
         ),
@@ -356,9 +392,9 @@ fn plain_words(kind: &EventKind) -> String {
     };
     match kind {
         EventKind::Fired { .. } => "it began to fire".to_owned(),
-        EventKind::Resolved { timed_out: true, .. } => {
-            "it is over: nobody told of it any more".to_owned()
-        }
+        EventKind::Resolved {
+            timed_out: true, ..
+        } => "it is over: nobody told of it any more".to_owned(),
         EventKind::Resolved { .. } => "it is over".to_owned(),
         EventKind::Hidden { by } => match by {
             HiddenBy::Silences(ids) => format!("nobody is told: silence {}", ids.join(", ")),
@@ -374,7 +410,12 @@ fn plain_words(kind: &EventKind) -> String {
             "it became worse ({} alerts instead of {}, {} instead of {}): nobody has taken it on",
             firing.1, firing.0, severity.1, severity.0
         ),
-        EventKind::Escalated { policy, level, on_call, .. } => match on_call {
+        EventKind::Escalated {
+            policy,
+            level,
+            on_call,
+            ..
+        } => match on_call {
             Some(person) => format!("level {level} of {policy} was told: {person} is on call"),
             None => format!("level {level} of {policy} was told"),
         },
