@@ -20,3 +20,4 @@ pub mod rule;
 pub mod schedule;
 pub mod selector;
 pub mod signal_rule;
+pub mod unit_test;
