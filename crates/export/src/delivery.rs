@@ -176,7 +176,7 @@ pub struct Preview {
 /// What all lanes share.
 pub(crate) struct Shared {
     clock: Arc<dyn Clock>,
-    external_url: String,
+    external_url: Mutex<String>,
     zone: TimeZone,
     templates: Mutex<Arc<Templates>>,
     surroundings: Surroundings,
@@ -206,7 +206,7 @@ impl Delivery {
         };
         let shared = Shared {
             clock: parts.clock,
-            external_url: parts.external_url,
+            external_url: Mutex::new(parts.external_url),
             zone: parts.zone,
             templates: Mutex::new(parts.templates),
             surroundings,
@@ -221,6 +221,11 @@ impl Delivery {
             runtime: Handle::current(),
             stop: watch::Sender::new(false),
         }
+    }
+
+    /// Puts another address in force under which people reach us.
+    pub fn set_external_url(&self, url: &str) {
+        url.clone_into(&mut self.shared.external_url.lock());
     }
 
     /// Puts other templates in force, for messages that are written from now on.
@@ -278,6 +283,18 @@ impl Delivery {
         gone.iter().for_each(|lane| lane.close());
     }
 
+    /// Puts other settings in force: what waits goes to where its integration leads now, and is dead if
+    /// there is no such integration any more.
+    pub fn reconfigure(&self, find: impl Fn(&IntegrationKey) -> Option<Arc<Integration>>) {
+        self.retain(|key| find(key).is_some());
+        let lanes: Vec<Arc<Lane>> = self.lanes.lock().values().map(Arc::clone).collect();
+        for lane in lanes {
+            if let Some(integration) = find(lane.key()) {
+                lane.renew(&integration);
+            }
+        }
+    }
+
     /// What can be told of all integrations that had a message, sorted.
     pub fn states(&self) -> Vec<IntegrationState> {
         let lanes: Vec<Arc<Lane>> = self.lanes.lock().values().map(Arc::clone).collect();
@@ -327,7 +344,7 @@ impl Shared {
 
     fn context(&self) -> message::Context {
         message::Context {
-            external_url: self.external_url.clone(),
+            external_url: self.external_url.lock().clone(),
             zone: self.zone.clone(),
             now_ms: self.now_ms(),
             templates: Arc::clone(&self.templates.lock()),

@@ -7,7 +7,7 @@ use super::queue::{Job, Pushed, Queue};
 use super::send::{Sender, Trial};
 use super::{Attempt, IntegrationState, Shared, limits};
 use crate::channel::Verdict;
-use crate::notification::{IntegrationKey, Notification, Outcome};
+use crate::notification::{IntegrationKey, Notification, Outcome, Reason};
 use crate::receiver::Integration;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -149,6 +149,20 @@ impl Lane {
         true
     }
 
+    /// Which integration it leads to.
+    pub(super) fn key(&self) -> &IntegrationKey {
+        &self.key
+    }
+
+    /// The integration was configured anew: what waits, or is dead, goes to where it leads now.
+    pub(super) fn renew(&self, integration: &Arc<Integration>) {
+        let mut inner = self.inner.lock();
+        inner.queue.renew(integration);
+        for job in &mut inner.dead {
+            job.integration = Arc::clone(integration);
+        }
+    }
+
     /// Ends the way; what waits is dead.
     pub(super) fn close(&self) {
         let waiting = {
@@ -277,6 +291,10 @@ impl Lane {
         let wait_ns = i64::try_from(wait.as_nanos()).unwrap_or(i64::MAX);
         let wait_ns = wait_ns.max(asked.unwrap_or(0));
         let next_ms = now_ms.saturating_add(wait_ns / 1_000_000);
+        // somebody waits for the answer, and wants no test message tomorrow
+        if job.notification.reason == Reason::Test {
+            return self.bury(job, error, attempt);
+        }
         let age = next_ms.saturating_sub(job.notification.at_ms);
         let max_age = i64::try_from(self.shared.policy.max_age.as_millis()).unwrap_or(i64::MAX);
         if age > max_age && !job.by_hand {

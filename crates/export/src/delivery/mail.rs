@@ -55,7 +55,12 @@ pub(super) async fn send(email: &Email, mail: &Mail, surroundings: &Surroundings
     };
     let mut last = format!("{host} has no address");
     for address in addresses {
-        match talk(email, &prepared, address).await {
+        let mut sent = talk(email, &prepared, address, true).await;
+        if matches!(&sent, Err(error) if error.is_client() && prepared.password.is_some()) {
+            // a server that offers no login takes mail without one
+            sent = talk(email, &prepared, address, false).await;
+        }
+        match sent {
             Ok(()) => {
                 return Verdict::Sent {
                     thread: Some(mail.thread()),
@@ -87,6 +92,7 @@ async fn talk(
     email: &Email,
     prepared: &Prepared,
     address: SocketAddr,
+    with_login: bool,
 ) -> Result<(), lettre::transport::smtp::Error> {
     let server = address.ip().to_string();
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server)
@@ -96,7 +102,7 @@ async fn talk(
     if !email.hello.is_empty() {
         builder = builder.hello_name(ClientId::Domain(email.hello.clone()));
     }
-    if let Some(password) = &prepared.password {
+    if let Some(password) = prepared.password.as_ref().filter(|_| with_login) {
         let credentials = Credentials::new(email.username.clone(), password.clone());
         builder = builder
             .credentials(credentials)
@@ -189,3 +195,6 @@ fn parameters(
     }
     builder.build().map_err(|error| wrong("ca", &error))
 }
+
+#[cfg(test)]
+mod tests;

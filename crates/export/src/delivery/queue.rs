@@ -104,6 +104,13 @@ impl Queue {
         }
     }
 
+    /// Sends all jobs to where their integration leads now.
+    pub(super) fn renew(&mut self, integration: &Arc<Integration>) {
+        for job in &mut self.jobs {
+            job.integration = Arc::clone(integration);
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.jobs.len()
     }

@@ -148,7 +148,7 @@ impl Sender {
             }
             Letter::Log(line) => {
                 let receiver = &integration.key.receiver;
-                tracing::info!(%receiver, message = %line, "alert");
+                tracing::info!(%receiver, text = %line, "alert");
                 sent
             }
         }

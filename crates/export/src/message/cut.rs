@@ -21,8 +21,8 @@ pub fn bytes(text: &str, max: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// At most this many characters (UTF-16 units, as chats count them): whole lines, so that marks which
-/// do not span lines stay whole.
+/// At most this many UTF-16 units, as chats count them: whole lines, so that marks which do not span
+/// lines stay whole. Lines without room are left out; a text of one line is cut within.
 pub fn lines(text: &str, max: usize) -> String {
     if utf16(text) <= max {
         return text.to_owned();
@@ -31,12 +31,15 @@ pub fn lines(text: &str, max: usize) -> String {
     let mut used = 1;
     for line in text.lines() {
         let more = utf16(line) + 1;
-        if used + more > max {
-            break;
+        if used + more <= max {
+            used += more;
+            kept.push_str(line);
+            kept.push('\n');
         }
-        used += more;
-        kept.push_str(line);
-        kept.push('\n');
+    }
+    if kept.trim().is_empty() {
+        // a character has at most two units
+        return chars(text, max / 2);
     }
     kept.push('…');
     kept
@@ -59,5 +62,7 @@ mod tests {
         assert_eq!(bytes("abc", 3), "abc");
         assert_eq!(lines("<b>a</b>\n<b>bcd</b>", 12), "<b>a</b>\n…");
         assert_eq!(lines("ab", 2), "ab");
+        assert_eq!(lines("ab\ncdefghi\nj", 7), "ab\nj\n…");
+        assert_eq!(lines("abcdefghi", 8), "abc…");
     }
 }
