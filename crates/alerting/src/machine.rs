@@ -31,7 +31,7 @@ use crate::record::Dirty;
 use crate::silence::{Silence, SilenceDraft, SilenceSet, Silences, uuid_of};
 use crate::storm::Window;
 use event::{Event, EventGroup, EventKind};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tacho_export::notification::{IntegrationKey, NotifiedAlert, Notification};
 
@@ -163,8 +163,6 @@ pub struct Machine {
     /// Messages that were decided and not yet given out.
     pub(crate) fresh: Vec<u64>,
     pub(crate) gathering: BTreeMap<Arc<IntegrationKey>, Gathering>,
-    /// Of a reload: groups with rows, as long as it is not known whether they live on.
-    pub(crate) gone_groups: BTreeSet<u64>,
     /// When old things are forgotten next, ms.
     pub(crate) maintenance_ms: i64,
 }
@@ -188,7 +186,6 @@ impl Machine {
             counters: Counters::default(),
             fresh: Vec::new(),
             gathering: BTreeMap::new(),
-            gone_groups: BTreeSet::new(),
             maintenance_ms: i64::MIN,
             config,
             options,
@@ -235,6 +232,15 @@ impl Machine {
     pub fn outbox(&self) -> Vec<Notification> {
         let pending = self.outbox.values();
         pending.map(|one| one.notification.clone()).collect()
+    }
+
+    /// A number for a message of somebody who tries the way: no message of ours has or gets it. Nothing is
+    /// kept of that message, answers about it are not known.
+    pub fn reserve_notification(&mut self) -> u64 {
+        let number = self.meta.next_notification;
+        self.meta.next_notification += 1;
+        self.dirty.meta = true;
+        number
     }
 
     /// Sets a silence as Alertmanager does: a change that would rewrite what was hidden ends the old one and

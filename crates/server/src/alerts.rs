@@ -13,6 +13,7 @@ pub mod sources;
 use crate::config::problem::Problem;
 use crate::config::settings::Config;
 use crate::error::Error;
+use crate::run::ProcessUse;
 use evaluator::Ground;
 use history::History;
 use notifier::Notifier;
@@ -20,6 +21,7 @@ use outbound::Outbound;
 use parking_lot::{Mutex, RwLock};
 use running::{Running, Setting};
 use sources::{Reader, Sources};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tacho_alerting::config::Config as Routing;
@@ -92,6 +94,10 @@ pub struct Parts {
     pub prom: PromEngine,
     /// Address of the server as people reach it, where the configuration names none.
     pub address: String,
+    /// The environment, for proxies and programs.
+    pub env: BTreeMap<String, String>,
+    /// Whether standard output is ours.
+    pub process: ProcessUse,
 }
 
 impl Alerts {
@@ -110,16 +116,23 @@ impl Alerts {
             sources,
             prom,
             address,
+            env,
+            process,
         } = parts;
         let setting = setting(&config, prom, &address);
         let history = Arc::new(History::open(Arc::clone(&state), Arc::clone(&clock))?);
         let outbound = Arc::new(Outbound::new(
             &config,
-            &setting.external_url,
-            Arc::clone(&clock),
-            Arc::clone(&history),
+            outbound::Parts {
+                io: Arc::clone(&io),
+                clock: Arc::clone(&clock),
+                history: Arc::clone(&history),
+                env,
+                process,
+                external_url: setting.external_url.clone(),
+            },
         ));
-        outbound.configure(&sources.routing, io.as_ref());
+        let template_warnings = outbound.configure(&sources.routing, io.as_ref());
         let notifier = Arc::new(Notifier::open(
             Arc::clone(&sources.routing),
             notifier::Parts {
@@ -135,7 +148,7 @@ impl Alerts {
             Arc::clone(&notifier),
             Arc::clone(&clock),
         ));
-        let in_force = InForce::of(&sources, clock.now_ns());
+        let in_force = InForce::of(&sources, template_warnings, clock.now_ns());
         running.apply(sources.groups, setting);
         Ok(Self {
             running,
@@ -210,8 +223,10 @@ impl Alerts {
     pub fn apply(&self, sources: Sources, config: &Config, prom: PromEngine) {
         let address = self.running.setting().external_url;
         let setting = setting(config, prom, &address);
-        *self.in_force.write() = Arc::new(InForce::of(&sources, self.clock.now_ns()));
-        self.outbound.configure(&sources.routing, self.io.as_ref());
+        self.outbound.set_external_url(&setting.external_url);
+        let warnings = self.outbound.configure(&sources.routing, self.io.as_ref());
+        let in_force = InForce::of(&sources, warnings, self.clock.now_ns());
+        *self.in_force.write() = Arc::new(in_force);
         let routing = Arc::clone(&sources.routing);
         self.notifier
             .change(|machine, now_ms| machine.reload(routing, now_ms));
@@ -226,13 +241,18 @@ impl Alerts {
 }
 
 impl InForce {
-    fn of(sources: &Sources, loaded_ns: i64) -> Self {
+    fn of(sources: &Sources, more_warnings: Vec<String>, loaded_ns: i64) -> Self {
+        for warning in &more_warnings {
+            tracing::warn!(warning, "rules and routes");
+        }
+        let mut warnings = sources.warnings.clone();
+        warnings.extend(more_warnings);
         Self {
             routing: Arc::clone(&sources.routing),
             routing_source: sources.routing_source.clone(),
             managed_file: sources.managed_file.clone(),
             settings: sources.settings.clone(),
-            warnings: sources.warnings.clone(),
+            warnings,
             error: None,
             loaded_ns,
         }

@@ -383,6 +383,8 @@ impl Server {
             ground,
             prom: self.state.prom_engine_of(&config),
             address: self.addresses.url(&config.http.base_path),
+            env: self.state.reload.env.clone(),
+            process: self.process,
             config,
             sources,
         })

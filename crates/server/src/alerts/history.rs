@@ -6,7 +6,7 @@
 
 pub mod shape;
 
-use super::outbound::target_of;
+use super::outbound::target::target_of;
 use parking_lot::Mutex;
 use shape::{Delivery, EventRow, Instance, Status};
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 use tacho_alerting::machine::Machine;
 use tacho_alerting::machine::event::{Event, EventKind};
 use tacho_export::notification::{Notification, Outcome};
+use tacho_export::receiver::Integration;
 use tacho_stdx::clock::Clock;
 use tacho_storage::error::Result as StorageResult;
 use tacho_storage::state::{Expect, LogEntry, LogQuery, SmallState, StateChange};
@@ -36,6 +37,17 @@ pub struct History {
     state: Arc<dyn SmallState>,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
+}
+
+/// What came of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// Its number.
+    pub id: u64,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How the try went.
+    pub attempt: shape::Attempt,
 }
 
 #[derive(Default)]
@@ -132,16 +144,28 @@ impl History {
         self.write(changes);
     }
 
-    /// What came of a message, with what was sent. Called before the machine is told.
-    pub(super) fn answered(&self, id: u64, outcome: &Outcome, report: &shape::Attempt) {
+    /// A message that somebody sends for trial.
+    pub(super) fn on_trial(&self, notification: &Notification, integration: &Integration) {
         let mut inner = self.inner.lock();
-        let Some(known) = inner.deliveries.get(&id) else {
-            return;
-        };
-        let mut delivery = (**known).clone();
-        delivery.take(outcome, report);
         let mut changes = Vec::new();
-        inner.put_delivery(id, delivery, &mut changes);
+        let delivery = Delivery::of(notification, target_of(integration));
+        inner.put_delivery(notification.id, delivery, &mut changes);
+        drop(inner);
+        self.write(changes);
+    }
+
+    /// What came of messages, with what was sent. Called before the machine is told.
+    pub(super) fn answered(&self, answers: &[Answered]) {
+        let mut inner = self.inner.lock();
+        let mut changes = Vec::new();
+        for answer in answers {
+            let Some(known) = inner.deliveries.get(&answer.id) else {
+                continue;
+            };
+            let mut delivery = (**known).clone();
+            delivery.take(&answer.outcome, &answer.attempt);
+            inner.put_delivery(answer.id, delivery, &mut changes);
+        }
         drop(inner);
         self.write(changes);
     }

@@ -4,7 +4,7 @@
 //! due. Where the disk does not take the rows, messages go out all the same and the rows are tried again:
 //! a message that comes twice does less harm than one that never comes.
 
-use super::history::History;
+use super::history::{Answered, History};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tacho_alerting::config::Config;
 use tacho_alerting::machine::{Machine, Options};
 use tacho_alerting::record::{Row, RowChange, RowKind};
-use tacho_export::notification::{Notification, Outcome};
+use tacho_export::notification::Notification;
 use tacho_stdx::clock::Clock;
 use tacho_storage::error::Result as StorageResult;
 use tacho_storage::state::{BATCH_MAX, Expect, SmallState, StateChange};
@@ -29,7 +29,7 @@ const MS_NS: i64 = 1_000_000;
 
 /// Takes messages that are due.
 pub trait Sender: Send + Sync {
-    /// Sends them, without waiting. What came of each is told by `Notifier::outcome`.
+    /// Sends them, without waiting. What came of each is told by `Notifier::outcomes`.
     fn send(&self, config: &Arc<Config>, notifications: Vec<Notification>);
 }
 
@@ -149,9 +149,14 @@ impl Notifier {
         done
     }
 
-    /// What came of a message.
-    pub fn outcome(&self, id: u64, outcome: Outcome) {
-        self.change(|machine, now_ms| machine.outcome(id, outcome, now_ms));
+    /// What came of messages.
+    pub(super) fn outcomes(&self, answers: Vec<Answered>) {
+        self.change(|machine, now_ms| {
+            for answer in answers {
+                machine.outcome(answer.id, answer.outcome, now_ms);
+            }
+        });
+        self.touch();
     }
 
     /// Grows with every change that people may see.

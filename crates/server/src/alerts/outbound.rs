@@ -1,45 +1,230 @@
 //! Channels at work: messages go to `export`, what came of them goes back to the state machine.
+//!
+//! `inbox.rs` collects what is told by the tasks that send; one thread takes it from there in batches and
+//! tells history and machine. `target.rs` says where a channel leads, `template_files.rs` reads templates.
 
-use super::history::History;
+mod inbox;
+pub mod target;
+mod template_files;
+
+use super::history::{Answered, History};
 use super::notifier::{Notifier, Sender};
 use crate::config::settings::Config;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::run::ProcessUse;
+use crate::secret_files::SecretFiles;
+use inbox::Inbox;
+use jiff::tz::TimeZone;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
 use tacho_alerting::config::Config as Routing;
-use tacho_export::notification::Notification;
+use tacho_export::delivery::{
+    Attempt, Console, Delivery, DeliveryParts, IntegrationState, Policy, Preview,
+};
+use tacho_export::message::Templates;
+use tacho_export::notification::{Notification, Outcome};
+use tacho_export::receiver::Integration;
 use tacho_stdx::clock::Clock;
 use tacho_storage::io::Io;
 
 /// Channels.
 pub struct Outbound {
-    _clock: Arc<dyn Clock>,
-    _history: Arc<History>,
+    delivery: Arc<Delivery>,
+    inbox: Arc<Inbox>,
+    history: Arc<History>,
+    worker: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Nowhere;
+/// What channels need of the server.
+pub struct Parts {
+    /// Touches files.
+    pub io: Arc<dyn Io>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Keeps what happened.
+    pub history: Arc<History>,
+    /// Variables: proxies and what programs are given.
+    pub env: BTreeMap<String, String>,
+    /// Whether lines for people may go to standard output.
+    pub process: ProcessUse,
+    /// Address of the server as people reach it.
+    pub external_url: String,
+}
 
-impl Sender for Nowhere {
-    fn send(&self, _: &Arc<Routing>, _: Vec<Notification>) {}
+/// What a message on trial came to.
+pub type Tried = (Outcome, Attempt);
+
+struct ToDelivery {
+    delivery: Arc<Delivery>,
+    inbox: Arc<Inbox>,
+}
+
+impl Sender for ToDelivery {
+    fn send(&self, config: &Arc<Routing>, notifications: Vec<Notification>) {
+        for notification in notifications {
+            match config.integration(&notification.to) {
+                Some(integration) => {
+                    let integration = Arc::clone(integration);
+                    self.delivery.submit(notification, integration);
+                }
+                None => {
+                    let error = "the receiver is not configured any more".to_owned();
+                    let outcome = Outcome::Dead { attempts: 0, error };
+                    self.inbox
+                        .put(notification.id, outcome, Attempt::default());
+                }
+            }
+        }
+    }
+}
+
+/// Lines for people on standard output.
+struct Stdout;
+
+impl Console for Stdout {
+    fn line(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+            tracing::warn!(%error, "an alert could not be printed");
+        }
+    }
+}
+
+/// The server is a part of another program: its standard output is not ours.
+struct ToLog;
+
+impl Console for ToLog {
+    fn line(&self, text: &str) {
+        tracing::info!(message = text, "alert");
+    }
 }
 
 impl Outbound {
-    pub fn new(_: &Config, _: &str, clock: Arc<dyn Clock>, history: Arc<History>) -> Self {
+    /// Opens channels; nothing is sent yet. Has to be called inside the runtime.
+    pub fn new(config: &Config, parts: Parts) -> Self {
+        let inbox = Arc::new(Inbox::default());
+        let console: Arc<dyn Console> = match parts.process {
+            ProcessUse::Whole => Arc::new(Stdout),
+            ProcessUse::Inside => Arc::new(ToLog),
+        };
+        let delivery = Delivery::start(DeliveryParts {
+            seed: parts.clock.now_ns().unsigned_abs(),
+            clock: parts.clock,
+            external_url: parts.external_url,
+            zone: TimeZone::UTC,
+            templates: Arc::new(Templates::default()),
+            secrets: Arc::new(SecretFiles(parts.io)),
+            env: Arc::new(parts.env),
+            console,
+            allow_link_local: config.alerting.allow_link_local,
+            outcomes: Arc::clone(&inbox) as Arc<dyn tacho_export::delivery::Outcomes>,
+            policy: Policy::default(),
+        });
         Self {
-            _clock: clock,
-            _history: history,
+            delivery: Arc::new(delivery),
+            inbox,
+            history: parts.history,
+            worker: Mutex::new(None),
         }
     }
-    pub fn configure(&self, _: &Arc<Routing>, _: &dyn Io) {}
-    pub fn sender(&self) -> Box<dyn Sender> {
-        Box::new(Nowhere)
+
+    /// Puts receivers and their templates in force. What waits for receivers that stay goes on, to the
+    /// addresses that they have now. Gives what is wrong with templates.
+    pub fn configure(&self, routing: &Arc<Routing>, io: &dyn Io) -> Vec<String> {
+        let (templates, warnings) = template_files::read(&routing.template_globs, io);
+        self.delivery.set_templates(Arc::new(templates));
+        self.delivery
+            .reconfigure(|key| routing.integration(key).cloned());
+        warnings
     }
-    pub fn start(&self, _: &Arc<Notifier>) -> Result<(), Error> {
+
+    /// Puts another address in force under which people reach us.
+    pub fn set_external_url(&self, url: &str) {
+        self.delivery.set_external_url(url);
+    }
+
+    /// Takes messages of the state machine.
+    pub fn sender(&self) -> Box<dyn Sender> {
+        Box::new(ToDelivery {
+            delivery: Arc::clone(&self.delivery),
+            inbox: Arc::clone(&self.inbox),
+        })
+    }
+
+    /// Starts telling what came of messages.
+    ///
+    /// # Errors
+    /// If no thread can be made.
+    pub fn start(&self, notifier: &Arc<Notifier>) -> Result<(), Error> {
+        let inbox = Arc::clone(&self.inbox);
+        let history = Arc::clone(&self.history);
+        let notifier = Arc::clone(notifier);
+        let worker = std::thread::Builder::new()
+            .name("tacho-outcomes".to_owned())
+            .spawn(move || {
+                while let Some(batch) = inbox.take() {
+                    tell(batch, &history, &notifier);
+                }
+            })
+            .map_err(|error| {
+                Error::new(ErrorKind::Internal, "start a thread for messages").with_source(error)
+            })?;
+        *self.worker.lock() = Some(worker);
         Ok(())
     }
-    pub fn stop(&self) {}
+
+    /// Ends sending; what is known of messages is written down. Waits.
+    pub fn stop(&self) {
+        self.delivery.stop();
+        self.inbox.close();
+        if let Some(worker) = self.worker.lock().take()
+            && worker.join().is_err()
+        {
+            tracing::error!("the thread for messages failed inside");
+        }
+    }
+
+    /// How channels fare that had a message.
+    pub fn states(&self) -> Vec<IntegrationState> {
+        self.delivery.states()
+    }
+
+    /// Tries a dead message again; false if it is not held any more.
+    pub fn retry(&self, id: u64) -> bool {
+        self.delivery.retry(id)
+    }
+
+    /// The message that a notification would become. Reads files with secrets.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn preview(
+        &self,
+        notification: &Notification,
+        integration: &Integration,
+    ) -> Result<Preview, String> {
+        self.delivery.preview(notification, integration)
+    }
+
+    /// Sends a message on trial; what came of its first try arrives on the channel.
+    pub fn send_on_trial(
+        &self,
+        notification: Notification,
+        integration: Arc<Integration>,
+    ) -> Receiver<Tried> {
+        let answer = self.inbox.expect(notification.id);
+        self.history.on_trial(&notification, &integration);
+        self.delivery.submit(notification, integration);
+        answer
+    }
 }
 
-/// Where an integration leads, without secrets: a host, a channel, an address.
-pub fn target_of(_: &tacho_export::receiver::Integration) -> String {
-    String::new()
+/// Tells history, then the machine, so that who reads of an event finds the message.
+fn tell(batch: Vec<Answered>, history: &History, notifier: &Notifier) {
+    history.answered(&batch);
+    notifier.outcomes(batch);
 }

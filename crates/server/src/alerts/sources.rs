@@ -217,7 +217,12 @@ impl Reader<'_> {
                         .map_err(|wrong| of_file(&name, wrong.line, wrong.message, wrong.hint))
                 });
                 match read {
-                    Ok(routing) => (routing, name),
+                    Ok(mut routing) => {
+                        if let Some(folder) = path.parent() {
+                            routing.set_folder(folder);
+                        }
+                        (routing, name)
+                    }
                     Err(problem) => {
                         problems.push(problem);
                         return None;
