@@ -21,7 +21,7 @@ use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pages::{COMMON, GROUPS, Runbook};
-use render::{escape, html_of, outline_of};
+use render::{actions, escape, html_of, outline_of, rules_of};
 use std::fmt::Write as _;
 use tacho_api::error::ErrorKind;
 
@@ -79,7 +79,11 @@ async fn page(State(ui): State<Ui>, Path(slug): Path<String>, request: Request) 
     if wants_markdown(&request) {
         return markdown(StatusCode::OK, format!("{}\n{COMMON}", found.text));
     }
-    let body = html_of(&format!("{}\n{COMMON}", found.text), found.slug);
+    let mut body = html_of(&format!("{}\n{COMMON}", found.text), found.slug);
+    // Below the table of rules, which is the first thing that ends so.
+    if let Some(at) = body.find("</div>") {
+        body.insert_str(at + "</div>".len(), &actions(&rules_of(found.text)));
+    }
     let title = outline_of(found.text).title;
     html(&ui, &request, StatusCode::OK, title, &body)
 }

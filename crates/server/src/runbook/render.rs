@@ -26,6 +26,37 @@ pub(super) fn outline_of(text: &str) -> Outline<'_> {
     }
 }
 
+/// The rules that a page is about: first cells of its tables, as far as they are code.
+pub(super) fn rules_of(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// Links from a page to the alerts of its rules, to a silence of them, and to the rules.
+pub(super) fn actions(rules: &[&str]) -> String {
+    let (matcher, rule, words) = match rules {
+        [] => return String::new(),
+        [one] => (format!("{{alertname=\"{one}\"}}"), *one, "The rule"),
+        many => (
+            format!("{{alertname=~\"{}\"}}", many.join("|")),
+            "",
+            "Rules",
+        ),
+    };
+    let (matcher, rule) = (encode(&matcher), encode(rule));
+    let rules = if rule.is_empty() {
+        String::new()
+    } else {
+        format!("?text={rule}")
+    };
+    format!(
+        "<p class=\"actions\"><a href=\"alerts?state=all&amp;q={matcher}\">Its alerts</a>\
+         <a href=\"silences?new={matcher}\">Silence it</a><a href=\"rules{rules}\">{words}</a></p>"
+    )
+}
+
 /// The HTML of a page; `slug` is its own name, for links within it.
 pub(super) fn html_of(text: &str, slug: &str) -> String {
     let mut events = Vec::new();
@@ -184,7 +215,7 @@ fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{html_of, outline_of};
+    use super::{actions, html_of, outline_of, rules_of};
 
     #[test]
     fn queries_get_a_link_that_opens_them() {
@@ -212,6 +243,20 @@ mod tests {
         assert!(html_of("a <b>x</b>", "x").contains("&lt;b&gt;"));
         assert!(html_of("<script>1</script>", "x").contains("&lt;script&gt;"));
         assert!(html_of("## Look *at* `this`!", "x").contains("<h2 id=\"look-at-this\">"));
+    }
+
+    #[test]
+    fn a_page_leads_to_its_alerts() {
+        assert_eq!(rules_of("| Rule |\n|---|\n| `a b` | x |\n| c |\n"), ["a b"]);
+        let one = actions(&["High Error Rate"]);
+        assert!(
+            one.contains("silences?new=%7Balertname%3D%22High%20Error%20Rate%22%7D\""),
+            "{one}"
+        );
+        assert!(one.contains("rules?text=High%20Error%20Rate\""), "{one}");
+        let two = actions(&["a", "b"]);
+        assert!(two.contains("q=%7Balertname%3D~%22a%7Cb%22%7D\""), "{two}");
+        assert!(actions(&[]).is_empty());
     }
 
     #[test]

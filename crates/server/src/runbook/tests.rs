@@ -2,7 +2,7 @@
 //! somewhere.
 
 use super::pages::{COMMON, GROUPS, Runbook};
-use super::render::outline_of;
+use super::render::{outline_of, rules_of};
 use super::{exists, is_public, routes};
 use crate::listener::{Arrival, Kind};
 use crate::ui::{Ui, base};
@@ -13,6 +13,8 @@ use http_body_util::BodyExt as _;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use rustls::crypto::{GetRandomFailed, SecureRandom};
 use std::collections::BTreeSet;
+use tacho_rules::builtin::{RUNBOOKS, builtin, runbooks};
+use tacho_rules::condition::Settings;
 use tower::ServiceExt as _;
 
 #[derive(Debug)]
@@ -137,6 +139,24 @@ fn runbooks_need_no_token_but_nothing_else_is_opened() {
         exposed: true,
     });
     assert!(!is_public(&request), "the route decides, not the path");
+}
+
+#[test]
+fn every_shipped_rule_leads_to_a_page_that_names_it() {
+    let shipped = builtin(&Settings::default()).unwrap();
+    for slug in runbooks(&shipped) {
+        assert!(exists(slug), "{slug}");
+    }
+    for rule in shipped.groups.iter().flat_map(|group| &group.rules) {
+        let slug = rule
+            .runbook
+            .as_deref()
+            .and_then(|url| url.strip_prefix(RUNBOOKS));
+        let page = pages().find(|page| Some(page.slug) == slug);
+        let page = page.unwrap_or_else(|| panic!("{}: {slug:?}", rule.name()));
+        let named = rules_of(page.text).contains(&rule.name());
+        assert!(named, "{} does not name {}", page.slug, rule.name());
+    }
 }
 
 #[test]
