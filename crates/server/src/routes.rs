@@ -22,6 +22,7 @@ mod service;
 mod slot;
 mod stream;
 mod trace;
+mod webhook;
 
 use crate::answer::{Answer, ApiError, bytes_answer};
 use crate::own;
@@ -102,6 +103,11 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/targets", get(metric::targets))
         .route("/api/v1/colour-slots", get(slot::list))
         .route("/api/v1/resolve/{id}", get(resolve::one))
+        .route(
+            "/api/v1/webhooks/alertmanager",
+            post(webhook::alertmanager),
+        )
+        .route("/api/v1/webhooks/grafana", post(webhook::grafana))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))
         .route("/api/v1/ingest", get(ingest::status))
