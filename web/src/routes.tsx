@@ -17,6 +17,7 @@ const LOADERS = {
   "/explore": () => import("@/pages/explore/Page"),
   "/services": () => import("@/pages/services/Page"),
   "/status": () => import("@/pages/status/Page"),
+  "/alerts": () => import("@/pages/alerts/Page"),
 } as const;
 
 const pages: readonly AnyRoute[] = Object.entries(LOADERS).map(([path, load]) =>

@@ -1,10 +1,11 @@
-// The header: search, time range, refresh and live, theme.
+// The header: search, time range, refresh and live, alerts, theme.
 import { IconSearch } from "@tabler/icons-react";
 import type { ReactElement } from "react";
 import { Go } from "@/components/Go";
 import { hrefs } from "@/lib/href";
 import { keycaps } from "@/lib/keys";
 import { isApple } from "@/lib/platform";
+import { Bell } from "@/shell/alerts/Bell";
 import { LiveSwitch } from "@/shell/LiveSwitch";
 import { Mark } from "@/shell/Mark";
 import { showOverlay } from "@/shell/overlays";
@@ -28,6 +29,7 @@ export function Header(): ReactElement {
       <div className={classes["right"]}>
         <TimeRangeButton />
         <LiveSwitch />
+        <Bell />
         <SettingsMenu />
       </div>
     </header>
