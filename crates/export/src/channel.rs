@@ -327,6 +327,7 @@ pub fn verdict(settings: &Settings, answer: &Answer<'_>, thread: Option<&str>) -
     let verdict = match settings {
         Settings::Slack(_) => slack::verdict(answer),
         Settings::Discord(_) => discord::verdict(answer),
+        Settings::Teams(_) => teams::verdict(answer),
         Settings::Telegram(_) => telegram::verdict(answer),
         _ => answer.verdict(),
     };

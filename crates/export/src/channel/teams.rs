@@ -3,7 +3,7 @@
 //! Sources: <https://adaptivecards.io/explorer/>,
 //! <https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using>.
 
-use super::{ChannelRequest, Method, Plan, Secrets};
+use super::{Answer, ChannelRequest, Method, Plan, Secrets, Verdict};
 use crate::message::text::Links;
 use crate::message::{Writer, cut, page};
 use crate::receiver::teams::Teams;
@@ -98,4 +98,19 @@ fn message_card(teams: &Teams, writer: &Writer<'_>, title: &str, text: &str) -> 
         "themeColor": page::color(writer.facts()).trim_start_matches('#'),
         "potentialAction": actions.collect::<Vec<_>>(),
     })
+}
+
+/// What an answer means: connectors tell errors of the service behind them with 200.
+pub fn verdict(answer: &Answer<'_>) -> Verdict {
+    let by_status = answer.verdict();
+    let body = String::from_utf8_lossy(answer.body);
+    let Some((_, code)) = body.split_once("HTTP error ") else {
+        return by_status;
+    };
+    if !matches!(by_status, Verdict::Sent { .. }) {
+        return by_status;
+    }
+    let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
+    let status = digits.parse().unwrap_or(500);
+    Answer { status, ..*answer }.verdict()
 }

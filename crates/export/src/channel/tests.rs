@@ -278,6 +278,11 @@ fn teams_gets_a_card_of_its_kind() {
         (&json!("MessageCard"), &json!("e65100"))
     );
     assert!(!body["summary"].as_str().unwrap().is_empty());
+    assert_eq!(answered(&connector, 200, "1"), sent(None));
+    let said = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x";
+    assert!(is_retry(&answered(&connector, 200, said)));
+    let gone = said.replace("429", "404");
+    assert!(is_refused(&answered(&connector, 200, &gone)));
     for integration in [workflow, connector] {
         let size = plan(&integration, &hostile()).main.body.len();
         assert!(size <= 28_000, "{size}");

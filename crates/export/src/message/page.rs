@@ -18,7 +18,7 @@ pub fn page(facts: &Facts) -> String {
         out,
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\
-         <body style=\"margin:0;padding:16px;font:14px/1.5 system-ui,sans-serif;color:#1c2024\">\
+         <body style=\"margin:0;padding:16px;font:14px/1.5 system-ui,sans-serif;color:#1c2024;background:#fff\">\
          <div style=\"max-width:680px;margin:0 auto\">\
          <h1 style=\"font-size:18px;margin:0 0 12px;padding-left:12px;border-left:4px solid {color}\">{title}</h1>"
     );
