@@ -222,7 +222,9 @@ impl Machine {
         let look = self.look(at, now_ms);
         for target in told {
             let look = &*self.look_of(&look, &target);
-            self.tell(at, &target, look, Reason::Acknowledged, now_ms);
+            if !look.members.is_empty() {
+                self.tell(at, &target, look, Reason::Acknowledged, now_ms);
+            }
         }
     }
 }

@@ -86,6 +86,7 @@ impl Machine {
     fn flush(&mut self, at: u32, now_ms: i64) {
         self.counters.flushes += 1;
         self.plan_next(at, now_ms);
+        self.remember(at, now_ms);
         let look = self.look(at, now_ms);
         let Some(group) = self.groups.get_mut(at) else {
             return;
@@ -228,7 +229,10 @@ impl Machine {
                 _ if reopened && known => Reason::Reopened,
                 Need::Nothing => continue,
                 Need::Tell(reason @ (Reason::First | Reason::Grown | Reason::Repeat)) if held => {
-                    self.hold_back(at, target, reason, now_ms);
+                    if reason == Reason::Grown && let Some(group) = self.groups.get_mut(at) {
+                        // what is over stays until its end can be told
+                        group.closing.failed = true;
+                    }
                     continue;
                 }
                 Need::Tell(reason) => reason,
@@ -248,23 +252,34 @@ impl Machine {
         }
     }
 
-    /// An acknowledged group does not tell: what is over stays until its end can be told, and the log does not
-    /// forget what was told.
-    fn hold_back(&mut self, at: u32, target: &Target, reason: Reason, now_ms: i64) {
-        let Some(group) = self.groups.get_mut(at) else {
+    /// Keeps the log from forgetting what integrations know while the group lives. Alertmanager forgets after
+    /// twice the repeat interval and begins anew; that is the same moment at which the next message is due,
+    /// but the end of what was told before would not be told.
+    fn remember(&mut self, at: u32, now_ms: i64) {
+        let Some(group) = self.groups.get(at) else {
             return;
         };
-        group.closing.failed |= reason == Reason::Grown;
-        let repeat_ms = self.routes.get(group.route).map_or(0, |n| n.repeat_interval_ms);
-        let lives_ms = repeat_ms.saturating_mul(2).min(self.options.retention_ms);
-        let key = Self::log_key(&group.key, &target.to);
-        let expires_ms = now_ms.saturating_add(lives_ms);
-        if let Some(mut entry) = self.log.get(&key).cloned()
-            && entry.expires_ms < expires_ms.saturating_sub(lives_ms / 2)
-        {
-            entry.expires_ms = expires_ms;
-            self.log.put(key.clone(), entry);
-            self.dirty.log.insert(key);
+        let Some(node) = self.routes.get(group.route) else {
+            return;
+        };
+        let retention_ms = self.options.retention_ms;
+        let lives_ms = node.repeat_interval_ms.saturating_mul(2).min(retention_ms);
+        let of_route = node.targets.iter();
+        let of_route = of_route.map(|t| (Self::log_key(&group.key, &t.to), lives_ms));
+        let levels = group.escalating.as_ref().map(|walk| (log_text(&group.key), walk));
+        let of_levels = levels.iter().flat_map(|(key, walk)| {
+            let told = walk.told.iter();
+            told.map(|to| (Self::log_key(key, to), retention_ms))
+        });
+        for (key, lives_ms) in of_route.chain(of_levels) {
+            let expires_ms = now_ms.saturating_add(lives_ms);
+            let soon_ms = expires_ms.saturating_sub(lives_ms / 4 * 3);
+            let entry = self.log.get(&key).filter(|entry| entry.expires_ms < soon_ms);
+            if let Some(mut entry) = entry.cloned() {
+                entry.expires_ms = expires_ms;
+                self.log.put(key.clone(), entry);
+                self.dirty.log.insert(key);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The usual case, an alert that is told again unchanged, is a look-up and a new end.
 
+use super::clock::GRACE_MS;
 use super::event::EventKind;
 use super::{Machine, REFUSED_MAX, ReceiveReport, Refused};
 use crate::alerts::{Hidden, PostedAlert, complete, merge, slot_of};
@@ -13,8 +14,6 @@ use tacho_model::alert::{Alert, Fingerprint};
 
 /// How old the stored annotations of an alert may get while they change, ms.
 const STORED_MAX_MS: i64 = 15 * 60_000;
-/// How far the stored end of an alert may lag behind, ms: a restart gives `clock::GRACE_MS` anyway.
-const STORED_END_MS: i64 = 3_600_000;
 
 /// What became of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,11 +93,14 @@ impl Machine {
         slot.updated_at_ms = now_ms;
         let is_over = slot.alert.is_resolved_at(now_ms);
         let stored_ms = now_ms.saturating_sub(slot.stored_at_ms);
-        let end_ms = slot.alert.ends_at_ms.abs_diff(slot.stored_ends_at_ms);
+        // a restart adds the grace to the stored end, and to alerts that live no longer than that anyway
+        let ends_at_ms = slot.alert.ends_at_ms;
+        let end_moved = ends_at_ms.abs_diff(slot.stored_ends_at_ms) > GRACE_MS.unsigned_abs()
+            && ends_at_ms > now_ms.saturating_add(GRACE_MS);
         match (was_over, is_over) {
             (false, false) => {
                 self.alerts.end_came_nearer(at);
-                if (changed && stored_ms >= STORED_MAX_MS) || end_ms > STORED_END_MS as u64 {
+                if (changed && stored_ms >= STORED_MAX_MS) || end_moved {
                     self.mark_alert(at);
                 }
                 Ok(Taken::Unchanged)

@@ -46,14 +46,21 @@ impl Machine {
         let heirs = heirs(before, &self.routes);
         let mut places = HashMap::new();
         let mut carried = Groups::default();
+        let mut gone = BTreeSet::new();
         for old_at in self.groups.places() {
             let Some(mut group) = self.groups.remove(old_at) else {
                 continue;
             };
+            if group.stored {
+                gone.insert(group.id.0);
+            }
             let heir = heirs.get(&group.route).copied();
             let Some(group) = heir.and_then(|heir| {
                 let changed = self.inherit(&mut group, before, heir, now_ms)?;
                 let free = carried.find(heir, &group.labels).is_none();
+                if free {
+                    gone.remove(&group.id.0);
+                }
                 if changed && free && group.stored {
                     self.dirty.groups.insert(group.id.0);
                 }
@@ -70,10 +77,7 @@ impl Machine {
                 slot.groups = groups.collect();
             }
         }
-        let kept: BTreeSet<u64> = self.groups.iter().map(|(_, group)| group.id.0).collect();
-        let gone = std::mem::take(&mut self.gone_groups);
-        let lost = gone.into_iter().filter(|id| !kept.contains(id));
-        self.dirty.groups.extend(lost);
+        self.dirty.groups.extend(gone);
     }
 
     /// Makes a group one of its new node; whether its row changes. Nothing if the node groups by other
@@ -85,9 +89,6 @@ impl Machine {
         heir: u32,
         now_ms: i64,
     ) -> Option<bool> {
-        if group.stored {
-            self.gone_groups.insert(group.id.0);
-        }
         let (old, new) = (before.get(group.route)?, self.routes.get(heir)?);
         if old.group_by != new.group_by {
             return None;

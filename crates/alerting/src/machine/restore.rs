@@ -284,8 +284,8 @@ impl Machine {
         slot.stored_at_ms = now_ms;
         slot.stored_ends_at_ms = shape.ends;
         let Some(over_in) = shape.over_in else {
-            let grace_ms = now_ms.saturating_add(GRACE_MS);
-            slot.alert.ends_at_ms = slot.alert.ends_at_ms.max(grace_ms);
+            let ends_at_ms = slot.alert.ends_at_ms.max(now_ms);
+            slot.alert.ends_at_ms = ends_at_ms.saturating_add(GRACE_MS);
             self.inhibitor.started(&slot.alert.labels, fingerprint);
             let at = self.alerts.insert(slot);
             return self.group_alert(at, now_ms).map_err(|e| e.to_string());
