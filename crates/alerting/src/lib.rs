@@ -5,6 +5,7 @@
 
 pub mod acknowledge;
 pub mod alerts;
+pub mod brief;
 pub mod config;
 pub mod error;
 pub mod escalate;

@@ -399,7 +399,7 @@ impl AlertFilter {
     }
 }
 
-fn escalation_view(group: &Group, config: &Config) -> Option<EscalationView> {
+pub(crate) fn escalation_view(group: &Group, config: &Config) -> Option<EscalationView> {
     let escalating = group.escalating.as_deref()?;
     let mut policies = config.escalation.policies.iter();
     let policy = policies.find(|policy| policy.name == escalating.policy);

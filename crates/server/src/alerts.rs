@@ -8,6 +8,7 @@ pub mod history;
 pub mod notifier;
 pub mod outbound;
 pub mod running;
+pub mod seen;
 pub mod sources;
 
 use crate::config::problem::Problem;
@@ -20,7 +21,7 @@ use notifier::Notifier;
 use outbound::Outbound;
 use parking_lot::{Mutex, RwLock};
 use running::{Running, Setting};
-use sources::{Reader, Sources};
+use sources::{Base, Reader, Sources};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use tacho_alerting::config::Config as Routing;
 use tacho_ingest::ingest::Ingest;
 use tacho_model::signal::Signal;
 use tacho_query::promql::engine::PromEngine;
-use tacho_rules::condition::Settings as RuleSettings;
+use tacho_rules::own::Definition;
 use tacho_stdx::clock::Clock;
 use tacho_storage::io::Io;
 use tacho_storage::state::SmallState;
@@ -52,20 +53,18 @@ pub struct Alerts {
     io: Arc<dyn Io>,
     clock: Arc<dyn Clock>,
     data_dir: PathBuf,
+    address: String,
     enabled: bool,
 }
 
 /// What is in force, apart from the groups.
-#[derive(Debug)]
 pub struct InForce {
     /// Who is told what.
     pub routing: Arc<Routing>,
-    /// Where that comes from.
-    pub routing_source: String,
-    /// The file that the editor writes.
-    pub managed_file: PathBuf,
-    /// What short conditions lean on.
-    pub settings: RuleSettings,
+    /// Rules as they are written, by their identifiers.
+    pub definitions: Arc<BTreeMap<String, Definition>>,
+    /// All but the file that the editor writes.
+    pub base: Arc<Base>,
     /// What is odd.
     pub warnings: Vec<String>,
     /// Why the newest text is not in force.
@@ -161,6 +160,7 @@ impl Alerts {
             io,
             clock,
             data_dir,
+            address,
             enabled: config.alerting.enabled,
         })
     }
@@ -221,8 +221,7 @@ impl Alerts {
 
     /// Puts in force what was read. Waits for the disk.
     pub fn apply(&self, sources: Sources, config: &Config, prom: PromEngine) {
-        let address = self.running.setting().external_url;
-        let setting = setting(config, prom, &address);
+        let setting = setting(config, prom, &self.address);
         self.outbound.set_external_url(&setting.external_url);
         let warnings = self.outbound.configure(&sources.routing, self.io.as_ref());
         let in_force = InForce::of(&sources, warnings, self.clock.now_ns());
@@ -249,9 +248,8 @@ impl InForce {
         warnings.extend(more_warnings);
         Self {
             routing: Arc::clone(&sources.routing),
-            routing_source: sources.routing_source.clone(),
-            managed_file: sources.managed_file.clone(),
-            settings: sources.settings.clone(),
+            definitions: Arc::clone(&sources.definitions),
+            base: Arc::clone(&sources.base),
             warnings,
             error: None,
             loaded_ns,
@@ -261,9 +259,8 @@ impl InForce {
     fn again(&self) -> Self {
         Self {
             routing: Arc::clone(&self.routing),
-            routing_source: self.routing_source.clone(),
-            managed_file: self.managed_file.clone(),
-            settings: self.settings.clone(),
+            definitions: Arc::clone(&self.definitions),
+            base: Arc::clone(&self.base),
             warnings: self.warnings.clone(),
             error: self.error.clone(),
             loaded_ns: self.loaded_ns,

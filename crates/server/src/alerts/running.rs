@@ -3,15 +3,18 @@
 
 use super::evaluator::{Evaluator, Ground};
 use super::notifier::Notifier;
+use super::seen::{Rings, Seen};
 use crate::error::{Error, ErrorKind};
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tacho_alerting::alerts::PostedAlert;
+use tacho_model::alert::Fingerprint;
 use tacho_model::labels::Labels;
 use tacho_query::promql::engine::PromEngine;
+use tacho_rules::condition::threshold::{Threshold, threshold_of};
 use tacho_rules::evaluate::Evaluate as _;
 use tacho_rules::group::alert::AlertState;
 use tacho_rules::group::restore::{ForState, RestoreOptions, read_for_state};
@@ -54,6 +57,31 @@ pub struct Group {
     /// When it may be evaluated on arrival again, ms.
     arrival_next_ms: Mutex<i64>,
     busy: AtomicBool,
+    /// What each rule compares with, if that is a number.
+    pub thresholds: Vec<Option<Threshold>>,
+    seen: RwLock<Arc<Seen>>,
+    rings: Mutex<Rings>,
+}
+
+impl Group {
+    /// What the last evaluation left.
+    pub fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.seen.read())
+    }
+
+    /// The last values of an alert, oldest first.
+    pub fn recent(&self, alert: Fingerprint) -> Vec<f64> {
+        self.rings.lock().values(alert)
+    }
+
+    /// Lets people see the state; values are kept if `counts`.
+    fn show(&self, state: &GroupState, counts: bool) {
+        let seen = Arc::new(Seen::of(state));
+        if counts {
+            self.rings.lock().take(&seen.active);
+        }
+        *self.seen.write() = seen;
+    }
 }
 
 /// What is the same for all evaluations until the next reload.
@@ -85,6 +113,8 @@ pub struct Running {
     cancel: CancelToken,
     wake: (Mutex<()>, Condvar),
     workers: Mutex<Vec<JoinHandle<()>>>,
+    /// Alerts whose values are kept.
+    rings: Arc<AtomicUsize>,
     /// Counters for `/metrics`.
     pub counters: Counters,
 }
@@ -130,6 +160,7 @@ impl Running {
             cancel: CancelToken::new(),
             wake: (Mutex::new(()), Condvar::new()),
             workers: Mutex::default(),
+            rings: Arc::default(),
             counters: Counters::default(),
         }
     }
@@ -231,7 +262,15 @@ impl Running {
         }
         let on_arrival = rules.rules.iter().enumerate();
         let on_arrival = on_arrival.filter(|(_, rule)| rule.on_arrival && rule.enabled);
+        let mut rings = Rings::new(Arc::clone(&self.rings));
+        if let Some(before) = before {
+            rings.take_over(&mut before.rings.lock());
+        }
+        let threshold = |rule: &Rule| rule.expr.promql().and_then(threshold_of);
         Arc::new(Group {
+            thresholds: rules.rules.iter().map(threshold).collect(),
+            seen: RwLock::new(Arc::new(Seen::of(&state))),
+            rings: Mutex::new(rings),
             on_arrival: on_arrival.map(|(place, _)| place).collect(),
             state: Mutex::new(state),
             schedule: Mutex::new(schedule),
@@ -379,7 +418,7 @@ impl Running {
                 generator_url: &url,
             };
             let mut state = group.state.lock();
-            match job.on_arrival {
+            let evaluation = match job.on_arrival {
                 true => state.evaluate_only(&group.on_arrival, job.at_ms, evaluator, &surroundings),
                 false => {
                     let evaluation = state.evaluate(job.at_ms, evaluator, &surroundings);
@@ -388,7 +427,9 @@ impl Running {
                     }
                     evaluation
                 }
-            }
+            };
+            group.show(&state, !job.on_arrival);
+            evaluation
         });
         let took_ns = self.clock.monotonic_ns().saturating_sub(begun);
         self.count(&evaluation, took_ns, job.on_arrival);

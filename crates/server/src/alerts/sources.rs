@@ -14,9 +14,9 @@ use tacho_alerting::route::Route;
 use tacho_ingest::scrape::config::glob;
 use tacho_rules::builtin;
 use tacho_rules::condition::Settings;
-use tacho_rules::file::{self, ReadOptions};
-use tacho_rules::own;
-use tacho_rules::rule::{RuleGroup, Source, SourceKind, assign_ids};
+use tacho_rules::file::{self, ReadOptions, RuleFile};
+use tacho_rules::own::{self, Definition, OwnFile};
+use tacho_rules::rule::{Rule, RuleGroup, Source, SourceKind, assign_ids};
 use tacho_storage::io::{Io, read_limited};
 use tacho_yaml::node::{Data, Node};
 use tacho_yaml::problem as yaml;
@@ -34,18 +34,76 @@ pub const BLOCK_NAME: &str = "configuration";
 pub struct Sources {
     /// All groups; their rules have identifiers.
     pub groups: Vec<RuleGroup>,
+    /// Rules as they are written, by their identifiers.
+    pub definitions: Arc<BTreeMap<String, Definition>>,
     /// Who is told what.
     pub routing: Arc<Routing>,
+    /// The text of the file that the editor writes; empty if it is not there.
+    pub managed_text: String,
+    /// What is odd, or could not be read without being fatal.
+    pub warnings: Vec<String>,
+    /// All but the file that the editor writes.
+    pub base: Arc<Base>,
+}
+
+/// What was read but the file that the editor writes.
+pub struct Base {
+    groups: Vec<RuleGroup>,
+    /// For each group the definitions of its rules.
+    definitions: Vec<Vec<Definition>>,
+    /// Without receivers that rules name.
+    routing: Routing,
     /// Where the routing comes from: a file, `configuration`, or `built-in`.
     pub routing_source: String,
     /// The file that the editor writes.
     pub managed_file: PathBuf,
-    /// Its text; empty if it is not there.
-    pub managed_text: String,
     /// What short conditions lean on.
     pub settings: Settings,
-    /// What is odd, or could not be read without being fatal.
-    pub warnings: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Base {
+    /// All of it with a text of the editor's file.
+    ///
+    /// # Errors
+    /// What is wrong with that text.
+    pub fn with_managed(self: &Arc<Self>, text: &str) -> Result<Sources, Vec<yaml::Problem>> {
+        let source = self.managed_source();
+        let read = own::read(text, &source, &self.settings)?;
+        let mut warnings = self.warnings.clone();
+        warnings.extend(read.warnings.iter().map(ToString::to_string));
+        let mut groups = self.groups.clone();
+        groups.extend(read.groups);
+        assign_ids(&mut groups);
+        let mut routing = self.routing.clone();
+        for unknown in add_receivers_of_rules(&mut routing, &groups) {
+            warnings.push(unknown.to_string());
+        }
+        let written = self.definitions.iter().chain(&read.definitions);
+        let definitions = groups.iter().zip(written).flat_map(|(group, written)| {
+            let rules = group.rules.iter().zip(written);
+            rules.map(|(rule, written)| (rule.id.as_str().to_owned(), written.clone()))
+        });
+        warnings.extend(routing.warnings.iter().map(|one| one.message.clone()));
+        Ok(Sources {
+            definitions: Arc::new(definitions.collect()),
+            groups,
+            routing: Arc::new(routing),
+            managed_text: text.to_owned(),
+            warnings,
+            base: Arc::clone(self),
+        })
+    }
+
+    /// The editor's file as a source of rules.
+    pub fn managed_source(&self) -> Source {
+        Source::new(SourceKind::Api, &self.managed_file.to_string_lossy())
+    }
+
+    /// The receiver of a name.
+    pub fn has_receiver(&self, name: &str) -> bool {
+        self.routing.receiver(name).is_some()
+    }
 }
 
 /// Reads files.
@@ -62,50 +120,58 @@ impl Reader<'_> {
     /// # Errors
     /// All that is wrong with files that were named, and with blocks of the configuration.
     pub fn read(&self, config: &Config) -> Result<Sources, Vec<Problem>> {
+        let base = Arc::new(self.base(config)?);
+        let (text, mut odd) = self.managed_text(&base.managed_file);
+        let read = base.with_managed(&text).or_else(|wrong| {
+            let told = wrong.iter();
+            odd.extend(told.map(|one| format!("{one}; rules of this file are not in force")));
+            base.with_managed("")
+        });
+        let mut sources = read.map_err(|wrong| wrong.iter().map(of_yaml).collect::<Vec<_>>())?;
+        sources.warnings.extend(odd);
+        sources.managed_text = text;
+        Ok(sources)
+    }
+
+    /// Reads all but the file of the editor.
+    fn base(&self, config: &Config) -> Result<Base, Vec<Problem>> {
         let alerting = &config.alerting;
         let settings = settings_of(alerting.rules_block.as_ref());
         let mut problems = Vec::new();
-        let mut warnings = Vec::new();
-        let mut groups = Vec::new();
-        if alerting.builtin {
-            match builtin::builtin(&settings) {
-                Ok(read) => groups.extend(read.groups),
-                Err(wrong) => problems.extend(wrong.iter().map(of_yaml)),
-            }
-        }
-        for path in self.files(config, &mut problems) {
-            match self.rule_file(&path, SourceKind::Prometheus, &settings) {
-                Ok(read) => {
-                    groups.extend(read.groups);
-                    warnings.extend(read.warnings);
-                }
-                Err(wrong) => problems.extend(wrong),
-            }
-        }
-        match rules_of_block(alerting.rules_block.as_ref(), &settings) {
-            Ok(read) => {
-                groups.extend(read.groups);
-                warnings.extend(read.warnings);
-            }
+        let mut all = ReadRules::default();
+        let mut take = |read: Result<ReadRules, Vec<Problem>>| match read {
+            Ok(read) => all.extend(read),
             Err(wrong) => problems.extend(wrong),
+        };
+        if alerting.builtin {
+            let read = builtin::builtin(&settings).map(|read| ReadRules {
+                groups: read.groups,
+                definitions: read.definitions,
+                warnings: Vec::new(),
+            });
+            take(read.map_err(|wrong| wrong.iter().map(of_yaml).collect()));
         }
-        let managed_file = self.managed_file(config);
-        let managed_text = self.managed(&managed_file, &settings, &mut groups, &mut warnings);
-        assign_ids(&mut groups);
-        let routing = self.routing(config, &groups, &mut problems);
+        let (files, too_many) = self.files(config);
+        take(too_many.map_or_else(|| Ok(ReadRules::default()), |problem| Err(vec![problem])));
+        for path in files {
+            take(self.rule_file(&path, SourceKind::Prometheus, &settings));
+        }
+        take(rules_of_block(alerting.rules_block.as_ref(), &settings));
+        let routing = self.routing(config, &mut problems);
+        if let Some((routing, _)) = &routing {
+            let mut with_rules = routing.clone();
+            problems.extend(add_receivers_of_rules(&mut with_rules, &all.groups));
+        }
         match routing {
-            Some((routing, routing_source)) if problems.is_empty() => {
-                warnings.extend(routing.warnings.iter().map(|one| one.message.clone()));
-                Ok(Sources {
-                    groups,
-                    routing: Arc::new(routing),
-                    routing_source,
-                    managed_file,
-                    managed_text,
-                    settings,
-                    warnings,
-                })
-            }
+            Some((routing, routing_source)) if problems.is_empty() => Ok(Base {
+                groups: all.groups,
+                definitions: all.definitions,
+                routing,
+                routing_source,
+                managed_file: self.managed_file(config),
+                settings,
+                warnings: all.warnings,
+            }),
             _ => Err(problems),
         }
     }
@@ -117,7 +183,7 @@ impl Reader<'_> {
     }
 
     /// The rule files that are named, in order, each once.
-    fn files(&self, config: &Config, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    fn files(&self, config: &Config) -> (Vec<PathBuf>, Option<Problem>) {
         let mut patterns = config.alerting.rule_files.clone();
         if let Some(prometheus) = &config.scrape.prometheus {
             patterns.extend(prometheus.rule_files.iter().cloned());
@@ -136,12 +202,11 @@ impl Reader<'_> {
                 }
             }
         }
-        if files.len() > FILES_MAX {
+        let too_many = (files.len() > FILES_MAX).then(|| {
             let message = format!("{} rule files, at most {FILES_MAX} are read", files.len());
-            problems.push(Problem::new(Place::Default, "rules.files", message));
-            files.truncate(FILES_MAX);
-        }
-        files
+            Problem::new(Place::Default, "rules.files", message)
+        });
+        (files, too_many)
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
@@ -164,45 +229,23 @@ impl Reader<'_> {
             .map_err(|wrong| wrong.iter().map(of_yaml).collect())
     }
 
-    /// The file of the editor: what is wrong with it is told, and the rest goes on.
-    fn managed(
-        &self,
-        path: &Path,
-        settings: &Settings,
-        groups: &mut Vec<RuleGroup>,
-        warnings: &mut Vec<String>,
-    ) -> String {
+    /// The text of the editor's file, and why it cannot be had.
+    fn managed_text(&self, path: &Path) -> (String, Vec<String>) {
         if !self.io.exists(path).unwrap_or(false) {
-            return String::new();
+            return (String::new(), Vec::new());
         }
-        let text = match self.text(path) {
-            Ok(text) => text,
+        match self.text(path) {
+            Ok(text) => (text, Vec::new()),
             Err(reason) => {
-                warnings.push(format!("{} cannot be read: {reason}", path.display()));
-                return String::new();
-            }
-        };
-        let source = Source::new(SourceKind::Api, &path.to_string_lossy());
-        match own::read(&text, &source, settings) {
-            Ok(read) => {
-                groups.extend(read.groups);
-                warnings.extend(read.warnings.iter().map(ToString::to_string));
-            }
-            Err(wrong) => {
-                warnings.extend(
-                    wrong
-                        .iter()
-                        .map(|one| format!("{one}; its rules are not in force")),
-                );
+                let odd = format!("{} cannot be read: {reason}", path.display());
+                (String::new(), vec![odd])
             }
         }
-        text
     }
 
     fn routing(
         &self,
         config: &Config,
-        groups: &[RuleGroup],
         problems: &mut Vec<Problem>,
     ) -> Option<(Routing, String)> {
         let alerting = &config.alerting;
@@ -246,17 +289,47 @@ impl Reader<'_> {
                 }
             }
         }
-        add_receivers_of_rules(&mut routing, groups, problems);
         Some((routing, source))
     }
 }
 
 /// Rules that were read.
+#[derive(Debug, Default)]
 pub struct ReadRules {
     /// Their groups.
     pub groups: Vec<RuleGroup>,
+    /// For each group the definitions of its rules.
+    pub definitions: Vec<Vec<Definition>>,
     /// What is odd.
     pub warnings: Vec<String>,
+}
+
+impl ReadRules {
+    fn extend(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.definitions.extend(other.definitions);
+        self.warnings.extend(other.warnings);
+    }
+
+    fn of_own(read: OwnFile) -> Self {
+        Self {
+            groups: read.groups,
+            definitions: read.definitions,
+            warnings: read.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn of_prometheus(read: RuleFile) -> Self {
+        let definitions = |group: &RuleGroup| {
+            let rules = group.rules.iter();
+            rules.map(|rule| Definition::of(rule, group)).collect()
+        };
+        Self {
+            definitions: read.groups.iter().map(definitions).collect(),
+            groups: read.groups,
+            warnings: read.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// Reads a rule file, of Prometheus or of our own.
@@ -269,20 +342,12 @@ pub fn read_rules(
     settings: &Settings,
 ) -> Result<ReadRules, Vec<yaml::Problem>> {
     let strict = match file::read(text, source, ReadOptions::default()) {
-        Ok(read) => {
-            return Ok(ReadRules {
-                groups: read.groups,
-                warnings: read.warnings.iter().map(ToString::to_string).collect(),
-            });
-        }
+        Ok(read) => return Ok(ReadRules::of_prometheus(read)),
         Err(wrong) => wrong,
     };
     let own_source = Source::new(SourceKind::Own, &source.file);
     match own::read(text, &own_source, settings) {
-        Ok(read) => Ok(ReadRules {
-            groups: read.groups,
-            warnings: read.warnings.iter().map(ToString::to_string).collect(),
-        }),
+        Ok(read) => Ok(ReadRules::of_own(read)),
         // A file with `alerts:` is meant as ours, any other as Prometheus'.
         Err(wrong) if text.lines().any(|line| line.starts_with("alerts:")) => Err(wrong),
         Err(_) => Err(strict),
@@ -323,12 +388,8 @@ fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
 }
 
 fn rules_of_block(block: Option<&Node>, settings: &Settings) -> Result<ReadRules, Vec<Problem>> {
-    let none = ReadRules {
-        groups: Vec::new(),
-        warnings: Vec::new(),
-    };
     let Some(alerts) = block.and_then(|block| child(block, "alerts")) else {
-        return Ok(none);
+        return Ok(ReadRules::default());
     };
     let node = Node {
         line: alerts.line,
@@ -340,10 +401,7 @@ fn rules_of_block(block: Option<&Node>, settings: &Settings) -> Result<ReadRules
     };
     let source = Source::new(SourceKind::Own, BLOCK_NAME);
     match own::read_node(&node, &source, settings) {
-        Ok(read) => Ok(ReadRules {
-            groups: read.groups,
-            warnings: read.warnings.iter().map(ToString::to_string).collect(),
-        }),
+        Ok(read) => Ok(ReadRules::of_own(read)),
         Err(wrong) => Err(wrong.iter().map(of_yaml).collect()),
     }
 }
@@ -374,41 +432,28 @@ fn of_block(wrong: yaml::Wrong) -> Box<Problem> {
 }
 
 /// A route in front for each rule that names receivers itself: they are told beside those of the routes that
-/// take the alert, and instead of the receiver of the root.
-fn add_receivers_of_rules(
-    routing: &mut Routing,
-    groups: &[RuleGroup],
-    problems: &mut Vec<Problem>,
-) {
+/// take the alert, and instead of the receiver of the root. Gives what is wrong with the
+/// names.
+fn add_receivers_of_rules(routing: &mut Routing, groups: &[RuleGroup]) -> Vec<Problem> {
     let mut routes = Vec::new();
-    for (group, rule) in groups
+    let mut problems = Vec::new();
+    let rules = groups
         .iter()
-        .flat_map(|group| group.rules.iter().map(move |rule| (group, rule)))
-    {
-        let (known, unknown): (Vec<String>, Vec<String>) = rule
-            .notify
-            .iter()
-            .cloned()
-            .partition(|name| routing.receiver(name).is_some());
+        .flat_map(|group| group.rules.iter().map(move |rule| (group, rule)));
+    for (group, rule) in rules.filter(|(_, rule)| !rule.notify.is_empty()) {
+        let names = rule.notify.iter().cloned();
+        let (known, unknown): (Vec<String>, Vec<String>) =
+            names.partition(|name| routing.receiver(name).is_some());
         // Rules that come with the program name receivers that there may be.
         if let (Some(name), false) = (unknown.first(), is_builtin(group)) {
-            let rule_name = rule.name();
-            let message =
-                format!("rule {rule_name:?} names the receiver {name:?}, which there is not");
-            let names: Vec<&str> = routing
-                .receivers
-                .iter()
-                .map(|one| one.name.as_str())
-                .collect();
-            let hint = format!("there are {}", names.join(", "));
-            problems.push(of_file(&group.source.file, rule.line, message, Some(hint)));
+            problems.push(unknown_receiver(routing, group, rule, name));
         }
         if known.is_empty() {
             continue;
         }
         let matcher = Matcher::equal("alertname", rule.name());
         routes.push(Route {
-            name: Some(format!("rule {}", rule.id)),
+            name: Some(format!("rule {}", rule.name())),
             receivers: known,
             matchers: vec![matcher],
             continues: true,
@@ -421,6 +466,19 @@ fn add_receivers_of_rules(
         routing.route.routes = routes;
         routing.route.rename();
     }
+    problems
+}
+
+fn unknown_receiver(routing: &Routing, group: &RuleGroup, rule: &Rule, name: &str) -> Problem {
+    let rule_name = rule.name();
+    let message = format!("rule {rule_name:?} names the receiver {name:?}, which there is not");
+    let known: Vec<&str> = routing
+        .receivers
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    let hint = format!("there are {}", known.join(", "));
+    of_file(&group.source.file, rule.line, message, Some(hint))
 }
 
 fn of_file(file: &str, line: usize, message: String, hint: Option<String>) -> Problem {
