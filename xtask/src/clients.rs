@@ -2,7 +2,7 @@
 //! prints what it sent; that is compared with what the server gives back, before and after a kill.
 
 mod compare;
-mod install;
+pub(crate) mod install;
 mod metrics;
 mod otlp;
 mod payload;

@@ -1,6 +1,7 @@
 //! The task runner, called as `cargo xtask COMMAND`. `test` is the one command that checks
 //! everything; the others are its parts, for working on one thing. Start reading at `runner.rs`.
 
+mod alerting;
 mod browser;
 mod clients;
 mod crash;
@@ -47,6 +48,8 @@ enum Command {
     RemoteWrite2,
     /// Hold Debian's Prometheus, promtool and node exporter against the server
     Prometheus(prometheus::Arguments),
+    /// Hold Debian's Alertmanager, amtool, Prometheus and a real SMTP server against the server
+    Alerting(alerting::Arguments),
     /// Check and build the web UI, and write web/dist
     Ui(ui::Arguments),
     /// Run the browser tests of the web UI
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Judge(arguments) => judge::run(&arguments),
         Command::RemoteWrite2 => remote_write::run(),
         Command::Prometheus(arguments) => prometheus::run(&arguments),
+        Command::Alerting(arguments) => alerting::run(&arguments),
         Command::Ui(arguments) => ui::run(&arguments),
         Command::Browser(arguments) => browser::run(&arguments),
         Command::Bench(arguments) => browser::bench(&arguments),

@@ -7,7 +7,7 @@ mod data;
 mod differential;
 mod federate;
 mod forward;
-mod install;
+pub(crate) mod install;
 mod process;
 mod promtool;
 mod remote_write;

@@ -78,6 +78,7 @@ pub(crate) fn all() -> Vec<Suite> {
         suite("mutation", 20, false, mutation),
         suite("crash", 12, false, || own(&["crash", "--rounds", "8"])),
         suite("prometheus", 8, false, || own(&["prometheus"])),
+        suite("alerting", 8, false, || own(&["alerting"])),
         suite("remote-write-2", 6, false, || own(&["remote-write-2"])),
         suite("python", 12, false, || {
             own(&["clients", "--only", "python"])

@@ -26,44 +26,53 @@ pub(crate) fn prepare(language: Language) -> Result<Prepared> {
 }
 
 fn python() -> Result<Prepared> {
-    if !exists("python3") {
-        return Ok(Prepared::Missing("python3 is not installed".to_owned()));
-    }
     let source = workspace::root().join("tests/clients/python");
     let pins = source.join("requirements.txt");
     let folder = workspace::target().join("clients/python");
+    let Some(mut command) = python_with(&folder, &pins)? else {
+        return Ok(Prepared::Missing("python3 is not installed".to_owned()));
+    };
+    // No compiled files in the work tree.
+    command.arg("-B").arg(source.join("client.py"));
+    Ok(Prepared::Ready(command))
+}
+
+/// Python with the packages of these pins, installed below a folder; nothing if there is no Python.
+///
+/// # Errors
+/// The installation was tried and failed.
+pub(crate) fn python_with(folder: &Path, pins: &Path) -> Result<Option<Command>> {
+    if !exists("python3") {
+        return Ok(None);
+    }
     let packages = folder.join("packages");
     let interpreter = folder.join("bin/python");
-    if !fresh(&folder, &pins)? {
-        empty(&folder)?;
+    if !fresh(folder, pins)? {
+        empty(folder)?;
         let mut make = Command::new("python3");
-        make.args(["-m", "venv"]).arg(&folder);
+        make.args(["-m", "venv"]).arg(folder);
         let mut pip;
         if install(make).is_ok() {
             pip = Command::new(&interpreter);
             pip.args(["-m", "pip", "install"]);
         } else {
             // Debian splits venv off; packages in a folder of their own need only pip.
-            empty(&folder)?;
+            empty(folder)?;
             pip = Command::new("python3");
             pip.args(["-m", "pip", "install", "--target"])
                 .arg(&packages);
         }
         pip.args(["--quiet", "--only-binary", ":all:", "--requirement"])
-            .arg(&pins);
+            .arg(pins);
         install(pip)?;
-        done(&folder, &pins)?;
+        done(folder, pins)?;
     }
-    let mut command = if packages.exists() {
+    if packages.exists() {
         let mut command = Command::new("python3");
         command.env("PYTHONPATH", &packages);
-        command
-    } else {
-        Command::new(&interpreter)
-    };
-    // No compiled files in the work tree.
-    command.arg("-B").arg(source.join("client.py"));
-    Ok(Prepared::Ready(command))
+        return Ok(Some(command));
+    }
+    Ok(Some(Command::new(&interpreter)))
 }
 
 fn node() -> Result<Prepared> {

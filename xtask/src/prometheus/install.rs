@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-const PACKAGES: [&str; 2] = ["prometheus", "prometheus-node-exporter"];
+const PACKAGES: [&str; 3] = [
+    "prometheus",
+    "prometheus-node-exporter",
+    "prometheus-alertmanager",
+];
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What is there.
@@ -26,6 +30,10 @@ pub(crate) struct Peers {
     pub promtool: PathBuf,
     /// The exporter of the machine's metrics.
     pub node_exporter: PathBuf,
+    /// What alerts go to.
+    pub alertmanager: PathBuf,
+    /// Its tool.
+    pub amtool: PathBuf,
 }
 
 impl Peers {
@@ -35,13 +43,21 @@ impl Peers {
             prometheus: program("prometheus"),
             promtool: program("promtool"),
             node_exporter: program("prometheus-node-exporter"),
+            alertmanager: program("prometheus-alertmanager"),
+            amtool: program("amtool"),
         }
     }
 
     fn all_there(&self) -> bool {
-        [&self.prometheus, &self.promtool, &self.node_exporter]
-            .iter()
-            .all(|program| program.is_file())
+        [
+            &self.prometheus,
+            &self.promtool,
+            &self.node_exporter,
+            &self.alertmanager,
+            &self.amtool,
+        ]
+        .iter()
+        .all(|program| program.is_file())
     }
 
     /// The first line of what Prometheus says of itself.
@@ -94,7 +110,7 @@ pub(crate) fn prepare() -> Result<Installed> {
         }
     }
     if !peers.all_there() {
-        let why = "the downloaded packages lack prometheus, promtool or the node exporter";
+        let why = "the downloaded packages lack prometheus, promtool, the node exporter, alertmanager or amtool";
         return Ok(Installed::Missing(why.to_owned()));
     }
     Ok(Installed::Ready(peers))
