@@ -2,20 +2,24 @@
 //! `> budget_limit * 0.9` become PromQL, and back: the threshold of a PromQL comparison.
 //!
 //! `lex.rs` and `parse.rs` read the text, `compile.rs` writes PromQL, `unit.rs` brings thresholds
-//! into the unit of the metric, `threshold.rs` finds and moves thresholds.
+//! into the unit of the metric, `threshold.rs` finds and moves thresholds, `dimension.rs` tells the unit of
+//! an expression.
 
-use crate::condition::parse::{Amount, Comparison, Condition, Value};
+use crate::condition::tree::{Amount, Comparison, Condition, Function, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 use tacho_model::metric::Metadata;
 use tacho_syntax::diagnostic::{Diagnostic, DiagnosticKind};
 
+pub mod dimension;
 pub mod threshold;
 
+mod amount;
 mod compile;
 mod lex;
 mod parse;
+mod tree;
 mod unit;
 
 /// What a condition may lean on.
@@ -120,9 +124,9 @@ pub fn compile_operator(
     let value = match window {
         None => Value::Newest,
         Some(window) if is_counter(metric, &settings.metrics) => {
-            Value::Over(parse::Function::Increase, window)
+            Value::Over(Function::Increase, window)
         }
-        Some(window) => Value::Over(parse::Function::Avg, window),
+        Some(window) => Value::Over(Function::Avg, window),
     };
     let parsed = Condition {
         value,

@@ -127,3 +127,52 @@ impl Cost {
         self.text = text;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CostLimits, estimate};
+    use crate::rule::Expression;
+    use tacho_model::labels::Labels;
+    use tacho_model::sample::SampleValue;
+    use tacho_query::promql::engine::Query;
+    use tacho_query::promql::script::memory::MemorySeries;
+    use tacho_storage::read::ReadContext;
+
+    #[test]
+    fn series_and_samples_are_counted_by_selector() {
+        let mut memory = MemorySeries::default();
+        for series in 0..200 {
+            let name = if series < 150 { "a" } else { "b" };
+            let number = series.to_string();
+            let labels = Labels::from_pairs([("__name__", name), ("i", number.as_str())]);
+            for step in 0..40i64 {
+                let time = 1_000_000 + step * 15_000;
+                memory
+                    .append(&labels, time, SampleValue::Float(1.0), 0)
+                    .unwrap();
+            }
+        }
+        let expr = "sum(rate(a[5m])) / sum(b) > 1 or absent(c)";
+        let expr = Expression::PromQl(Query::parse(expr).unwrap());
+        let of = |limits| {
+            let time = (1_000_000 + 39 * 15_000, 60_000);
+            estimate(&memory, &expr, time, limits, &ReadContext::default()).unwrap()
+        };
+        let cost = of(CostLimits::default());
+        assert_eq!((cost.series, cost.samples), (200, 150 * 20 + 50 * 4));
+        let series: Vec<u64> = cost.selectors.iter().map(|it| it.series).collect();
+        assert_eq!(series, [150, 50, 0]);
+        assert!(cost.allowed);
+        assert_eq!(cost.text, "reads 3200 samples of 200 series each time");
+        let few = of(CostLimits {
+            series_max: 100,
+            samples_max: 10,
+        });
+        assert!(!few.allowed);
+        assert!(
+            few.text.ends_with("more than the 100 series allowed"),
+            "{}",
+            few.text
+        );
+    }
+}

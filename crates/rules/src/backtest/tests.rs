@@ -237,7 +237,7 @@ groups:
     assert_eq!(alert.peak, 12.0);
     assert_eq!(alert.annotations["summary"], "at 9");
     let pending = alert.pending_at_ms;
-    assert!(pending >= BEGIN_MS + 100 * STEP_MS && pending < BEGIN_MS + 101 * STEP_MS);
+    assert!((BEGIN_MS + 100 * STEP_MS..BEGIN_MS + 101 * STEP_MS).contains(&pending));
     assert_eq!(alert.fired_at_ms, Some(pending + 60_000));
     assert_eq!(alert.resolved_at_ms, Some(pending + 300_000));
     assert!((report.firing_share() - 16.0 / 199.0).abs() < 1e-9);

@@ -9,6 +9,7 @@
 //! ```
 
 use crate::condition::lex::{Token, TokenKind, tokens};
+use crate::condition::tree::{Amount, Comparison, Condition, Function, Value};
 use crate::condition::{expected, wrong};
 use std::ops::Range;
 use std::time::Duration;
@@ -20,70 +21,6 @@ use tacho_yaml::scalar::parse_duration;
 const DEPTH_MAX: usize = 32;
 /// Most labels behind `by`.
 const LABELS_MAX: usize = 64;
-
-/// A condition.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Condition {
-    pub(super) value: Value,
-    pub(super) value_range: Range<usize>,
-    /// Nothing for `absent`.
-    pub(super) comparison: Option<Comparison>,
-    pub(super) by: Vec<String>,
-    pub(super) by_range: Range<usize>,
-}
-
-/// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Value {
-    /// The newest value.
-    Newest,
-    /// A function over a window.
-    Over(Function, Duration),
-    /// That there is nothing, now or within a window.
-    Absent(Option<Duration>),
-}
-
-/// Functions over a window.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Function {
-    Rate,
-    Irate,
-    Increase,
-    Delta,
-    Deriv,
-    Avg,
-    Min,
-    Max,
-    Sum,
-    Count,
-    Last,
-    Stddev,
-    Changes,
-    Resets,
-    /// Between 0 and 1.
-    Quantile(f64),
-}
-
-/// How and with what.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Comparison {
-    pub(super) op: &'static str,
-    pub(super) amount: Amount,
-}
-
-/// What is compared with.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Amount {
-    Number {
-        value: f64,
-        unit: Option<String>,
-        range: Range<usize>,
-    },
-    /// `budget_limit`.
-    Budget(Range<usize>),
-    Negative(Box<Amount>),
-    Binary(&'static str, Box<Amount>, Box<Amount>),
-}
 
 const FUNCTIONS: [(&str, Function); 17] = [
     ("rate", Function::Rate),
@@ -121,18 +58,6 @@ const BEGINNINGS: [&str; 13] = [
     "==",
 ];
 const COMPARISONS: [&str; 6] = [">", ">=", "<", "<=", "==", "!="];
-
-impl Amount {
-    /// Whether `budget_limit` is part of it, and where.
-    pub(super) fn budget(&self) -> Option<&Range<usize>> {
-        match self {
-            Self::Number { .. } => None,
-            Self::Budget(range) => Some(range),
-            Self::Negative(inner) => inner.budget(),
-            Self::Binary(_, left, right) => left.budget().or_else(|| right.budget()),
-        }
-    }
-}
 
 /// Reads a condition.
 pub(super) fn parse(text: &str) -> Result<Condition, Diagnostic> {

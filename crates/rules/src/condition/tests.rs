@@ -1,3 +1,4 @@
+use super::dimension::unit_of;
 use super::threshold::{threshold_of, thresholds_of, with_threshold};
 use super::{MetricFacts, OperatorCondition, Settings, compile, compile_operator};
 use std::time::Duration;
@@ -32,85 +33,88 @@ fn settings() -> Settings {
     }
 }
 
+const FAILED: &str = "agent_execution_total{status='failed'}";
+/// Metric, condition, PromQL.
+const CONDITIONS: [(&str, &str, &str); 18] = [
+    (
+        FAILED,
+        "rate(5m) > 0.1",
+        r#"rate(agent_execution_total{status="failed"}[5m]) > 0.1"#,
+    ),
+    (
+        FAILED,
+        "increase(10m) > 5 by agent_id",
+        r#"sum by (agent_id) (increase(agent_execution_total{status="failed"}[10m])) > 5"#,
+    ),
+    (
+        FAILED,
+        "increase(10m) per (agent_id, workspace) >= 5",
+        r#"sum by (agent_id, workspace) (increase(agent_execution_total{status="failed"}[10m])) >= 5"#,
+    ),
+    (
+        "orchestrator_parallelism_efficiency",
+        "avg(10m) < 50 %",
+        "avg_over_time(orchestrator_parallelism_efficiency[10m]) < 0.5",
+    ),
+    (
+        "cpu_percent",
+        "avg(10m) >= 80 %",
+        "avg_over_time(cpu_percent[10m]) >= 80",
+    ),
+    (
+        "agent_execution_duration_seconds",
+        "p95(5m) > 60s",
+        "histogram_quantile(0.95, rate(agent_execution_duration_seconds_bucket[5m])) > 60",
+    ),
+    (
+        "workflow_duration",
+        "p99.9(5m) > 5m by workflow_id",
+        "histogram_quantile(0.999, sum by (workflow_id, le) (rate(workflow_duration_bucket[5m]))) > 300000",
+    ),
+    (
+        "workflow_duration",
+        "avg(5m) > 90s",
+        "rate(workflow_duration_sum[5m]) / rate(workflow_duration_count[5m]) > 90000",
+    ),
+    (
+        "rpc_seconds",
+        "p99(5m) > 250ms",
+        r#"rpc_seconds{quantile="0.99"} > 0.25"#,
+    ),
+    (
+        "queue_size",
+        "p90(5m) > 3",
+        "quantile_over_time(0.9, queue_size[5m]) > 3",
+    ),
+    ("up", "== 0", "up == 0"),
+    ("up", "!= 1 by job", "sum by (job) (up) != 1"),
+    (
+        "up{job=\"x\"}",
+        "absent(5m)",
+        r#"absent_over_time(up{job="x"}[5m])"#,
+    ),
+    ("up", "absent", "absent(up)"),
+    (
+        "orchestrator_memory_bytes",
+        "> 500 MB",
+        "orchestrator_memory_bytes > 524288000",
+    ),
+    ("sum(queue_size)", "> 20", "(sum(queue_size)) > 20"),
+    (
+        "queue_size offset 1h",
+        "max(5m) > -1",
+        "max_over_time(queue_size[5m] offset 1h) > -1",
+    ),
+    (
+        "process_cpu_seconds_total",
+        "rate(1m) > 80%",
+        "rate(process_cpu_seconds_total[1m]) > 0.8",
+    ),
+];
+
 #[test]
 fn short_conditions_become_promql() {
-    let failed = "agent_execution_total{status='failed'}";
-    for (metric, condition, expr) in [
-        (
-            failed,
-            "rate(5m) > 0.1",
-            r#"rate(agent_execution_total{status="failed"}[5m]) > 0.1"#,
-        ),
-        (
-            failed,
-            "increase(10m) > 5 by agent_id",
-            r#"sum by (agent_id) (increase(agent_execution_total{status="failed"}[10m])) > 5"#,
-        ),
-        (
-            failed,
-            "increase(10m) per (agent_id, workspace) >= 5",
-            r#"sum by (agent_id, workspace) (increase(agent_execution_total{status="failed"}[10m])) >= 5"#,
-        ),
-        (
-            "orchestrator_parallelism_efficiency",
-            "avg(10m) < 50 %",
-            "avg_over_time(orchestrator_parallelism_efficiency[10m]) < 0.5",
-        ),
-        (
-            "cpu_percent",
-            "avg(10m) >= 80 %",
-            "avg_over_time(cpu_percent[10m]) >= 80",
-        ),
-        (
-            "agent_execution_duration_seconds",
-            "p95(5m) > 60s",
-            "histogram_quantile(0.95, rate(agent_execution_duration_seconds_bucket[5m])) > 60",
-        ),
-        (
-            "workflow_duration",
-            "p99.9(5m) > 5m by workflow_id",
-            "histogram_quantile(0.999, sum by (workflow_id, le) (rate(workflow_duration_bucket[5m]))) > 300000",
-        ),
-        (
-            "workflow_duration",
-            "avg(5m) > 90s",
-            "rate(workflow_duration_sum[5m]) / rate(workflow_duration_count[5m]) > 90000",
-        ),
-        (
-            "rpc_seconds",
-            "p99(5m) > 250ms",
-            r#"rpc_seconds{quantile="0.99"} > 0.25"#,
-        ),
-        (
-            "queue_size",
-            "p90(5m) > 3",
-            "quantile_over_time(0.9, queue_size[5m]) > 3",
-        ),
-        ("up", "== 0", "up == 0"),
-        ("up", "!= 1 by job", "sum by (job) (up) != 1"),
-        (
-            "up{job=\"x\"}",
-            "absent(5m)",
-            r#"absent_over_time(up{job="x"}[5m])"#,
-        ),
-        ("up", "absent", "absent(up)"),
-        (
-            "orchestrator_memory_bytes",
-            "> 500 MB",
-            "orchestrator_memory_bytes > 524288000",
-        ),
-        ("sum(queue_size)", "> 20", "(sum(queue_size)) > 20"),
-        (
-            "queue_size offset 1h",
-            "max(5m) > -1",
-            "max_over_time(queue_size[5m] offset 1h) > -1",
-        ),
-        (
-            "process_cpu_seconds_total",
-            "rate(1m) > 80%",
-            "rate(process_cpu_seconds_total[1m]) > 0.8",
-        ),
-    ] {
+    for (metric, condition, expr) in CONDITIONS {
         let compiled = compile(metric, condition, &settings())
             .unwrap_or_else(|error| panic!("{condition}: {error}"));
         assert_eq!(compiled.expr, expr, "{metric} {condition}");
@@ -265,4 +269,30 @@ fn thresholds_are_found_and_moved() {
         assert_eq!(with_threshold(text, value).as_deref(), Some(changed));
     }
     assert_eq!(with_threshold("absent(a)", 1.0), None);
+}
+
+#[test]
+fn the_unit_of_an_expression_is_told_where_it_is_certain() {
+    for (text, unit) in [
+        ("workflow_duration", Some("ms")),
+        (
+            "histogram_quantile(0.95, sum by (le) (rate(workflow_duration_bucket[5m])))",
+            Some("ms"),
+        ),
+        ("rate(x_bytes_total[5m])", Some("By/s")),
+        ("sum(x_bytes) / (1024 * 1024)", Some("MiBy")),
+        ("a_bytes / b_bytes", Some("1")),
+        ("1 - cpu_ratio", Some("1")),
+        ("cpu_percent", Some("%")),
+        ("rate(cpu_seconds_total[1m])", Some("1")),
+        ("max(a_seconds or b_seconds)", Some("s")),
+        ("a_seconds + b_bytes", None),
+        ("count(a_seconds)", None),
+        ("rate(a_seconds_count[5m])", None),
+        ("team_spend_usd", Some("{USD}")),
+        ("up", None),
+    ] {
+        let expr = promql::check(text).unwrap();
+        assert_eq!(unit_of(&expr, &settings().metrics), unit, "{text}");
+    }
 }

@@ -102,7 +102,7 @@ fn flipped(op: BinaryOp) -> Option<BinaryOp> {
 }
 
 /// The value of an expression that is written with numbers alone.
-fn number_of(expr: &Expr) -> Option<f64> {
+pub(super) fn number_of(expr: &Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Number(literal) => Some(literal.value),
         ExprKind::Paren(inner) => number_of(inner),

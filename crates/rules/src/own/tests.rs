@@ -82,7 +82,14 @@ alerts:
     );
     assert_eq!(rules[2].labels["severity"], "CRITICAL");
     assert_eq!(rules[2].for_ms, 60_000);
-    let camel = &rules[3];
+    check_camel(&file);
+    let signal = file.groups[1].rules[0].expr.signal().unwrap();
+    assert_eq!((signal.signal, signal.window_ms), (Signal::Spans, 600_000));
+    assert_eq!(file.groups[1].interval_ms, Some(60_000));
+}
+
+fn check_camel(file: &super::OwnFile) {
+    let camel = &file.groups[0].rules[3];
     assert_eq!(camel.expr.text(), "avg_over_time(queue_size[5m]) > 20");
     assert_eq!(
         (camel.cooldown_ms, camel.evaluation_window_ms),
@@ -92,9 +99,6 @@ alerts:
     assert_eq!(camel.tags, ["a", "b", "r4"]);
     assert!(!camel.enabled && camel.on_arrival && camel.no_data == NoData::Alert);
     assert_eq!(camel.id.as_str(), "default/Camel");
-    let signal = file.groups[1].rules[0].expr.signal().unwrap();
-    assert_eq!((signal.signal, signal.window_ms), (Signal::Spans, 600_000));
-    assert_eq!(file.groups[1].interval_ms, Some(60_000));
 }
 
 #[test]

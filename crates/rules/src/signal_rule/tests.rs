@@ -159,7 +159,7 @@ fn spans_and_records_are_counted() {
     });
     assert_eq!(texts(&evaluate(&store, &none, 9_000).unwrap()), ["{} 0"]);
     let each = query(Signal::Logs, "{severity=\"ERROR\"}", |rule| {
-        rule.per_item = true
+        rule.per_item = true;
     });
     assert_eq!(evaluate(&store, &each, 1_030).unwrap().len(), 2);
 }
