@@ -5,7 +5,7 @@ import type { Operations } from "@/api/schema";
 import { askForToken, token } from "@/api/token";
 import { absolute } from "@/lib/base";
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 type PathsOf<M extends Method> = keyof Operations extends infer K ? (K extends `${M} ${infer P}` ? P : never) : never;
 type Operation<M extends Method, P extends string> = `${M} ${P}` extends keyof Operations ? Operations[`${M} ${P}`] : never;
 
@@ -117,6 +117,9 @@ export const api = {
   },
   post<P extends PathsOf<"POST">>(path: P, ...[options]: Arguments<Operation<"POST", P>>): Promise<AnswerOf<Operation<"POST", P>>> {
     return call("POST", path, options);
+  },
+  put<P extends PathsOf<"PUT">>(path: P, ...[options]: Arguments<Operation<"PUT", P>>): Promise<AnswerOf<Operation<"PUT", P>>> {
+    return call("PUT", path, options);
   },
   delete<P extends PathsOf<"DELETE">>(path: P, ...[options]: Arguments<Operation<"DELETE", P>>): Promise<AnswerOf<Operation<"DELETE", P>>> {
     return call("DELETE", path, options);
