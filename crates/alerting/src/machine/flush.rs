@@ -273,7 +273,8 @@ impl Machine {
         });
         for (key, lives_ms) in of_route.chain(of_levels) {
             let expires_ms = now_ms.saturating_add(lives_ms);
-            let soon_ms = expires_ms.saturating_sub(lives_ms / 4 * 3);
+            let soon_ms = (lives_ms / 4).max(node.group_interval_ms.saturating_mul(2));
+            let soon_ms = now_ms.saturating_add(soon_ms);
             let entry = self.log.get(&key).filter(|entry| entry.expires_ms < soon_ms);
             if let Some(mut entry) = entry.cloned() {
                 entry.expires_ms = expires_ms;

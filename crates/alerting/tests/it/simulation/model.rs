@@ -20,7 +20,7 @@ pub(crate) const ANSWER_MAX: i64 = 15 * MINUTE;
 /// Time that a restart adds to alerts.
 const GRACE: i64 = 5 * MINUTE;
 /// How often what must have happened is checked.
-pub(crate) const CHECK: i64 = 10 * MINUTE;
+pub(crate) const CHECK: i64 = 20 * MINUTE;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Truth {

@@ -44,7 +44,7 @@ route:
   receiver: a
   group_by: [alertname]
   group_wait: 30s
-  group_interval: 10m
+  group_interval: 20m
   repeat_interval: 4h
   routes:
   - {matchers: [severity=critical], receiver: b, group_by: [host], group_wait: 10s, repeat_interval: 1h, continue: true}
@@ -55,10 +55,10 @@ route:
   receiver: b
   group_by: [alertname, host]
   group_wait: 1m
-  group_interval: 7m
+  group_interval: 14m
   repeat_interval: 3h
   routes:
-  - {matchers: [severity=critical], receiver: a, group_by: ['...'], group_interval: 15m}
+  - {matchers: [severity=critical], receiver: a, group_by: ['...'], group_interval: 30m}
   - {matchers: [alertname=C], receiver: b, mute_time_intervals: [night]}
 time_intervals: [{name: night, time_intervals: [{times: [{start_time: '20:00', end_time: '24:00'}]}]}]
 ",
@@ -67,7 +67,7 @@ route:
   receiver: a
   group_by: [host]
   group_wait: 2m
-  group_interval: 12m
+  group_interval: 24m
   repeat_interval: 2h
   routes:
   - {matchers: [severity=critical], receiver: b, group_by: [alertname], continue: true}
