@@ -22,7 +22,7 @@ use crate::notification::{IntegrationKey, Notification, Outcome};
 use crate::receiver::Integration;
 use crate::secret::SecretReader;
 use jiff::tz::TimeZone;
-use lane::Lane;
+use lane::{Lane, Stop};
 use parking_lot::Mutex;
 use send::Sender;
 use std::collections::{BTreeMap, HashMap};
@@ -191,7 +191,7 @@ pub struct Delivery {
     shared: Arc<Shared>,
     lanes: Mutex<HashMap<IntegrationKey, Arc<Lane>>>,
     runtime: Handle,
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
 }
 
 impl Delivery {
@@ -219,7 +219,7 @@ impl Delivery {
             shared: Arc::new(shared),
             lanes: Mutex::default(),
             runtime: Handle::current(),
-            stop: watch::Sender::new(false),
+            stop: watch::Sender::new(Stop::No),
         }
     }
 
@@ -325,9 +325,22 @@ impl Delivery {
         preview(notification, integration, &context, &secrets)
     }
 
-    /// Stops sending; a message on its way is given up.
+    /// Stops sending, and waits so long for messages that are on their way: what came of them is told
+    /// before this returns.
+    pub async fn finish(&self, grace: Duration) {
+        self.stop.send_replace(Stop::Soon);
+        let idle = async {
+            while self.states().iter().any(|state| state.sending) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(grace, idle).await;
+        self.stop();
+    }
+
+    /// Stops sending at once; a message on its way is given up, and nobody knows whether it arrived.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.stop.send_replace(Stop::Now);
     }
 }
 

@@ -74,7 +74,10 @@ impl Lane {
 
     pub(super) fn submit(&self, notification: Notification, integration: Arc<Integration>) {
         let backoff = self.backoff(notification.id);
+        let age_ms = self.shared.now_ms().saturating_sub(notification.at_ms);
         self.push(Job {
+            given_ns: self.shared.clock.monotonic_ns(),
+            given_age_ms: age_ms.max(0),
             notification,
             integration,
             attempts: 0,
@@ -240,7 +243,6 @@ impl Lane {
             Verdict::Sent { thread } => {
                 {
                     let mut inner = self.inner.lock();
-                    inner.sending = false;
                     inner.sent += 1;
                     inner.last_success_ms = Some(now_ms);
                     inner.breaker.succeeded();
@@ -295,7 +297,7 @@ impl Lane {
         if job.notification.reason == Reason::Test {
             return self.bury(job, error, attempt);
         }
-        let age = next_ms.saturating_sub(job.notification.at_ms);
+        let age = job.age_ms(now_ns.saturating_add(wait_ns));
         let max_age = i64::try_from(self.shared.policy.max_age.as_millis()).unwrap_or(i64::MAX);
         if age > max_age && !job.by_hand {
             let error = format!("its time is over after {attempts} tries, the last: {error}");
@@ -327,15 +329,28 @@ impl Lane {
 
 impl Inner {
     fn fail(&mut self, now_ms: i64, error: &str) {
-        self.sending = false;
         self.failed += 1;
         self.last_error = Some((now_ms, error.to_owned()));
     }
 }
 
+/// What tasks are told when they shall end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stop {
+    /// Not yet.
+    No,
+    /// After the message that is on its way.
+    Soon,
+    /// At once.
+    Now,
+}
+
 /// The task of a lane.
-pub(super) async fn run(lane: Arc<Lane>, mut sender: Sender, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(lane: Arc<Lane>, mut sender: Sender, mut stop: watch::Receiver<Stop>) {
     loop {
+        if *stop.borrow() != Stop::No {
+            return;
+        }
         let wake = lane.wake.notified();
         match lane.next() {
             Next::End => return,
@@ -343,15 +358,16 @@ pub(super) async fn run(lane: Arc<Lane>, mut sender: Sender, mut stop: watch::Re
                 tokio::select! {
                     () = wake => {}
                     () = tokio::time::sleep(time) => {}
-                    _ = stop.wait_for(|stop| *stop) => return,
+                    _ = stop.wait_for(|stop| *stop != Stop::No) => return,
                 }
             }
             Next::Send(job) => {
                 let trial = tokio::select! {
                     trial = sender.send(&job.notification, &job.integration) => trial,
-                    _ = stop.wait_for(|stop| *stop) => return,
+                    _ = stop.wait_for(|stop| *stop == Stop::Now) => return,
                 };
                 lane.settle(*job, trial);
+                lane.inner.lock().sending = false;
             }
         }
     }

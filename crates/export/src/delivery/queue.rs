@@ -17,8 +17,20 @@ pub(super) struct Job {
     /// Not before this, monotonic ns.
     pub(super) due_ns: i64,
     pub(super) backoff: Backoff,
+    /// When it was given, monotonic ns.
+    pub(super) given_ns: i64,
+    /// How old it was then, ms.
+    pub(super) given_age_ms: i64,
     /// Whether somebody asked for it by hand: then its age does not count.
     pub(super) by_hand: bool,
+}
+
+impl Job {
+    /// How old it is, ms; a wall clock that jumps meanwhile does not matter.
+    pub(super) fn age_ms(&self, now_ns: i64) -> i64 {
+        let since = now_ns.saturating_sub(self.given_ns) / 1_000_000;
+        self.given_age_ms.saturating_add(since)
+    }
 }
 
 /// What became of a notification that was given.

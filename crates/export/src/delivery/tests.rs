@@ -603,3 +603,27 @@ async fn alerts_of_other_severities_are_left_out() {
     bench.told.until("settled", |all| all.len() == 1).await;
     assert_eq!(bench.receiver.count(), 0);
 }
+
+#[tokio::test]
+async fn what_is_on_its_way_is_told_before_the_end() {
+    let policy = Policy {
+        try_timeout: Duration::from_millis(300),
+        ..quick()
+    };
+    let bench = bench([Say::Hang], policy).await;
+    bench.delivery.submit(of_group(1, "a"), bench.webhook());
+    bench.delivery.submit(of_group(2, "b"), bench.webhook());
+    let arrived = async {
+        while bench.receiver.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), arrived)
+        .await
+        .unwrap();
+    bench.delivery.finish(Duration::from_secs(60)).await;
+    let told = bench.told.all.lock();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(matches!(told[0].1, Outcome::Retrying { .. }));
+    assert_eq!(bench.receiver.count(), 1);
+}
