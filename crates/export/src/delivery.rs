@@ -12,12 +12,13 @@ mod http;
 mod lane;
 mod limits;
 mod mail;
+mod preview;
 mod queue;
 mod send;
 
-use crate::channel::{self, Letter, Secrets};
+use crate::channel::Secrets;
 use crate::dial::Surroundings;
-use crate::message::{self, Templates, Writer, cut};
+use crate::message::{self, Templates};
 use crate::notification::{IntegrationKey, Notification, Outcome};
 use crate::receiver::Integration;
 use crate::secret::SecretReader;
@@ -322,7 +323,7 @@ impl Delivery {
             chat: "0".to_owned(),
             hmac: String::new(),
         });
-        preview(notification, integration, &context, &secrets)
+        preview::preview(notification, integration, &context, &secrets)
     }
 
     /// Stops sending, and waits so long for messages that are on their way: what came of them is told
@@ -363,52 +364,6 @@ impl Shared {
             templates: Arc::clone(&self.templates.lock()),
         }
     }
-}
-
-/// The message that a notification would become.
-fn preview(
-    notification: &Notification,
-    integration: &Integration,
-    context: &message::Context,
-    secrets: &Secrets,
-) -> Result<Preview, String> {
-    let markup = channel::markup(&integration.settings);
-    let writer = Writer::new(notification, context, markup);
-    let letter = channel::compose(integration, &writer, secrets)?;
-    let plain = Writer::new(notification, context, message::markup::Markup::Plain);
-    Ok(Preview {
-        title: plain.facts().title.clone(),
-        text: plain.default_text(message::text::Links::Told),
-        body: shown(&letter, secrets, usize::MAX),
-    })
-}
-
-/// A letter for people, without secrets.
-fn shown(letter: &Letter, secrets: &Secrets, max: usize) -> String {
-    let text = match letter {
-        Letter::Http(plan) => {
-            let host = plan.main.url.parse::<reqwest::Url>().ok();
-            let host = host.and_then(|url| url.host_str().map(str::to_owned));
-            let host = host.unwrap_or_default();
-            let method = plan.main.method.as_str();
-            format!("{method} {host}\n{}", plan.main.body_text())
-        }
-        Letter::Mail(mail) => {
-            let to: Vec<String> = mail.to.iter().map(ToString::to_string).collect();
-            format!(
-                "To: {}\nSubject: {}\n\n{}",
-                to.join(", "),
-                mail.subject,
-                mail.text
-            )
-        }
-        Letter::Command(run) => {
-            let input = String::from_utf8_lossy(&run.input);
-            format!("{} {}\n{input}", run.program, run.arguments.join(" "))
-        }
-        Letter::Line(line) | Letter::Log(line) => line.clone(),
-    };
-    cut::bytes(&secrets.mask(&text), max)
 }
 
 #[cfg(test)]

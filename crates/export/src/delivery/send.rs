@@ -2,7 +2,8 @@
 //! long counts as failed, even if the service had begun to say yes.
 
 use super::http::{self, Failure};
-use super::{Attempt, PREVIEW_BYTES_MAX, Shared, command, mail, shown};
+use super::preview::shown;
+use super::{Attempt, PREVIEW_BYTES_MAX, Shared, command, mail};
 use crate::channel::{self, Letter, Secrets, Verdict};
 use crate::dial::Dialer;
 use crate::message::Writer;
