@@ -18,6 +18,7 @@ const LOADERS = {
   "/services": () => import("@/pages/services/Page"),
   "/status": () => import("@/pages/status/Page"),
   "/alerts": () => import("@/pages/alerts/Page"),
+  "/alerts/$id": () => import("@/pages/alert/Page"),
 } as const;
 
 const pages: readonly AnyRoute[] = Object.entries(LOADERS).map(([path, load]) =>
