@@ -180,7 +180,10 @@ impl Source {
         let known = [
             "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq", "!",
         ];
-        if tag.starts_with('!') && !known.contains(&tag.as_str()) {
+        // the word before may be the end of a text, such as `"down !",`
+        let is_tag = |c: char| c.is_alphanumeric() || "!-_.:/<>%~".contains(c);
+        let is_tag = tag.starts_with('!') && tag.chars().all(is_tag);
+        if is_tag && !known.contains(&tag.as_str()) {
             let message = format!("has the tag {tag}, which is not taken");
             return Err(Wrong::new(yaml.span.start.line(), message));
         }
@@ -278,6 +281,9 @@ mod tests {
         assert_eq!(parse("a: 1\nb: [\n").unwrap_err().line, 3);
         assert_eq!(parse("a: 1\nb: 2\na: 3\n").unwrap_err().line, 3);
         assert_eq!(parse("a:\n  !!binary \"/w==\": b\n").unwrap_err().line, 2);
+        let text = "{a: \"is down !\", b: '$A && !$B', c: !!str 5}";
+        assert!(parse(text).is_ok());
+        assert!(parse("{a: !mine x, b: 1}").is_err());
         let deep = "- ".repeat(300) + "x";
         assert!(parse(&deep).is_err());
         assert!(matches!(parse("").unwrap().data, Data::Null));

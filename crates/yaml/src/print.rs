@@ -153,7 +153,7 @@ fn pad(out: &mut String, indent: usize) {
 #[cfg(test)]
 mod tests {
     use super::print;
-    use crate::scrape::config::yaml::parse;
+    use crate::node::parse;
 
     #[test]
     fn what_is_printed_is_the_same_configuration_without_secrets() {

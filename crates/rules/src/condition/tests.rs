@@ -1,6 +1,7 @@
 use super::dimension::unit_of;
 use super::threshold::{threshold_of, thresholds_of, with_threshold};
 use super::{MetricFacts, OperatorCondition, Settings, compile, compile_operator};
+use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 use std::time::Duration;
 use tacho_model::metric::{Metadata, MetricKind};
 use tacho_syntax::promql;
@@ -294,5 +295,58 @@ fn the_unit_of_an_expression_is_told_where_it_is_certain() {
     ] {
         let expr = promql::check(text).unwrap();
         assert_eq!(unit_of(&expr, &settings().metrics), unit, "{text}");
+    }
+}
+
+/// Texts that are nearly conditions.
+fn nearly() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("rate(5m)"),
+        Just("p95(1h30m)"),
+        Just("absent"),
+        Just("avg("),
+        Just("5m"),
+        Just(")"),
+        Just(">"),
+        Just(">="),
+        Just("=="),
+        Just("!="),
+        Just("0.1"),
+        Just("1e-3"),
+        Just("60s"),
+        Just("80 %"),
+        Just("500 MB"),
+        Just("budget_limit"),
+        Just("*"),
+        Just("-"),
+        Just("("),
+        Just("by"),
+        Just("agent_id"),
+        Just("team"),
+        Just(","),
+        Just("\u{e9}"),
+        Just("\u{2265}"),
+        Just("$"),
+    ];
+    proptest::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn what_compiles_is_promql_and_nothing_panics(
+        condition in prop_oneof![nearly(), proptest::string::string_regex("\\PC{0,20}").unwrap()],
+        metric in prop_oneof![Just("m".to_owned()), Just("m{a='b'} offset 5m".to_owned()), nearly()],
+        value in -1e9f64..1e9,
+    ) {
+        match compile(&metric, &condition, &settings()) {
+            Ok(compiled) => {
+                let expr = promql::check(&compiled.expr).unwrap();
+                if let (Some(found), Some(text)) = (threshold_of(&expr), with_threshold(&compiled.expr, value)) {
+                    let moved = threshold_of(&promql::check(&text).unwrap()).unwrap();
+                    assert_eq!((moved.op, moved.value, moved.left_text), (found.op, value, found.left_text));
+                }
+            }
+            Err(error) => assert!(!error.message.is_empty() && error.range.end <= condition.len().max(1)),
+        }
     }
 }

@@ -1,5 +1,6 @@
 use super::read;
 use crate::rule::{NoData, Source, SourceKind};
+use proptest::prelude::{Just, prop_oneof, proptest};
 
 fn source() -> Source {
     Source::new(SourceKind::Grafana, "grafana.yaml")
@@ -202,4 +203,23 @@ fn json_and_the_list_of_the_api_are_read() {
     assert_eq!(rules[0].expr.text(), "up == 0");
     assert_eq!((rules[0].no_data, rules[0].for_ms), (NoData::Ok, 60_000));
     assert_eq!((rules[1].name(), rules[1].is_alert()), ("a:b", false));
+}
+
+proptest! {
+    #[test]
+    fn no_formula_panics(
+        words in proptest::collection::vec(
+            prop_oneof![
+                Just("$A"), Just("${B}"), Just("("), Just(")"), Just("!"), Just("-"), Just("&&"),
+                Just("||"), Just("**"), Just(">="), Just("1.5"), Just("abs("), Just("$"), Just("{"),
+            ],
+            0..12,
+        )
+    ) {
+        let both = query("A", "a", true) + &query("B", "b", true);
+        let formula = words.join(" ");
+        let text = file(&(both + &step("C", &format!("type: math, expression: '{formula}'"))), "");
+        let file = read(&text, &source()).unwrap();
+        assert_eq!(file.problems.len() + file.groups.len(), 1, "{formula}");
+    }
 }

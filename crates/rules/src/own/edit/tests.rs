@@ -2,6 +2,7 @@ use super::{Place, append_rule, remove_rule, replace_rule};
 use crate::condition::Settings;
 use crate::own::{Definition, read};
 use crate::rule::{Source, SourceKind};
+use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 
 const TEXT: &str = "\
 # Rules of the team.
@@ -175,4 +176,92 @@ fn carriage_returns_stay() {
     down.expr = "up < 1".into();
     let changed = replace_rule(&text, place("a", "Down"), &down).unwrap();
     assert_eq!(changed, text.replace("up == 0", "up < 1"));
+}
+
+/// A change of a definition.
+fn change() -> impl Strategy<Value = fn(&mut Definition)> {
+    prop_oneof![
+        Just((|it| it.for_ms = 90_000) as fn(&mut Definition)),
+        Just(
+            (|it| {
+                it.expr = "sum(\n  up # all\n) == 0".to_owned();
+                it.metric.clear();
+                it.condition.clear();
+            }) as fn(&mut Definition)
+        ),
+        Just((|it| it.name = "other: name #1".to_owned()) as fn(&mut Definition)),
+        Just((|it| it.interval_ms = Some(45_000)) as fn(&mut Definition)),
+        Just((|it| it.receivers = vec!["a".to_owned(), "- b".to_owned()]) as fn(&mut Definition)),
+        Just((|it| it.group = "b".to_owned()) as fn(&mut Definition)),
+        Just((|it| it.labels.clear()) as fn(&mut Definition)),
+        Just((|it| it.enabled = false) as fn(&mut Definition)),
+        Just(
+            (|it| {
+                it.annotations.insert(
+                    "summary".to_owned(),
+                    "'{{ $value }}'\nis: too much".to_owned(),
+                );
+            }) as fn(&mut Definition)
+        ),
+    ]
+}
+
+/// Two files, and what stands in front of them.
+fn files() -> impl Strategy<Value = String> {
+    let list = "alerts:\n# one\n- name: Down # 1\n  expr: up == 0\n  labels: {a: b}\n-\n  # two\n  alert: Slow\n  metric: x\n  condition: '> 5 %'\n  severity: LOW\n";
+    let nested = TEXT.to_owned();
+    let flow = "groups: [{name: a, rules: [{alert: Down, expr: up, for: 5m}]}]\nalerts: [{name: Slow, expr: x}]\n";
+    let anchors = "groups:\n- name: a\n  rules:\n  - &r\n    alert: Down\n    expr: up == 0\n    labels: {s: t}\n  - <<: *r\n    alert: Slow\n";
+    prop_oneof![
+        Just(list.to_owned()),
+        Just(nested),
+        Just(flow.to_owned()),
+        Just(anchors.to_owned())
+    ]
+}
+
+proptest! {
+    #[test]
+    fn after_any_change_the_file_says_what_was_asked_for(
+        text in files(),
+        changes in proptest::collection::vec((0..3usize, change(), 0..4u8), 1..5),
+    ) {
+        let mut text = text;
+        for (at, change, what) in changes {
+            let before = definitions(&text);
+            let Some(old) = before.get(at % before.len().max(1)).cloned() else { break };
+            let source = Source::new(SourceKind::Own, "r");
+            let file = read(&text, &source, &Settings::default()).unwrap();
+            let mut groups = file.groups.iter().zip(&file.definitions);
+            let (group, rules) = groups.find(|(_, rules)| rules.contains(&old)).unwrap();
+            let position = rules.iter().position(|one| *one == old).unwrap();
+            let before_it = rules[..position].iter().filter(|one| one.name == old.name).count();
+            let place = Place { group: &group.name, name: &old.name, before: before_it };
+            let mut new = old.clone();
+            change(&mut new);
+            if new.to_rule(&Settings::default()).is_err() {
+                continue;
+            }
+            let (changed, count) = match what {
+                0 => (remove_rule(&text, place).unwrap(), before.len() - 1),
+                1 => (append_rule(&text, &new).unwrap(), before.len() + 1),
+                _ => (replace_rule(&text, place, &new).unwrap(), before.len()),
+            };
+            let after = definitions(&changed);
+            assert_eq!(after.len(), count, "{changed}");
+            if what > 0 {
+                assert!(after.iter().any(|one| says(one, &new)), "{new:?}\n{changed}\n{after:?}");
+            }
+            text = changed;
+        }
+    }
+}
+
+/// Whether two are the same but for the interval, which may be that of their group.
+fn says(one: &Definition, two: &Definition) -> bool {
+    let plain = |it: &Definition| Definition {
+        interval_ms: None,
+        ..it.clone()
+    };
+    plain(one).same_as(&plain(two))
 }
