@@ -375,6 +375,7 @@ impl Server {
             tracing::warn!(warning, "rules and routes");
         }
         let state: Arc<dyn SmallState> = Arc::new(SqliteState::open(&self.data_dir)?);
+        ground.store.attach_state(Arc::clone(&state));
         Alerts::open(alerts::Parts {
             io: Arc::clone(&self.io),
             clock: Arc::clone(&self.clock),
