@@ -21,6 +21,7 @@ mod evaluate;
 mod function_call;
 mod hash;
 mod info;
+mod matchers;
 mod matrix;
 mod merge;
 mod node;

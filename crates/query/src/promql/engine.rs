@@ -10,6 +10,7 @@ use crate::promql::budget::{Budget, BudgetLimits};
 use crate::promql::call::QueryInfo;
 use crate::promql::evaluate::{Evaluator, Shared};
 use crate::promql::failure;
+use crate::promql::matchers::CompiledMatchers;
 use crate::promql::node::Node;
 use crate::promql::number;
 use crate::promql::plan::{PlanSettings, Planner};
@@ -137,6 +138,7 @@ pub struct Request<'a> {
 pub struct PromEngine {
     options: Options,
     clock: Arc<dyn Clock>,
+    compiled: Arc<CompiledMatchers>,
 }
 
 /// What queries that are run together share.
@@ -152,7 +154,11 @@ struct Batch<'a> {
 impl PromEngine {
     /// An engine with these options.
     pub fn new(options: Options, clock: Arc<dyn Clock>) -> Self {
-        Self { options, clock }
+        Self {
+            options,
+            clock,
+            compiled: Arc::default(),
+        }
     }
 
     /// The options.
@@ -272,10 +278,11 @@ impl PromEngine {
         for request in requests {
             exprs.push(prepare::prepare(&request.query.expr, request.times)?);
         }
-        let mut planner = Planner::new(PlanSettings {
+        let settings = PlanSettings {
             lookback_ms,
             subquery_step_ms: options.default_subquery_step_ms.max(1),
-        });
+        };
+        let mut planner = Planner::new(settings, &self.compiled);
         let mut nodes = Vec::with_capacity(requests.len());
         for (request, expr) in requests.iter().zip(&exprs) {
             let frame = frame_of(request.times, lookback_ms, options, context.read);

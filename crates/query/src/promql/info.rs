@@ -9,6 +9,7 @@ use crate::promql::evaluate::Evaluator;
 use crate::promql::failure;
 use crate::promql::info::join::{DataLabels, Join};
 use crate::promql::node::{CallNode, DataClock, Selection};
+use crate::promql::matchers::CompiledMatchers;
 use crate::promql::plan::label_matchers;
 use crate::promql::select::Picked;
 use crate::promql::source::{self, Source};
@@ -112,7 +113,7 @@ impl InfoMatchers {
         let ExprKind::Vector(selector) = &selector.unwrap_parens().kind else {
             return Err(failure::internal("info without label selector"));
         };
-        let all = label_matchers(&selector.matchers)?;
+        let all = label_matchers(&selector.matchers, &CompiledMatchers::default())?;
         let (mut names, data): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|it| it.name == METRIC_NAME);
         let is_positive = |it: &LabelMatcher| matches!(it.op, MatchOp::Equal | MatchOp::Regex);

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::promql::call::Extension;
 use crate::promql::failure;
 use crate::promql::functions;
+use crate::promql::matchers::CompiledMatchers;
 use crate::promql::node::{
     AggregateNode, BinaryNode, CallNode, DataClock, Node, RangeSelection, Selection, SubqueryNode,
 };
@@ -44,8 +45,9 @@ pub(crate) struct PlanSettings {
 
 /// Plans queries that share what they read.
 #[derive(Debug)]
-pub(crate) struct Planner {
+pub(crate) struct Planner<'c> {
     settings: PlanSettings,
+    compiled: &'c CompiledMatchers,
     sources: Vec<SourceNeed>,
     by_matchers: HashMap<Vec<Matcher>, usize>,
 }
@@ -75,10 +77,11 @@ impl<'a> Planned<'a> {
     }
 }
 
-impl Planner {
-    pub(crate) fn new(settings: PlanSettings) -> Self {
+impl<'c> Planner<'c> {
+    pub(crate) fn new(settings: PlanSettings, compiled: &'c CompiledMatchers) -> Self {
         Self {
             settings,
+            compiled,
             sources: Vec::new(),
             by_matchers: HashMap::new(),
         }
@@ -327,7 +330,7 @@ impl Planner {
         }
         let index = self.sources.len();
         self.sources.push(SourceNeed {
-            matchers: label_matchers(&selector.matchers)?,
+            matchers: label_matchers(&selector.matchers, self.compiled)?,
             start_ms: start,
             end_ms: end,
             uses: 1,
@@ -338,18 +341,26 @@ impl Planner {
 }
 
 /// Matchers as storage takes them.
-pub(crate) fn label_matchers(matchers: &[Matcher]) -> Result<Vec<LabelMatcher>> {
+pub(crate) fn label_matchers(
+    matchers: &[Matcher],
+    compiled: &CompiledMatchers,
+) -> Result<Vec<LabelMatcher>> {
     matchers
         .iter()
         .map(|matcher| {
+            if let Some(kept) = compiled.get(matcher) {
+                return Ok(kept);
+            }
             let op = match matcher.op {
                 MatchOp::Equal => matcher::MatchOp::Equal,
                 MatchOp::NotEqual => matcher::MatchOp::NotEqual,
                 MatchOp::Regex => matcher::MatchOp::Regex,
                 MatchOp::NotRegex => matcher::MatchOp::NotRegex,
             };
-            LabelMatcher::new(&matcher.name, op, &matcher.value)
-                .map_err(|error| failure::bad_data(error.message()))
+            let new = LabelMatcher::new(&matcher.name, op, &matcher.value)
+                .map_err(|error| failure::bad_data(error.message()))?;
+            compiled.keep(matcher, &new);
+            Ok(new)
         })
         .collect()
 }
