@@ -19,6 +19,7 @@ const LOADERS = {
   "/status": () => import("@/pages/status/Page"),
   "/alerts": () => import("@/pages/alerts/Page"),
   "/alerts/$id": () => import("@/pages/alert/Page"),
+  "/deliveries": () => import("@/pages/deliveries/Page"),
 } as const;
 
 const pages: readonly AnyRoute[] = Object.entries(LOADERS).map(([path, load]) =>
