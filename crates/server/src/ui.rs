@@ -21,7 +21,7 @@ use rustls::crypto::SecureRandom;
 use std::sync::Arc;
 
 /// Addresses of pages, as routes. The router of the UI knows the same ones.
-pub const PAGES: [&str; 7] = [
+pub const PAGES: [&str; 15] = [
     "/",
     "/traces",
     "/traces/{trace_id}",
@@ -29,6 +29,14 @@ pub const PAGES: [&str; 7] = [
     "/explore",
     "/services",
     "/status",
+    "/alerts",
+    "/alerts/{id}",
+    "/rules",
+    "/rules/{id}",
+    "/silences",
+    "/routes",
+    "/on-call",
+    "/deliveries",
 ];
 
 /// Where the built files are.

@@ -121,7 +121,7 @@ fn unknown_addresses_get_the_page_only_where_a_person_asks() {
 #[cfg(feature = "ui")]
 #[tokio::test]
 async fn the_page_has_its_nonce_and_base_in_text_and_header() {
-    for path in PAGES.map(|page| page.replace("{trace_id}", "ab")) {
+    for path in PAGES.map(|page| page.replace("{trace_id}", "ab").replace("{id}", "ab")) {
         let response = get(&path, &[BROWSER, ("x-forwarded-prefix", "/ops")]).await;
         assert_eq!(response.status(), 200, "{path}");
         let headers = response.headers().clone();
