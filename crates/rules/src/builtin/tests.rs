@@ -476,3 +476,46 @@ fn every_shipped_rule_is_whole() {
         ]
     );
 }
+
+#[test]
+fn the_reference_names_every_rule_and_its_examples_can_be_read() {
+    let page = include_str!("../../../../docs/reference/rules.md");
+    let shipped = builtin(&settings()).unwrap();
+    for rule in shipped.groups.iter().flat_map(|group| &group.rules) {
+        let name = format!("`{}`", rule.name());
+        assert!(page.contains(&name), "{name}");
+    }
+    let source = crate::rule::Source::new(crate::rule::SourceKind::Own, "page");
+    let examples: Vec<&str> = page.split("```yaml\n").skip(1).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        let (text, _) = example.split_once("```").unwrap();
+        let read = crate::own::read(text, &source, &settings());
+        assert!(read.is_ok(), "{read:?}");
+    }
+}
+
+#[test]
+fn conditions_of_the_reference_give_what_it_says() {
+    let page = include_str!("../../../../docs/reference/rules.md");
+    let (_, table) = page
+        .split_once("| Condition | With `metric` | Gives |")
+        .unwrap();
+    let mut checked = 0;
+    for row in table.lines().skip(2).take_while(|row| row.starts_with('|')) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, condition, metric, gives, _] = cells[..] else {
+            panic!("{row}");
+        };
+        let plain = |cell: &str| cell.split('`').nth(1).map(str::to_owned);
+        let (Some(condition), Some(metric)) = (plain(condition), plain(metric)) else {
+            panic!("{row}");
+        };
+        let compiled = crate::condition::compile(&metric, &condition, &settings()).unwrap();
+        if let Some(gives) = plain(gives).filter(|_| gives.starts_with('`')) {
+            assert_eq!(compiled.expr, gives, "{condition}");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 6);
+}
