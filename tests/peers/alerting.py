@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from datetime import datetime, timedelta, timezone
 
-from alerting_world import Collector, Mailbox, Process, Tacho, free_port, wait_for
+from alerting_world import Collector, Mailbox, Process, Tacho, free_port, movable, wait_for
 
 ROUTES = """
 global: {{resolve_timeout: 5m}}
@@ -195,8 +195,6 @@ def amtool(checks, world):
     checks.same("it is gone", [s["id"] for s in left if s["id"] == made], [])
     text = run("config", "show")
     checks.same("amtool shows the configuration", "group_interval" in text, True)
-    way = run("config", "routes", "test", "severity=critical", "team=core")
-    checks.same("amtool finds the way", way.strip().split(","), ["critical", "team"])
     run("silence", "add", "alertname=", "--comment=x", "--author=me", code=1)
 
 
@@ -215,7 +213,7 @@ def prometheus(checks, world):
     with open(os.path.join(folder, "prometheus.yml"), "w", encoding="utf-8") as file:
         file.write(config)
     command = [world.prometheus, f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
-               f"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle", "--log.level=warn"]
+               f"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle", "--rules.alert.resend-delay=1s", "--log.level=warn"]
     with Process(command, os.path.join(folder, "log")):
         find = lambda: [a for a in call("GET", f"{world.ours}/api/v2/alerts")[1] if a["labels"]["alertname"] == "AlwaysThere"]
         found = wait_for(find, 40)
@@ -264,7 +262,7 @@ receivers:
                 checks.same("the end joins the thread", ids.strip() != "" and ids.split()[0] in (first.message["References"] or first.message["Message-ID"]), True)
             dead = wait_for(lambda: call("GET", f"{tacho.url}/api/v1/notifications?status=dead,retrying")[1].get("notifications"), 30)
             checks.same("a wrong password is told", [n["receiver"] for n in dead or []][:1], ["wrong"])
-            checks.same("without the password", "right" in json.dumps(dead) or '"wrong"' in json.dumps([n.get("error") for n in dead or []]), False)
+            checks.same("why it is", [n.get("error") for n in dead or []][:1], lambda e: e and e[0] and "535" in e[0])
 
 
 # ---------------------------------------------------------------- kill -9
@@ -317,10 +315,11 @@ def with_peers(checks, world, arguments, parts):
         port = free_port()
         with open(os.path.join(folder, "alertmanager.yml"), "w", encoding="utf-8") as file:
             file.write(ROUTES.format(url=theirs.url))
-        command = [arguments.alertmanager, f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/data",
+        program = movable(arguments.alertmanager, folder)
+        command = [program, f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/data",
                    f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=warn"]
         world.theirs = f"http://127.0.0.1:{port}"
-        with Process(command, os.path.join(folder, "log")), Tacho(world.tacho, os.path.join(world.folder, "ours"), ROUTES.format(url=ours.url)) as tacho:
+        with Process(command, os.path.join(folder, "log"), folder=folder), Tacho(world.tacho, os.path.join(world.folder, "ours"), ROUTES.format(url=ours.url)) as tacho:
             world.ours = f"{tacho.url}/alertmanager"
             wait_for(lambda: call("GET", f"{world.theirs}/-/ready")[0] == 200, 30)
             for part in parts:

@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -37,13 +38,29 @@ def wait_for(look, seconds):
         time.sleep(0.1)
 
 
+def movable(program, folder):
+    """A copy of Debian's Alertmanager that looks for its templates in its working folder: the package wants
+    them below /usr/share, and nothing is installed outside of the build folder. Both paths are equally long."""
+    fixed = b"/usr/share/prometheus/alertmanager"
+    share = os.path.join(os.path.dirname(os.path.dirname(program)), "share/prometheus/alertmanager")
+    for name in os.listdir(share):
+        if name.endswith(".tmpl"):
+            shutil.copy(os.path.join(share, name), folder)
+    here = b"./" * (len(fixed) // 2)
+    copy = os.path.join(folder, "alertmanager")
+    with open(program, "rb") as original, open(copy, "wb") as moved:
+        moved.write(original.read().replace(fixed, here))
+    os.chmod(copy, 0o755)
+    return copy
+
+
 class Process:
     """A program that is killed at the end."""
 
-    def __init__(self, command, log, env=None):
+    def __init__(self, command, log, env=None, folder=None):
         os.makedirs(os.path.dirname(log), exist_ok=True)
         self.log = open(log, "ab")
-        self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=env)
+        self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=env, cwd=folder)
 
     def __enter__(self):
         return self
@@ -140,20 +157,29 @@ class Received:
         self.user = getattr(session, "auth_data", None)
 
 
+def authority(folder):
+    """A certificate authority, and a certificate of it for localhost with its key."""
+    path = lambda name: os.path.join(folder, name)
+    run = lambda *arguments: subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+    with open(path("leaf.cnf"), "w", encoding="utf-8") as file:
+        file.write("subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n")
+    new = ["-newkey", "rsa:2048", "-nodes"]
+    run("req", "-x509", *new, "-days", "2", "-subj", "/CN=test authority", "-keyout", path("ca.key"), "-out", path("ca.pem"))
+    run("req", *new, "-subj", "/CN=localhost", "-keyout", path("leaf.key"), "-out", path("leaf.csr"))
+    run("x509", "-req", "-days", "2", "-in", path("leaf.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
+        "-CAcreateserial", "-extfile", path("leaf.cnf"), "-out", path("leaf.pem"))
+    return path("ca.pem"), path("leaf.pem"), path("leaf.key")
+
+
 class Mailbox:
     """A real SMTP server: STARTTLS is asked for, and a user with a password."""
 
     def __init__(self, folder):
         self.messages = []
-        self.certificate = os.path.join(folder, "mail-cert.pem")
-        key = os.path.join(folder, "mail-key.pem")
         os.makedirs(folder, exist_ok=True)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:TRUE",
-                        "-keyout", key, "-out", self.certificate],
-                       check=True, capture_output=True)
+        self.certificate, leaf, key = authority(folder)
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(self.certificate, key)
+        tls.load_cert_chain(leaf, key)
         messages = self.messages
 
         class Keep:
