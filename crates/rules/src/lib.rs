@@ -6,6 +6,7 @@
 
 pub mod backtest;
 pub mod builtin;
+pub mod check;
 pub mod condition;
 pub mod cost;
 pub mod error;

@@ -10,12 +10,14 @@ mod fields;
 mod input;
 mod memory;
 mod perform;
+mod windows;
 
 use crate::file::{ReadOptions, RuleFile, read};
 use crate::group::{GroupState, Start};
 use crate::rule::{RuleGroup, Source, SourceKind};
 use crate::unit_test::fields::{TestFile, TestGroup};
 use crate::unit_test::report::{FileReport, TestReport};
+use crate::unit_test::windows::Windows;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,6 +47,20 @@ pub struct Options {
     pub ignore_unknown: bool,
     /// Tells all series at the end of each test.
     pub debug: bool,
+    /// Checks that only pass with the windows of Prometheus 2 fail.
+    pub strict: bool,
+}
+
+/// The names of tests that match one of some patterns; all if there are none.
+///
+/// # Errors
+/// What is wrong with a pattern.
+pub fn names(patterns: &[String]) -> Result<Option<Regex>, String> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let pattern = Regex::new(&patterns.join("|"));
+    pattern.map(Some).map_err(|error| error.to_string())
 }
 
 /// Runs the tests of a file.
@@ -161,11 +177,18 @@ fn one(
         interval_ms,
         restores: false,
     };
-    let states = groups
-        .iter()
-        .map(|group| GroupState::new(Arc::clone(group), start))
-        .collect();
-    perform::perform(file, test, states, options.debug, clock)
+    let perform = |windows: Windows| {
+        let states = groups
+            .iter()
+            .map(|group| GroupState::new(windows.group(group), start))
+            .collect();
+        perform::perform((file, test), states, windows, options.debug, clock)
+    };
+    let mut report = perform(Windows::HalfOpen);
+    if !report.is_passed() && !options.strict {
+        report.forgive(&perform(Windows::Closed));
+    }
+    report
 }
 
 #[cfg(test)]

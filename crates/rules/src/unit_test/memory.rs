@@ -1,5 +1,6 @@
 //! Rules over series in memory: the real engine, and a store that forgets everything.
 
+use super::windows::Windows;
 use crate::evaluate::{Answer, Ask, Evaluate, Refused, RuleSample, answer_promql};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -17,12 +18,14 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Nothing yet. Subqueries without a step take that of the evaluations.
-    pub(super) fn new(interval_ms: i64, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn new(interval_ms: i64, windows: Windows, clock: &Arc<dyn Clock>) -> Self {
+        let standard = Options::default();
         let options = Options {
+            lookback_ms: windows.lookback_ms(standard.lookback_ms),
             default_subquery_step_ms: interval_ms,
             timeout: Duration::from_secs(100),
             annotations_max: 0,
-            ..Options::default()
+            ..standard
         };
         Self {
             engine: PromEngine::new(options, Arc::clone(clock)),

@@ -6,6 +6,7 @@ use super::fields::{TestFile, TestGroup};
 use super::input::Input;
 use super::memory::Memory;
 use super::report::{CheckReport, Difference, Outcome, TestReport};
+use super::windows::Windows;
 use crate::evaluate::{Ask, Evaluate as _};
 use crate::file::print::duration;
 use crate::group::alert::{ActiveAlert, AlertState};
@@ -25,9 +26,9 @@ const EVALUATIONS_MAX: i64 = 1_000_000;
 const DUMP_BYTES_MAX: usize = 1 << 20;
 
 pub(super) fn perform(
-    file: &TestFile,
-    test: &TestGroup,
+    (file, test): (&TestFile, &TestGroup),
     groups: Vec<GroupState>,
+    windows: Windows,
     debug: bool,
     clock: &Arc<dyn Clock>,
 ) -> TestReport {
@@ -40,11 +41,12 @@ pub(super) fn perform(
             return report;
         }
     };
-    let memory = Memory::new(file.interval_ms, clock);
+    let memory = Memory::new(file.interval_ms, windows, clock);
     let mut performance = Performance {
         file,
         test,
         memory: &memory,
+        windows,
         input,
         groups,
         clock,
@@ -82,6 +84,7 @@ struct Performance<'a> {
     file: &'a TestFile,
     test: &'a TestGroup,
     memory: &'a Memory,
+    windows: Windows,
     input: Input,
     groups: Vec<GroupState>,
     clock: &'a Arc<dyn Clock>,
@@ -167,7 +170,7 @@ impl Performance<'_> {
 
     fn ask(&self, text: &str, time_ms: i64) -> Result<compare::Samples, Difference> {
         let query = Query::parse(text).map_err(|error| Difference::error(error.message()))?;
-        let expr = Expression::PromQl(query);
+        let expr = Expression::PromQl(self.windows.query(&query));
         let asks = [Ask {
             expr: &expr,
             time_ms,

@@ -42,6 +42,9 @@ pub struct CheckReport {
     pub at_ms: i64,
     /// How it went.
     pub outcome: Outcome,
+    /// It passed only with the windows of Prometheus 2, in which a sample that is exactly as old as the
+    /// range or the look-back still counts. It does not here, nor in Prometheus 3.
+    pub closed_windows: bool,
 }
 
 /// What is checked.
@@ -128,6 +131,19 @@ impl TestReport {
         }
     }
 
+    /// Takes checks as passed that passed in another run, with the windows of Prometheus 2.
+    pub(super) fn forgive(&mut self, other: &Self) {
+        for (check, other) in self.checks.iter_mut().zip(&other.checks) {
+            if check.outcome != Outcome::Passed && other.outcome == Outcome::Passed {
+                check.outcome = Outcome::Passed;
+                check.closed_windows = true;
+            }
+        }
+        if other.errors.is_empty() && other.is_passed() {
+            self.errors.clear();
+        }
+    }
+
     /// Whether everything is as expected.
     pub fn is_passed(&self) -> bool {
         let is_passed = |check: &CheckReport| check.outcome == Outcome::Passed;
@@ -143,6 +159,7 @@ impl CheckReport {
             line,
             at_ms,
             outcome: Outcome::NotRun,
+            closed_windows: false,
         }
     }
 }
