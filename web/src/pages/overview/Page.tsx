@@ -11,6 +11,7 @@ import { Failure, Loading, NoDataYet } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import { Agents } from "./Agents";
 import { AttentionList } from "./AttentionList";
+import { FiringAlerts } from "./FiringAlerts";
 import { ErrorRate } from "./ErrorRate";
 import { Latency } from "./Latency";
 import { Percentiles } from "./Percentiles";
@@ -47,6 +48,7 @@ function Body({ overview }: { readonly overview: Overview }): ReactElement {
   const startMs = Date.parse(overview.start);
   return (
     <>
+      <FiringAlerts />
       <AttentionList items={overview.attention} endMs={Date.parse(overview.end)} />
       <div className={classes["stats"]}>
         {overview.figures.map((figure) => {

@@ -7,6 +7,7 @@ import { takeTyped } from "@/lib/typeAhead";
 import { isApple } from "@/lib/platform";
 import { Dialog } from "@/shell/Dialog";
 import { showOverlay } from "@/shell/overlays";
+import { useFiringEntries } from "@/shell/palette/alerts";
 import { useActions, usePages, useRanges, type Entry } from "@/shell/palette/entries";
 import { useKnownNames, useRecentTraces, useResolved, useSearches } from "@/shell/palette/found";
 import controls from "../controls.module.css";
@@ -40,11 +41,12 @@ function useGroups(opened: boolean, typed: string): readonly (readonly [string, 
   const pages = usePages();
   const actions = useActions();
   const ranges = useRanges();
+  const alerts = useFiringEntries();
   const traces = useRecentTraces(opened);
   const names = useKnownNames(opened);
   const resolved = useResolved(opened, typed);
   const searches = useSearches(typed);
-  const some = typed.trim() === "" ? [...pages, ...traces, ...actions] : [...pages, ...names.services, ...traces, ...actions, ...names.metrics, ...ranges];
+  const some = typed.trim() === "" ? [...pages, ...alerts, ...traces, ...actions] : [...pages, ...alerts, ...names.services, ...traces, ...actions, ...names.metrics, ...ranges];
   return byGroup([...resolved, ...perGroup(fitting(some, typed, SHOWN_MAX * 4)), ...searches].slice(0, SHOWN_MAX));
 }
 
@@ -150,7 +152,7 @@ function Content({ opened }: { readonly opened: boolean }): ReactElement {
           aria-controls={`${id}-list`}
           aria-activedescendant={flat.length === 0 ? undefined : `${id}-${active}`}
           aria-label="Search or jump to"
-          placeholder="Page, service, metric, trace, or paste an id"
+          placeholder="Page, alert, service, metric, trace, or paste an id"
           autoComplete="off"
           spellCheck={false}
           value={typed}
