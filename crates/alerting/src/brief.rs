@@ -4,7 +4,8 @@
 use crate::acknowledge::Acknowledgement;
 use crate::group::GroupId;
 use crate::machine::Machine;
-use crate::view::{EscalationView, escalation_view};
+use crate::view::EscalationView;
+use crate::view::groups::escalation_view;
 use std::collections::BTreeMap;
 
 /// A group without its alerts.

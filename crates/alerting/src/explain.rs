@@ -4,7 +4,7 @@ use crate::alerts::AlertId;
 use crate::group::{GroupId, group_key};
 use crate::group::routes::{Node, targets_of};
 use crate::machine::Machine;
-use crate::machine::flush::muted_by;
+use crate::machine::look::muted_by;
 use crate::route::way::Failed;
 use tacho_export::notification::IntegrationKey;
 use tacho_model::alert::{Alert, Fingerprint};

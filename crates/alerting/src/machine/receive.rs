@@ -139,10 +139,10 @@ impl Machine {
         let fires = !slot.over;
         slot.over = true;
         let at = self.alerts.insert(slot);
+        self.group_alert(at, now_ms)?;
         if fires {
             self.start_alert(at, now_ms);
         }
-        self.group_alert(at, now_ms)?;
         Ok(if fires { Taken::Fired } else { Taken::Unchanged })
     }
 
@@ -166,7 +166,13 @@ impl Machine {
             severity: slot.severity,
             starts_at_ms: slot.alert.starts_at_ms,
         };
+        let groups = slot.groups.clone();
         self.mark_alert(at);
+        for group_at in groups {
+            if self.groups.get(group_at).is_some_and(|group| !group.stored) {
+                self.mark_group(group_at);
+            }
+        }
         self.note_of(now_ms, ids, None, kind);
     }
 

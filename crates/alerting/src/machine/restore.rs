@@ -139,6 +139,7 @@ impl Machine {
                 receivers: shape.receivers,
             },
             reason: shape.reason,
+            created_by: shape.by,
         };
         self.overrides.insert(number, swap);
         self.meta.next_override = self.meta.next_override.max(number + 1);

@@ -1,7 +1,7 @@
 //! Messages: what is in one, how it gets on its way, and the summaries of storms.
 
 use super::event::EventKind;
-use super::flush::Look;
+use super::look::Look;
 use super::{Cover, Gathering, Machine, Pending};
 use crate::alerts::{Slot, message_order};
 use crate::escalate::log_text;

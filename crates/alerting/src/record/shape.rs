@@ -202,4 +202,6 @@ pub(crate) struct OverrideRow {
     pub(crate) member: String,
     pub(crate) receivers: Vec<String>,
     pub(crate) reason: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) by: String,
 }

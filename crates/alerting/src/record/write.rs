@@ -299,5 +299,6 @@ fn override_row(swap: &Override) -> OverrideRow {
         member: swap.member.name.clone(),
         receivers: swap.member.receivers.clone(),
         reason: swap.reason.clone(),
+        by: swap.created_by.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! What survives a crash: everything that was written.
 
 use crate::support::{HOUR, MINUTE, PLAIN, SECOND, World, labels, silence, yes};
+use std::sync::Arc;
 use tacho_alerting::acknowledge::Selector;
 use tacho_alerting::alerts::PostedAlert;
 use tacho_alerting::machine::{Machine, Options};
@@ -133,7 +134,7 @@ fn rows_that_cannot_be_read_are_told_and_left_out() {
             _ => value.clone(),
         },
     });
-    let config = world.config.clone();
+    let config = Arc::clone(&world.config);
     let (machine, problems) = Machine::restore(config, Options::new(1), damaged, world.now);
     let kinds: Vec<RowKind> = problems.iter().map(|problem| problem.kind).collect();
     assert_eq!(kinds, [RowKind::Log, RowKind::Alert], "{problems:?}");
@@ -176,7 +177,7 @@ fn a_reload_keeps_what_it_can() {
     );
     let text = format!("{text}- name: b\n  webhook_configs: [{{url: 'http://b/'}}]\n");
     world.config = crate::support::config(&text, "");
-    world.machine.reload(world.config.clone(), world.now);
+    world.machine.reload(Arc::clone(&world.config), world.now);
     world.turn();
     world.pass(HOUR);
     // Y has another receiver now; X was told already

@@ -132,6 +132,7 @@ fn overrides_count_when_the_level_is_due() {
             receivers: vec![other.to_owned()],
         },
         reason: String::new(),
+        created_by: "cat".to_owned(),
     };
     let number = world.machine.add_override(swap.clone(), START).unwrap();
     assert_eq!(world.machine.overrides().count(), 1);

@@ -1,24 +1,26 @@
 //! A virtual month with random alerts, silences, reloads, acknowledgements, failing channels and crashes,
 //! checked against `model.rs`. The seed of a failing run is printed; `run(SEED, MONTH)` runs it again.
 
+#[path = "simulation/check.rs"]
+mod check;
 #[path = "simulation/model.rs"]
 mod model;
+#[path = "simulation/people.rs"]
+mod people;
 #[path = "simulation/plan.rs"]
 mod plan;
 
 use crate::support::{HOUR, MINUTE, SECOND, START};
-use model::{ANSWER_MAX, CHECK, Hush, Model};
+use model::{ANSWER_MAX, CHECK, Model};
 use plan::{Chance, configs};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::sync::Arc;
-use tacho_alerting::acknowledge::Selector;
 use tacho_alerting::alerts::PostedAlert;
 use tacho_alerting::config::Config;
 use tacho_alerting::machine::event::EventKind;
 use tacho_alerting::machine::{Machine, Options};
-use tacho_alerting::matcher::Matcher;
 use tacho_alerting::record::{Row, RowKind};
-use tacho_alerting::silence::SilenceDraft;
 use tacho_export::notification::{Notification, Outcome};
 use tacho_model::labels::Labels;
 
@@ -51,11 +53,11 @@ enum Step {
 }
 
 struct Month {
-    chance: Chance,
-    now: i64,
-    machine: Machine,
-    model: Model,
-    configs: Vec<Arc<Config>>,
+    pub(crate) chance: Chance,
+    pub(crate) now: i64,
+    pub(crate) machine: Machine,
+    pub(crate) model: Model,
+    pub(crate) configs: Vec<Arc<Config>>,
     rows: BTreeMap<(RowKind, String), Vec<u8>>,
     steps: BTreeSet<(i64, u64, Step)>,
     numbered: u64,
@@ -64,7 +66,7 @@ struct Month {
     /// Alerts that are on.
     on: BTreeMap<usize, i64>,
     outage_until: i64,
-    calm: bool,
+    pub(crate) calm: bool,
     sent: usize,
     crashes: usize,
 }
@@ -289,94 +291,6 @@ impl Month {
         self.write();
     }
 
-    fn silence(&mut self) {
-        self.after(2 * DAY, Step::Silence);
-        if self.calm {
-            return;
-        }
-        let by_host = self.chance.percent(50);
-        let (name, value) = match by_host {
-            true => ("host".to_owned(), format!("h{}", self.chance.below(6))),
-            false => {
-                let names = ["A", "B", "C", "D"];
-                let n = self.chance.below(4) as usize;
-                ("alertname".to_owned(), names[n].to_owned())
-            }
-        };
-        let ends = self.now + MINUTE + self.chance.below(10 * HOUR);
-        let draft = SilenceDraft {
-            id: None,
-            matchers: vec![Matcher::equal(name.clone(), value.clone())],
-            starts_at_ms: None,
-            ends_at_ms: ends,
-            created_by: "me".to_owned(),
-            comment: String::new(),
-            annotations: Labels::default(),
-        };
-        let set = self.machine.set_silence(draft, self.now).unwrap();
-        self.write();
-        let hush = Hush {
-            name,
-            value,
-            from: self.now,
-            to: ends,
-        };
-        self.model.hushes.insert(set.id, hush);
-        if self.chance.percent(30) {
-            self.after(3 * HOUR, Step::Unsilence);
-        }
-    }
-
-    fn unsilence(&mut self) {
-        let ids: Vec<String> = self.model.hushes.keys().cloned().collect();
-        let id = &ids[self.chance.below(ids.len() as i64) as usize];
-        if self.machine.expire_silence(id, self.now).is_ok() {
-            let hush = self.model.hushes.get_mut(id).unwrap();
-            hush.to = hush.to.min(self.now);
-        }
-        self.write();
-    }
-
-    fn acknowledge(&mut self) {
-        self.after(DAY, Step::Acknowledge);
-        let groups = self.machine.groups(&Default::default(), self.now);
-        if groups.is_empty() || self.calm {
-            return;
-        }
-        let group = &groups[self.chance.below(groups.len() as i64) as usize];
-        let selector = Selector::Group(group.id);
-        if self.machine.acknowledge(&selector, "ann", "", self.now).is_ok() {
-            self.model.acknowledged.insert(group.key.clone(), true);
-            if self.chance.percent(30) {
-                self.after(5 * HOUR, Step::Unacknowledge);
-            }
-        }
-        self.write();
-    }
-
-    fn unacknowledge(&mut self) {
-        let keys: Vec<String> = self.model.acknowledged.keys().cloned().collect();
-        for key in keys {
-            let selector = Selector::GroupKey(key.clone());
-            let _ = self.machine.unacknowledge(&selector, "ann", self.now);
-            self.model.acknowledged.remove(&key);
-            self.model.changed = self.now;
-        }
-        self.write();
-    }
-
-    fn reload(&mut self) {
-        self.after(6 * DAY, Step::Reload);
-        if self.calm {
-            return;
-        }
-        let n = self.chance.below(self.configs.len() as i64) as usize;
-        let config = Arc::clone(&self.configs[n]);
-        self.machine.reload(Arc::clone(&config), self.now);
-        self.model.reloaded(config, self.now);
-        self.write();
-    }
-
     /// The machine dies, with what was not written, and comes back a while later.
     fn crash(&mut self) {
         if !self.steps.iter().any(|(.., step)| *step == Step::Crash) {
@@ -437,7 +351,8 @@ struct Seed(u64);
 impl Drop for Seed {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            println!("seed of the failing month: {}", self.0);
+            let seed = self.0;
+            let _ = writeln!(std::io::stderr(), "seed of the failing month: {seed}");
         }
     }
 }
@@ -459,7 +374,6 @@ fn nothing_is_lost_and_nothing_too_much_in_a_month() {
         checked += month.model.checked;
         crashes += month.crashes;
     }
-    println!("{sent} messages, {checked} checks, {crashes} crashes");
     assert!(sent > 1_000 && checked > 10_000 && crashes > 40, "{sent} {checked} {crashes}");
 }
 

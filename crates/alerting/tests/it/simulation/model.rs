@@ -4,7 +4,7 @@
 //! over for a while. What is not sure is not checked.
 
 use super::plan::alerts;
-use crate::support::{HOUR, MINUTE, SECOND};
+use crate::support::{HOUR, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tacho_alerting::config::Config;
@@ -43,33 +43,33 @@ pub(crate) struct Hush {
 
 /// What a channel heard last about a group.
 #[derive(Debug, Clone, Default)]
-struct Heard {
-    at: i64,
-    firing: BTreeSet<usize>,
+pub(crate) struct Heard {
+    pub(crate) at: i64,
+    pub(crate) firing: BTreeSet<usize>,
     resolved: BTreeSet<usize>,
     /// Whether the machine knows that it was heard.
     known: bool,
     /// Alerts whose end has to be told.
-    expected: BTreeSet<usize>,
+    pub(crate) expected: BTreeSet<usize>,
 }
 
-type Place = (String, IntegrationKey);
+pub(crate) type Place = (String, IntegrationKey);
 
 pub(crate) struct Model {
     pub(crate) config: Arc<Config>,
     pub(crate) truth: Vec<Truth>,
     pub(crate) hushes: BTreeMap<String, Hush>,
-    heard: BTreeMap<Place, Heard>,
+    pub(crate) heard: BTreeMap<Place, Heard>,
     received: BTreeSet<u64>,
     pub(crate) lost: BTreeSet<u64>,
     /// When a channel last failed.
-    trouble: BTreeMap<IntegrationKey, i64>,
+    pub(crate) trouble: BTreeMap<IntegrationKey, i64>,
     pub(crate) changed: i64,
     /// Acknowledged groups; false once it may have ended by itself.
     pub(crate) acknowledged: BTreeMap<String, bool>,
     calm: BTreeMap<String, i64>,
     /// When each node was last seen muted.
-    muted: BTreeMap<String, i64>,
+    pub(crate) muted: BTreeMap<String, i64>,
     pub(crate) checked: u64,
 }
 
@@ -97,17 +97,17 @@ impl Model {
         }
     }
 
-    fn surely_firing(&self, n: usize, now: i64) -> bool {
+    pub(crate) fn surely_firing(&self, n: usize, now: i64) -> bool {
         self.truth[n].ends > now
     }
 
-    fn maybe_firing(&self, n: usize, now: i64) -> bool {
+    pub(crate) fn maybe_firing(&self, n: usize, now: i64) -> bool {
         let truth = &self.truth[n];
         truth.ends > now || truth.grace > now
     }
 
     /// The last moment at which it may have fired.
-    fn maybe_until(&self, n: usize) -> i64 {
+    pub(crate) fn maybe_until(&self, n: usize) -> i64 {
         self.truth[n].ends.max(self.truth[n].grace)
     }
 
@@ -133,7 +133,7 @@ impl Model {
     }
 
     /// The last moment at which a silence hid it; now if one does.
-    fn silenced_until(&self, n: usize, now: i64) -> i64 {
+    pub(crate) fn silenced_until(&self, n: usize, now: i64) -> i64 {
         let labels = &self.truth[n].labels;
         let mine = self.hushes.values();
         let mine = mine.filter(|one| labels.value(&one.name) == one.value && one.from <= now);
@@ -141,7 +141,7 @@ impl Model {
     }
 
     /// The last moment at which another may have inhibited it; whether one surely does.
-    fn inhibited(&self, n: usize, now: i64) -> (i64, bool) {
+    pub(crate) fn inhibited(&self, n: usize, now: i64) -> (i64, bool) {
         let target = &self.truth[n].labels;
         let (mut last, mut sure) = (i64::MIN, false);
         for rule in &self.config.inhibit_rules {
@@ -199,7 +199,8 @@ impl Model {
                 continue;
             }
             let route = self.group_of(n, &told.group_key);
-            let route = route.unwrap_or_else(|| panic!("of another group: {told:?}"));
+            assert!(route.is_some(), "of another group: {told:?}");
+            let route = route.unwrap();
             let mine = route.receivers.contains(&told.to.receiver);
             assert!(mine || told.to.receiver == "boss", "not for this receiver: {told:?}");
             assert!(!self.is_muted(route, now), "muted: {told:?}");
@@ -317,25 +318,7 @@ impl Model {
         self.trouble.insert(to.clone(), now);
     }
 
-    /// Checks that what had to be told was told.
-    pub(crate) fn check(&mut self, now: i64) {
-        self.note_muted(now);
-        self.note_calm(now);
-        for n in 0..self.truth.len() {
-            let labels = self.truth[n].labels.clone();
-            let config = Arc::clone(&self.config);
-            for route in config.route.find(&labels) {
-                let key = group_key(&route.key, &route.group_by.group_labels(&labels));
-                for receiver in &route.receivers {
-                    for to in config.integrations(receiver) {
-                        self.check_place(n, route, (&key, &to), now);
-                    }
-                }
-            }
-        }
-    }
-
-    fn note_muted(&mut self, now: i64) {
+    pub(crate) fn note_muted(&mut self, now: i64) {
         let config = Arc::clone(&self.config);
         for route in config.route.walk() {
             if self.is_muted(route, now) {
@@ -361,61 +344,5 @@ impl Model {
                 self.calm.remove(&key);
             }
         }
-    }
-
-    /// Anything that no state of an alert or a channel excuses for so long has to have been told.
-    fn check_place(
-        &mut self,
-        n: usize,
-        route: &Route,
-        (key, to): (&String, &IntegrationKey),
-        now: i64,
-    ) {
-        if self.acknowledged.contains_key(key) {
-            return;
-        }
-        let bound = route.group_interval_ms
-            + route.group_wait_ms
-            + 2 * ANSWER_MAX
-            + 10 * MINUTE
-            + CHECK
-            + SECOND;
-        let hidden = self.silenced_until(n, now).max(self.inhibited(n, now).0);
-        let muted = self.muted.get(&route.id).copied().unwrap_or(i64::MIN);
-        let trouble = self.trouble.get(to).copied().unwrap_or(i64::MIN);
-        let excused = hidden.max(muted).max(trouble).max(self.changed);
-        let place = (key.clone(), to.clone());
-        if self.surely_firing(n, now) {
-            let since = self.truth[n].since.unwrap_or(now).max(excused);
-            if now - since <= bound {
-                return;
-            }
-            self.checked += 1;
-            let heard = self.heard.get(&place);
-            let knows = heard.is_some_and(|heard| heard.firing.contains(&n));
-            assert!(knows, "untold for {} s: {:?} {place:?} {heard:?}", (now - since) / 1_000, self.truth[n]);
-            let last = heard.map_or(i64::MIN, |heard| heard.at);
-            let repeat = route.repeat_interval_ms + bound;
-            let waited = now - since.max(last);
-            assert!(waited <= repeat, "not repeated for {waited} ms: {:?} {place:?}", self.truth[n]);
-            return;
-        }
-        if self.maybe_firing(n, now) {
-            return;
-        }
-        let over = self.maybe_until(n);
-        let Some(heard) = self.heard.get_mut(&place) else {
-            return;
-        };
-        if hidden > over || muted.saturating_add(CHECK) > over {
-            // nobody is told the end of what is hidden then
-            heard.expected.remove(&n);
-        }
-        let waited = now - over.max(excused);
-        assert!(
-            waited <= bound || !heard.expected.contains(&n),
-            "end untold for {waited} ms: {:?} {place:?} {heard:?}",
-            self.truth[n]
-        );
     }
 }
