@@ -34,6 +34,8 @@ mod red;
 mod resolve;
 #[path = "it/service_map.rs"]
 mod service_map;
+#[path = "it/spans.rs"]
+mod spans;
 #[path = "it/traceql.rs"]
 mod traceql;
 #[path = "it/traces.rs"]
