@@ -52,6 +52,10 @@ fn check_link(file: &str, line: usize, target: &str, report: &mut Report) {
     if target.contains("://") || target.starts_with("mailto:") {
         return;
     }
+    // Runbooks are served beside the web UI and lead into it; a test of the server knows its pages.
+    if file.starts_with("docs/runbooks/") && target.starts_with('/') {
+        return;
+    }
     let (path, heading) = target.split_once('#').unwrap_or((target, ""));
     let path = if path.is_empty() {
         PathBuf::from(file)
