@@ -3,19 +3,25 @@
 //! `sources.rs` reads, `running.rs` evaluates, `notifier.rs` drives the state machine, `history.rs` keeps what
 //! happened, `outbound.rs` sends. Everything that decides lives in the crates `rules` and `alerting`.
 
+pub mod board;
+pub mod chart;
 pub mod evaluator;
+pub mod facts;
 pub mod history;
 pub mod notifier;
 pub mod outbound;
 pub mod running;
 pub mod seen;
 pub mod sources;
+pub mod unit;
+pub mod versions;
 
 use crate::config::problem::Problem;
 use crate::config::settings::Config;
 use crate::error::Error;
 use crate::run::ProcessUse;
 use evaluator::Ground;
+use facts::Facts;
 use history::History;
 use notifier::Notifier;
 use outbound::Outbound;
@@ -29,6 +35,7 @@ use tacho_alerting::config::Config as Routing;
 use tacho_ingest::ingest::Ingest;
 use tacho_model::signal::Signal;
 use tacho_query::promql::engine::PromEngine;
+use tacho_rules::condition::MetricFacts;
 use tacho_rules::own::Definition;
 use tacho_stdx::clock::Clock;
 use tacho_storage::io::Io;
@@ -54,6 +61,7 @@ pub struct Alerts {
     clock: Arc<dyn Clock>,
     data_dir: PathBuf,
     address: String,
+    facts: Facts,
     enabled: bool,
 }
 
@@ -161,6 +169,7 @@ impl Alerts {
             clock,
             data_dir,
             address,
+            facts: Facts::default(),
             enabled: config.alerting.enabled,
         })
     }
@@ -231,6 +240,12 @@ impl Alerts {
             .change(|machine, now_ms| machine.reload(routing, now_ms));
         self.running.apply(sources.groups, setting);
         self.notifier.touch();
+    }
+
+    /// What is known about metrics. Reads the store now and then; not to be called from a task.
+    pub fn metric_facts(&self) -> Arc<MetricFacts> {
+        let now_ns = self.clock.monotonic_ns();
+        self.facts.at(now_ns, self.running.ground())
     }
 
     /// Touches files.

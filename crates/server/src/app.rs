@@ -175,7 +175,7 @@ fn cors(http: &Http) -> Option<CorsLayer> {
     Some(
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
-            .allow_methods([Method::GET, Method::POST, Method::DELETE])
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
             .allow_headers(AllowHeaders::list(headers))
             .expose_headers([HeaderName::from_static("x-next-cursor")])
             .max_age(http.cors_max_age),

@@ -2,8 +2,12 @@
 //! resource is one file.
 
 mod admin;
+pub(crate) mod alert;
+mod alert_detail;
+mod alert_list;
 mod configuration;
 mod count;
+mod escalation;
 mod health;
 mod histogram;
 mod ingest;
@@ -11,18 +15,23 @@ mod label;
 mod log;
 mod metric;
 mod metric_query;
+mod notification;
 mod otlp_page;
 mod outline;
 mod overview;
 mod pattern;
 mod red;
 mod resolve;
+mod routing;
+mod rule;
 mod sample_label;
 mod service;
+mod silence;
 mod slot;
 mod stream;
 mod trace;
-mod webhook;
+pub(crate) mod webhook;
+mod work;
 
 use crate::answer::{Answer, ApiError, bytes_answer};
 use crate::own;
@@ -103,6 +112,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/targets", get(metric::targets))
         .route("/api/v1/colour-slots", get(slot::list))
         .route("/api/v1/resolve/{id}", get(resolve::one))
+        .merge(alerting())
         .route(
             "/api/v1/webhooks/alertmanager",
             post(webhook::alertmanager),
@@ -117,6 +127,44 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/admin/backup", post(admin::backup))
         .route("/api/v1/reload", post(admin::reload))
         .with_state(state)
+}
+
+/// Routes of rules, alerts and who is told.
+fn alerting() -> Router<Arc<ServerState>> {
+    Router::new()
+        .route("/api/v1/alerts", get(alert::list))
+        .route("/api/v1/alerts/history", get(alert::history))
+        .route("/api/v1/alerts/{id}", get(alert_detail::one))
+        .route(
+            "/api/v1/alerts/{alert_id}/acknowledge",
+            post(alert::acknowledge).delete(alert::unacknowledge),
+        )
+        .route("/api/v1/notifications", get(notification::list))
+        .route("/api/v1/notifications/{id}", get(notification::one))
+        .route(
+            "/api/v1/notifications/{id}/retry",
+            post(notification::retry),
+        )
+        .route("/api/v1/rules", get(rule::list))
+        .route("/api/v1/rules/export", get(rule::export))
+        .route("/api/v1/rules/{id}", get(rule::one))
+        .route("/api/v1/routes", get(routing::tree))
+        .route("/api/v1/routes/test", post(routing::test))
+        .route("/api/v1/silences", get(silence::list).post(silence::save))
+        .route("/api/v1/silences/preview", post(silence::preview))
+        .route(
+            "/api/v1/silences/{id}",
+            get(silence::one).delete(silence::expire),
+        )
+        .route("/api/v1/escalations", get(escalation::list))
+        .route(
+            "/api/v1/escalations/rotas/{rota}/overrides",
+            post(escalation::add),
+        )
+        .route(
+            "/api/v1/escalations/rotas/{rota}/overrides/{id}",
+            axum::routing::delete(escalation::remove),
+        )
 }
 
 /// Answers where there is no route.
@@ -262,7 +310,7 @@ mod tests {
             );
         }
         for path in &paths {
-            let known = [Method::Get, Method::Post, Method::Delete]
+            let known = [Method::Get, Method::Post, Method::Put, Method::Delete]
                 .iter()
                 .any(|method| operation::find(*method, path).is_some());
             assert!(known, "{path} is not described");

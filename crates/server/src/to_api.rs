@@ -1,7 +1,11 @@
 //! Model to shapes of the API. Attribute values become natural JSON; what JSON lacks is an object
 //! with one reserved key, as `tacho_api::resource::Attributes` says.
 
+pub mod alert;
+pub mod notification;
 pub mod outline;
+pub mod routing;
+pub mod rule;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

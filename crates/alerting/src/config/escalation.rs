@@ -86,4 +86,6 @@ pub struct Override {
     pub member: Member,
     /// Why, may be empty.
     pub reason: String,
+    /// Who wrote it down; empty for those of the configuration.
+    pub created_by: String,
 }

@@ -277,42 +277,56 @@ impl Machine {
         true
     }
 
-    /// Tells those whom levels told that the group is over.
+    /// Tells those whom levels told that the group is over; and tells those whom a level could not reach,
+    /// again.
     fn tell_escalated(&mut self, at: u32, look: &Look, now_ms: i64) {
         let Some(group) = self.groups.get(at) else {
             return;
         };
-        let Some(escalating) = group.escalating.as_ref().filter(|_| look.firing.is_empty()) else {
+        let Some(walk) = group.escalating.as_ref() else {
             return;
         };
         let key = log_text(&group.key);
-        let (told, group_key, route) = (escalating.told.clone(), Arc::clone(&group.key), group.route);
-        for to in told {
+        let level = walk.level.max(1);
+        let held = group.acknowledged.is_some();
+        for to in walk.told.clone() {
+            let targets = targets_of(&self.config, &to.receiver);
+            let Some(target) = targets.into_iter().find(|target| target.to == to) else {
+                continue;
+            };
+            let look = &*self.look_of(look, &target);
             let now = Now {
                 firing: &look.firing,
                 resolved: &look.resolved,
                 now_ms,
             };
             let entry = self.log.get(&Self::log_key(&key, &to));
-            if need(entry, now, true, i64::MAX) != Need::Tell(Reason::Resolved) {
-                continue;
+            match need(entry, now, true, i64::MAX) {
+                Need::Tell(Reason::Resolved) => self.tell_end(at, &target, look, &key, now_ms),
+                Need::Tell(Reason::First) if !held => {
+                    if !self.is_on_its_way(at, &target, look) {
+                        let reason = Reason::Escalation { level };
+                        self.tell_under(at, &target, look, (reason, &key), now_ms);
+                    }
+                }
+                _ => {}
             }
-            let node = self.routes.get(route);
-            let of_route = node.is_some_and(|node| node.targets.iter().any(|t| t.to == to))
-                && self.log.get(&Self::log_key(&group_key, &to)).is_some();
-            let targets = targets_of(&self.config, &to.receiver);
-            let target = targets.into_iter().find(|target| target.to == to);
-            let Some(target) = target else {
-                continue;
-            };
-            let look = &*self.look_of(look, &target);
-            let wanted = target.send_resolved && !look.members.is_empty();
-            if of_route || !wanted {
-                let cover = self.cover(at, &key, look, false);
-                self.log_cover((cover, 0), &target, None, now_ms);
-            } else if !self.is_on_its_way(at, &target, look) {
-                self.tell_under(at, &target, look, (Reason::Resolved, &key), now_ms);
-            }
+        }
+    }
+
+    /// Tells somebody whom a level told that the group is over, unless the group's node does so.
+    fn tell_end(&mut self, at: u32, target: &Target, look: &Look, key: &Arc<str>, now_ms: i64) {
+        let Some(group) = self.groups.get(at) else {
+            return;
+        };
+        let node = self.routes.get(group.route);
+        let of_route = node.is_some_and(|node| node.targets.iter().any(|t| t.to == target.to))
+            && self.log.get(&Self::log_key(&group.key, &target.to)).is_some();
+        if of_route || !target.send_resolved {
+            let cover = self.cover(at, key, look, false);
+            self.log_cover((cover, 0), target, None, now_ms);
+        } else if !self.is_on_its_way(at, target, look) {
+            self.tell_under(at, target, look, (Reason::Resolved, key), now_ms);
         }
     }
 

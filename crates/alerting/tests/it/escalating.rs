@@ -147,6 +147,26 @@ fn overrides_count_when_the_level_is_due() {
 }
 
 #[test]
+fn whom_a_level_could_not_reach_is_told_again() {
+    let mut world = World::new(TEXT, OWN);
+    let first = on_call(&world);
+    world.answer = |told| match told.to.receiver.as_str() {
+        "a" => crate::support::yes(told),
+        _ => crate::support::dead(told),
+    };
+    world.fire(ALERT);
+    world.pass(6 * MINUTE);
+    world.answer = crate::support::yes;
+    world.pass(5 * MINUTE);
+    let expected = [
+        "30 a/webhook0 First X".to_owned(),
+        format!("330 {first}/webhook0 Level1 X"),
+        format!("630 {first}/webhook0 Level1 X"),
+    ];
+    assert_eq!(world.told(), expected);
+}
+
+#[test]
 fn a_restart_goes_on_at_the_same_level() {
     let mut world = World::new(TEXT, OWN);
     let first = on_call(&world);

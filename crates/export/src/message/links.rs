@@ -6,6 +6,7 @@
 use super::Context;
 use crate::notification::NotifiedAlert;
 use std::fmt::Write as _;
+use tacho_model::alert::Alert;
 use tacho_model::labels::Labels;
 
 /// Time before an alert that traces are shown of, ms.
@@ -124,13 +125,23 @@ fn traces(notified: &NotifiedAlert, context: &Context, base: &str) -> Option<Str
     if base.is_empty() {
         return None;
     }
-    let labels = &notified.alert.labels;
+    let until_ms = match notified.resolved {
+        true => notified.alert.ends_at_ms,
+        false => context.now_ms,
+    };
+    traces_path(&notified.alert, until_ms).map(|path| format!("{base}{path}"))
+}
+
+/// The path of the traces that an alert is about, from some time before it to some time after `until_ms`;
+/// nothing if its labels do not tell.
+pub fn traces_path(alert: &Alert, until_ms: i64) -> Option<String> {
+    let labels = &alert.labels;
     let first = |names: &[&str]| {
         let found = names.iter().find_map(|name| labels.get(name));
         found.filter(|value| !value.is_empty())
     };
     if let Some(trace) = first(&["trace_id"]) {
-        return Some(format!("{base}/traces/{}", encode(trace)));
+        return Some(format!("/traces/{}", encode(trace)));
     }
     let mut search = Vec::new();
     if let Some(service) = first(&["service_name", "service", "service.name"]) {
@@ -153,18 +164,10 @@ fn traces(notified: &NotifiedAlert, context: &Context, base: &str) -> Option<Str
     if search.is_empty() {
         return None;
     }
-    let alert = &notified.alert;
-    let end = if notified.resolved {
-        alert.ends_at_ms
-    } else {
-        context.now_ms
-    };
-    search.push(format!(
-        "from={}",
-        alert.starts_at_ms.saturating_sub(BEFORE_MS)
-    ));
-    search.push(format!("to={}", end.saturating_add(AFTER_MS)));
-    Some(format!("{base}/traces?{}", search.join("&")))
+    let from_ms = alert.starts_at_ms.saturating_sub(BEFORE_MS);
+    search.push(format!("from={from_ms}"));
+    search.push(format!("to={}", until_ms.saturating_add(AFTER_MS)));
+    Some(format!("/traces?{}", search.join("&")))
 }
 
 /// Text as a part of a URL.

@@ -154,6 +154,27 @@ impl History {
         self.write(changes);
     }
 
+    /// A message waits as it did before its first try.
+    pub fn waits_again(&self, id: u64) -> Option<Arc<Delivery>> {
+        let mut inner = self.inner.lock();
+        let mut delivery = (**inner.deliveries.get(&id)?).clone();
+        delivery.status = Status::Pending;
+        self.put(&mut inner, id, delivery)
+    }
+
+    /// A message is as it was.
+    pub fn put_back(&self, id: u64, before: &Delivery) {
+        let mut inner = self.inner.lock();
+        self.put(&mut inner, id, before.clone());
+    }
+
+    fn put(&self, inner: &mut Inner, id: u64, delivery: Delivery) -> Option<Arc<Delivery>> {
+        let mut changes = Vec::new();
+        inner.put_delivery(id, delivery, &mut changes);
+        self.write(changes);
+        inner.deliveries.get(&id).cloned()
+    }
+
     /// What came of messages, with what was sent. Called before the machine is told.
     pub(super) fn answered(&self, answers: &[Answered]) {
         let mut inner = self.inner.lock();

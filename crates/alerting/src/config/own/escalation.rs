@@ -273,6 +273,7 @@ impl Reader {
             end_ms,
             member,
             reason,
+            created_by: String::new(),
         })
     }
 

@@ -52,6 +52,7 @@ fn swap(start: &str, end: &str, name: &str) -> Override {
         end_ms: ms(end),
         member: member(name),
         reason: "holidays".to_owned(),
+        created_by: String::new(),
     }
 }
 
@@ -268,6 +269,7 @@ proptest! {
             end_ms: begin + (from + length) * DAY_MS,
             member: member(name),
             reason: String::new(),
+            created_by: String::new(),
         };
         let swaps = [swap(from, length, "x"), swap(from2, length2, "y")];
         let at = at * 1_000;
