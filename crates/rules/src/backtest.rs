@@ -152,6 +152,31 @@ fn slots(group: &RuleGroup, (start_ms, end_ms): (i64, i64), interval_ms: i64) ->
     (first, last, count.max(0))
 }
 
+/// A group with one rule of it, its position in that group, and what else it takes: where the rule reads what
+/// other rules give, all that are not about traces or logs stay. Its evaluations are at the same times.
+/// `None` if there is no such rule.
+pub fn focused(group: &RuleGroup, rule: usize) -> Option<(Arc<RuleGroup>, usize)> {
+    let wanted = group.rules.get(rule)?;
+    let given = given_by(group);
+    let reads = wanted.expr.promql().is_some_and(|expr| {
+        let selectors = selectors_of(expr, 0, Times::instant(0)).unwrap_or_default();
+        let is_given = |name: &str| given.iter().any(|given| given == name);
+        selectors.iter().any(|it| it.name().is_none_or(is_given))
+    });
+    let stays = |at: usize, other: &Rule| at == rule || (reads && other.expr.signal().is_none());
+    let position = group.rules.iter().take(rule).enumerate();
+    let before = position.filter(|(at, other)| stays(*at, other)).count();
+    let mut focused = group.clone();
+    focused.rules = group
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(at, other)| stays(*at, other))
+        .map(|(_, other)| other.clone())
+        .collect();
+    Some((Arc::new(focused), before))
+}
+
 /// Runs a group from a start to an end (ms, inclusive).
 ///
 /// # Errors

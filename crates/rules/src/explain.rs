@@ -4,7 +4,7 @@
 //! The state is worked out from stored data as a back-test does, so it can be asked of any time that is
 //! stored.
 
-use crate::backtest::{BacktestWorld, state_at};
+use crate::backtest::{BacktestWorld, focused, state_at};
 use crate::condition::threshold::{Threshold, threshold_of};
 use crate::error::{Error, Result};
 use crate::group::GroupState;
@@ -12,7 +12,6 @@ use crate::group::alert::{ActiveAlert, AlertState};
 use crate::rule::{Expression, Rule, RuleGroup};
 use crate::selector::{Selector, failed, selectors_of};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use tacho_model::labels::{Labels, METRIC_NAME};
 use tacho_model::sample::{SampleColumns, SampleValue, is_stale};
 use tacho_query::promql::engine::{Query, QueryContext};
@@ -103,17 +102,16 @@ pub struct AlertSeen {
 /// # Errors
 /// If there is no such rule, the context is cancelled, or series cannot be read.
 pub fn explain(
-    group: &Arc<RuleGroup>,
+    group: &RuleGroup,
     rule: usize,
     time_ms: i64,
     world: BacktestWorld<'_>,
 ) -> Result<Explanation> {
-    let group_rule = group
-        .rules
-        .get(rule)
-        .ok_or_else(|| Error::invalid(format!("group {:?} has no rule {rule}", group.name)))?;
+    let unknown = || Error::invalid(format!("group {:?} has no rule {rule}", group.name));
+    let (group, rule) = focused(group, rule).ok_or_else(unknown)?;
+    let group_rule = group.rules.get(rule).ok_or_else(unknown)?;
     let mut states = States::default();
-    let evaluated_at_ms = state_at(group, time_ms, world, |_, state| states.take(rule, state))?;
+    let evaluated_at_ms = state_at(&group, time_ms, world, |_, state| states.take(rule, state))?;
     let offset_ms = group.query_offset_ms.unwrap_or(world.query_offset_ms);
     let queried_at_ms = evaluated_at_ms.saturating_sub(offset_ms);
     let interval_ms = group.interval_ms.unwrap_or(world.interval_ms).max(1);

@@ -1,6 +1,6 @@
 //! Back-tests against the live evaluation: the same group over the same data, one evaluation after the other.
 
-use super::{BacktestAlert, BacktestWorld, backtest};
+use super::{BacktestAlert, BacktestWorld, backtest, focused};
 use crate::condition::Settings;
 use crate::evaluate::{Answer, Ask, Evaluate, Refused, RuleSample, answer_promql};
 use crate::group::alert::AlertState;
@@ -177,7 +177,7 @@ groups:
     expr: m:rate > 0.05
     keep_firing_for: 1m
   - alert: Gone
-    expr: absent(m)
+    expr: absent(m) and on () (vector(time()) > 1600000000)
   - alert: Nested
     expr: max_over_time(sum(m)[2m:30s]) < 3
     for: 45s
@@ -189,13 +189,13 @@ groups:
 ";
 
 proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(12))]
     #[test]
     fn a_back_test_says_what_the_live_evaluation_did(
         values in proptest::collection::vec(
             proptest::collection::vec(
                 prop_oneof![4 => (0..10i32).prop_map(|v| Some(f64::from(v))), 1 => Just(None)],
-                60..120,
+                40..80,
             ),
             1..4,
         )
@@ -203,7 +203,7 @@ proptest! {
         let memory = series(&values);
         let group = group(RULES);
         // nothing is there before the data, so that both begin alike
-        let range = (BEGIN_MS - 600_000, BEGIN_MS + 120 * STEP_MS);
+        let range = (BEGIN_MS - 600_000, BEGIN_MS + 80 * STEP_MS);
         let report = run(&group, &memory, range);
         let live = live(&group, &memory, (range.0 - 300_000, range.1));
         // what began before the first evaluation of one of them is not compared
@@ -269,4 +269,20 @@ fn what_cannot_be_run_is_refused() {
     let error = backtest(&group, (0, 30 * 86_400_000), world).unwrap_err();
     assert!(error.message.contains("at most 200000 are run"), "{error}");
     assert!(backtest(&group, (10_000, 5_000), world).is_err());
+}
+
+#[test]
+fn a_rule_is_run_with_those_that_it_reads() {
+    let group = group(
+        "groups: [{name: g, rules: [{alert: S, traces: '{ }'}, {record: r, expr: m}, {alert: A, expr: m > 1}, {alert: B, expr: r > 1}]}]",
+    );
+    let names = |rule| {
+        let (group, at) = focused(&group, rule)?;
+        let names: Vec<String> = group.rules.iter().map(|it| it.name().to_owned()).collect();
+        Some((names.join(" "), at))
+    };
+    assert_eq!(names(0), Some(("S".to_owned(), 0)));
+    assert_eq!(names(2), Some(("A".to_owned(), 0)));
+    assert_eq!(names(3), Some(("r A B".to_owned(), 2)));
+    assert_eq!(names(4), None);
 }
