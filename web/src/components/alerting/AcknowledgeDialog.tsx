@@ -2,6 +2,7 @@
 import { useState, type FormEvent, type ReactElement } from "react";
 import type { Alert } from "@/api/schema";
 import { SeverityMark } from "@/components/alerting/SeverityMark";
+import { takesFocus } from "@/components/alerting/takesFocus";
 import { useAcknowledge } from "@/components/alerting/useAcknowledge";
 import { rememberedName, rememberName } from "@/lib/alerting/who";
 import { Dialog } from "@/shell/Dialog";
@@ -59,11 +60,11 @@ function Form({ alerts, groupAlerts = 1, onClose, onDone }: AcknowledgeDialogPro
       </p>
       <label className={classes["field"]}>
         Your name
-        <input className={classes["input"]} name="by" required autoComplete="name" maxLength={200} value={by} {...(known ? {} : { autoFocus: true })} onChange={(event) => setBy(event.currentTarget.value)} />
+        <input className={classes["input"]} name="by" required autoComplete="name" maxLength={200} value={by} ref={known ? undefined : takesFocus} onChange={(event) => setBy(event.currentTarget.value)} />
       </label>
       <label className={classes["field"]}>
         Comment, if you like
-        <input className={classes["input"]} name="comment" maxLength={1000} placeholder="What you know, what you do" value={comment} {...(known ? { autoFocus: true } : {})} onChange={(event) => setComment(event.currentTarget.value)} />
+        <input className={classes["input"]} name="comment" maxLength={1000} placeholder="What you know, what you do" value={comment} ref={known ? takesFocus : undefined} onChange={(event) => setComment(event.currentTarget.value)} />
       </label>
       <div className={classes["buttons"]}>
         <button type="button" className={controls["button"]} onClick={onClose}>

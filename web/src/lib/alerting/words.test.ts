@@ -4,7 +4,7 @@ import { alertsText, bellName, countsLine, toldText, valueTexts } from "@/lib/al
 
 test("the bell says how many fire and how many are critical", () => {
   expect(bellName(undefined, 0)).toBe("Alerts");
-  expect(bellName(0, 0)).toBe("Alerts: none firing");
+  expect(bellName(0, 0)).toBe("Alerts: nothing to look at");
   expect(bellName(3, 1)).toBe("Alerts: 3 firing, 1 critical");
   expect(bellName(3, 0)).toBe("Alerts: 3 firing");
 });

@@ -14,7 +14,7 @@ export function hiddenWord(hidden: Pick<Hidden, "by">): string {
 /** The name of the bell: `Alerts: 3 firing, 1 critical`. */
 export function bellName(firing: number | undefined, critical: number): string {
   if (firing === undefined) return "Alerts";
-  if (firing === 0) return "Alerts: none firing";
+  if (firing === 0) return "Alerts: nothing to look at";
   return `Alerts: ${firing} firing${critical === 0 ? "" : `, ${critical} critical`}`;
 }
 

@@ -34,6 +34,7 @@ export function Head({ detail, nowMs, window, silence, busy, onAcknowledge, onUn
         <h1>{alert.name}</h1>
         <State detail={detail} nowMs={nowMs} />
       </div>
+      {alert.summary === alert.name ? null : <p className={classes["summary"]}>{alert.summary}</p>}
       <div className={classes["actions"]}>
         {onAcknowledge === undefined ? null : (
           <button type="button" className={`${controls["button"]} ${controls["primary"]}`} disabled={busy} onClick={onAcknowledge}>
@@ -50,7 +51,6 @@ export function Head({ detail, nowMs, window, silence, busy, onAcknowledge, onUn
         </Go>
         <Links detail={detail} window={window} />
       </div>
-      {alert.summary === alert.name ? null : <p className={classes["summary"]}>{alert.summary}</p>}
     </header>
   );
 }

@@ -45,7 +45,7 @@ export function Messages({ notifications, alertId, nowMs }: MessagesProps): Reac
                     <Go href={hrefs.deliveries({ id: one.id, alert: alertId })}>{statusWord(one.status)}</Go>
                   </td>
                   <td>{one.receiver}</td>
-                  <td>
+                  <td className={classes["cut"]} title={`${one.channel} ${one.target}`}>
                     {one.channel} <span className={classes["quiet"]}>{one.target}</span>
                   </td>
                   <td>{reasonWord(one.reason)}</td>

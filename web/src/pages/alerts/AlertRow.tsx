@@ -38,7 +38,7 @@ export function AlertRow({ alert, nowMs, ticked, onTick }: AlertRowProps): React
         <span className={classes["summary"]}>{alert.summary === alert.name ? "" : alert.summary}</span>
       </span>
       <span role="cell" className={classes["where"]}>
-        <Place labels={alert.labels} />
+        <Place labels={alert.labels} most={2} />
       </span>
       <Value alert={alert} />
       <span role="cell" className={classes["spark"]}>

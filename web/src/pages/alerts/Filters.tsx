@@ -27,8 +27,8 @@ export function Filters({ search, counts, onChange }: FiltersProps): ReactElemen
       {history ? null : (
         <>
           <Severities search={search} onChange={onChange} />
-          <Choice label="Acknowledged" value={search.acknowledged} words={{ any: "Acknowledged or not", yes: "Acknowledged", no: "Not acknowledged" }} onChange={(acknowledged) => onChange({ acknowledged })} />
-          <Choice label="Hidden" value={search.hidden} words={{ any: "Hidden or not", yes: "Hidden", no: "Not hidden" }} onChange={(hidden) => onChange({ hidden })} />
+          <Choice label="Acknowledged" value={search.acknowledged} words={{ any: "Acknowledged?", yes: "Acknowledged", no: "Not acknowledged" }} onChange={(acknowledged) => onChange({ acknowledged })} />
+          <Choice label="Hidden" value={search.hidden} words={{ any: "Hidden?", yes: "Hidden", no: "Not hidden" }} onChange={(hidden) => onChange({ hidden })} />
           <Segments label="View" value={search.view} options={[{ value: "list", label: "List" }, { value: "groups", label: "Groups" }]} onChange={(view) => onChange({ view }, "replace")} />
         </>
       )}

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactElement } from "react";
 import { api } from "@/api/client";
+import { takesFocus } from "@/components/alerting/takesFocus";
 import { SEVERITIES } from "@/lib/alerting/severity";
 import { labelsOfText } from "@/lib/alerting/testAlert";
 import { Dialog } from "@/shell/Dialog";
@@ -38,7 +39,7 @@ export function TestDialog({ onClose }: TestDialogProps): ReactElement {
         <p className={form["hint"]}>An alert of your making goes the way that a real one would go. Nothing is sent before you have seen to whom.</p>
         <label className={form["field"]}>
           Severity
-          <select className={form["input"]} value={severity} autoFocus onChange={(event) => setSeverity(event.currentTarget.value)}>
+          <select className={form["input"]} ref={takesFocus} value={severity} onChange={(event) => setSeverity(event.currentTarget.value)}>
             {SEVERITIES.map((one) => (
               <option key={one} value={one.toUpperCase()}>
                 {one}

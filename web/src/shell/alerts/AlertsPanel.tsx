@@ -52,7 +52,7 @@ function Rest({ list, onDone }: PanelProps & { readonly list: AlertList }): Reac
   const more = list.total - list.alerts.length;
   const { acknowledged, hidden, pending } = list.counts;
   const links: readonly (readonly [number, string, string])[] = [
-    [more, "more", hrefs.alerts({ state: "firing", acknowledged: "no", hidden: "no" })],
+    [more, "more", hrefs.alerts({ state: "firing", acknowledged: "no", hidden: "no", severity: "critical,high,medium,low" })],
     [acknowledged, "acknowledged", hrefs.alerts({ state: "firing", acknowledged: "yes" })],
     [hidden, "hidden", hrefs.alerts({ state: "firing", hidden: "yes" })],
     [pending, "pending", hrefs.alerts({ state: "pending" })],
