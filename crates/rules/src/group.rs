@@ -14,6 +14,7 @@ mod instance;
 mod probe;
 mod record;
 mod state;
+mod told;
 
 use crate::evaluate::Evaluate;
 use crate::expand;

@@ -3,9 +3,9 @@
 
 use super::GroupState;
 use super::alert::AlertState;
-use super::run::for_state_labels;
 use super::stage::ALERTS_FOR_STATE;
 use super::state::Action;
+use super::told::for_state_labels;
 use std::collections::HashMap;
 use tacho_model::alert::ALERT_NAME;
 use tacho_model::labels::{Labels, METRIC_NAME};

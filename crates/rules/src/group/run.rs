@@ -1,18 +1,16 @@
 //! One evaluation: stage by stage ask, take the answers in, store what they give.
 
-use super::alert::{ActiveAlert, AlertState};
+use super::alert::AlertState;
 use super::instance::Instances;
-use super::machine::{Change, Machine, Step, Wanted};
-use super::stage::{ALERTS, ALERTS_FOR_STATE};
+use super::machine::{Change, Step, Wanted};
 use super::state::{Action, RuleState};
-use super::{Evaluation, GroupState, Health, Surroundings, Told};
+use super::{Evaluation, GroupState, Health, Surroundings};
 use crate::evaluate::{Answer, Ask, Evaluate, Refused, RuleSample};
 use crate::expand::{Expander, Seen};
 use crate::rule::{Expression, NoData, Rule, RuleGroup};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
-use tacho_model::alert::Alert;
 use tacho_model::labels::Labels;
 use tacho_model::sample::{SampleValue, is_stale, stale_nan};
 use tacho_query::promql::engine::Query;
@@ -21,24 +19,23 @@ use tacho_query::promql::engine::Query;
 const WARNINGS_MAX: usize = 10;
 /// The label of an alert that stands for missing data.
 pub const NO_DATA_LABEL: &str = "no_data";
-const ALERT_STATE_LABEL: &str = "alertstate";
 
 type World<'a> = (&'a dyn Evaluate, &'a Surroundings<'a>);
 
 /// What holds during one evaluation.
-struct Run<'a> {
-    group: Arc<RuleGroup>,
-    probes: Arc<[Option<Expression>]>,
-    engine: &'a dyn Evaluate,
-    surroundings: &'a Surroundings<'a>,
-    at_ms: i64,
+pub(super) struct Run<'a> {
+    pub(super) group: Arc<RuleGroup>,
+    pub(super) probes: Arc<[Option<Expression>]>,
+    pub(super) engine: &'a dyn Evaluate,
+    pub(super) surroundings: &'a Surroundings<'a>,
+    pub(super) at_ms: i64,
     /// For what time queries are asked and samples are given.
-    sample_ms: i64,
-    interval_ms: i64,
+    pub(super) sample_ms: i64,
+    pub(super) interval_ms: i64,
     /// External labels or the URL have changed.
-    fresh: bool,
-    expander: Expander,
-    evaluation: Evaluation,
+    pub(super) fresh: bool,
+    pub(super) expander: Expander,
+    pub(super) evaluation: Evaluation,
 }
 
 /// What was answered to a rule.
@@ -399,66 +396,6 @@ impl Run<'_> {
         self.evaluation.changes.extend(changes);
     }
 
-    /// Tells alerting what it has to know.
-    fn tell(&mut self, at: usize, rule: &Rule, machine: &mut Machine) {
-        let delay_ms = self.surroundings.resend_delay_ms;
-        let valid_ms = 4 * self.interval_ms.max(delay_ms);
-        let mut generator_url: Option<String> = None;
-        let first = self.evaluation.told.len();
-        for alert in machine.active.values_mut() {
-            if !alert.needs_sending(self.at_ms, delay_ms) {
-                continue;
-            }
-            alert.last_sent_at_ms = Some(self.at_ms);
-            alert.valid_until_ms = self.at_ms.saturating_add(valid_ms);
-            let url = generator_url
-                .get_or_insert_with(|| (self.surroundings.generator_url)(&self.group, rule));
-            self.evaluation.told.push(Told {
-                rule: at,
-                state: alert.state,
-                value: alert.value,
-                alert: Alert {
-                    labels: alert.labels.clone(),
-                    annotations: alert.annotations.to_labels(),
-                    starts_at_ms: alert.fired_at_ms.unwrap_or(alert.active_at_ms),
-                    ends_at_ms: alert.resolved_at_ms.unwrap_or(alert.valid_until_ms),
-                    timeout: false,
-                    generator_url: url.clone(),
-                },
-            });
-        }
-        if let Some(own) = self.evaluation.told.get_mut(first..) {
-            own.sort_by(|one, two| one.alert.labels.cmp(&two.alert.labels));
-        }
-    }
-
-    /// `ALERTS` and `ALERTS_FOR_STATE`.
-    fn alert_series(
-        &self,
-        machine: &mut Machine,
-        instances: &Instances,
-        samples: &mut Vec<RuleSample>,
-    ) {
-        let time_ms = self.sample_ms;
-        for alert in machine.active.values_mut() {
-            let Some(labels) = alerts_labels(alert, instances) else {
-                continue;
-            };
-            let value = SampleValue::Float(1.0);
-            samples.push(RuleSample {
-                labels,
-                time_ms,
-                value,
-            });
-            let seconds = alert.active_at_ms.div_euclid(1_000) as f64;
-            samples.push(RuleSample {
-                labels: for_state_labels(alert, instances),
-                time_ms,
-                value: SampleValue::Float(seconds),
-            });
-        }
-    }
-
     /// Ends the series of rules that are not there any more.
     fn end_series(&mut self, stale: &mut Vec<Labels>) {
         if stale.is_empty() {
@@ -476,25 +413,4 @@ impl Run<'_> {
 
 fn is_empty(answer: Option<&Result<Answer, String>>) -> bool {
     matches!(answer, Some(Ok(answer)) if answer.samples.is_empty())
-}
-
-/// The labels in `ALERTS`; nothing for an alert that is over.
-fn alerts_labels(alert: &mut ActiveAlert, instances: &Instances) -> Option<Labels> {
-    let state = alert.state;
-    let slot = match state {
-        AlertState::Inactive => return None,
-        AlertState::Pending => &mut alert.series.pending,
-        AlertState::Firing => &mut alert.series.firing,
-    };
-    let make = || {
-        let more = [(ALERT_STATE_LABEL, state.as_str())];
-        instances.series_of(&alert.labels, ALERTS, &more)
-    };
-    Some(slot.get_or_insert_with(make).clone())
-}
-
-/// The labels in `ALERTS_FOR_STATE`.
-pub(super) fn for_state_labels(alert: &mut ActiveAlert, instances: &Instances) -> Labels {
-    let make = || instances.series_of(&alert.labels, ALERTS_FOR_STATE, &[]);
-    alert.series.for_state.get_or_insert_with(make).clone()
 }
