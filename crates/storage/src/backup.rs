@@ -15,10 +15,19 @@ use std::sync::Arc;
 /// Name of the file of colour slots in a data folder. Storage does not read it; backups hold it.
 pub const SLOTS_NAME: &str = "slots.json";
 
-/// The file of colour slots of a folder, if there is one.
-pub(crate) fn slots_of(io: &dyn Io, dir: &Path) -> Result<Option<PathBuf>> {
-    let path = dir.join(SLOTS_NAME);
-    Ok(io.exists(&path)?.then_some(path))
+/// Name of the file of rules that are edited in pages. Storage does not read it; backups hold it.
+pub const RULES_NAME: &str = "rules.yaml";
+
+/// The files beside the store's own that a folder has: colour slots, edited rules.
+pub(crate) fn beside_of(io: &dyn Io, dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for name in [SLOTS_NAME, RULES_NAME] {
+        let path = dir.join(name);
+        if io.exists(&path)? {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The database of small state of a folder, if there is one.
@@ -140,7 +149,7 @@ pub fn restore(io: &Arc<dyn Io>, from: &Path, to: &Path) -> Result<BackupReport>
             }
         }
     }
-    files.extend(slots_of(io.as_ref(), from)?);
+    files.extend(beside_of(io.as_ref(), from)?);
     files.sort();
     let state = state_of(io.as_ref(), from)?;
     let sources = Sources {

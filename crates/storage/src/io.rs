@@ -51,6 +51,10 @@ pub enum SyncPoint {
     SlotFile,
     /// The folder of the file of colour slots.
     SlotDir,
+    /// The file of rules that the editor writes.
+    RuleFile,
+    /// The folder of the file of rules that the editor writes.
+    RuleDir,
     /// A file of a backup or of a restored folder.
     BackupFile,
     /// A folder of a backup or of a restored folder.
@@ -59,7 +63,7 @@ pub enum SyncPoint {
 
 impl SyncPoint {
     /// All call sites.
-    pub const ALL: [SyncPoint; 20] = [
+    pub const ALL: [SyncPoint; 22] = [
         SyncPoint::DataDir,
         SyncPoint::WalData,
         SyncPoint::WalDir,
@@ -78,6 +82,8 @@ impl SyncPoint {
         SyncPoint::SecretDir,
         SyncPoint::SlotFile,
         SyncPoint::SlotDir,
+        SyncPoint::RuleFile,
+        SyncPoint::RuleDir,
         SyncPoint::BackupFile,
         SyncPoint::BackupDir,
     ];

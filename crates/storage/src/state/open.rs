@@ -39,7 +39,7 @@ pub(super) fn open(io: &dyn Io, dir: &Path) -> Result<Opened> {
             tracing::error!(
                 %error,
                 "the state database is damaged: it was renamed to {kept} and an empty one made. \
-                 Silences, acknowledgements, dashboards, users and edited rules are gone until \
+                 Silences, acknowledgements, who was told what, dashboards and users are gone until \
                  you stop the server and put `state.sqlite` of a backup in its place"
             );
             damaged.push(DamagedState {

@@ -1,7 +1,7 @@
 //! Backups of a running store: heads and small state are frozen at one moment, then copied.
 
 use super::Store;
-use crate::backup::{Sources, copy_out, slots_of, state_of};
+use crate::backup::{Sources, beside_of, copy_out, state_of};
 use crate::engine::maintenance::Desk;
 use crate::error::{Error, Result};
 use crate::io::remove_if_there;
@@ -69,7 +69,7 @@ impl Store {
                     .filter_map(|file| file.path().cloned()),
             );
         }
-        files.extend(slots_of(self.io.as_ref(), &self.dir)?);
+        files.extend(beside_of(self.io.as_ref(), &self.dir)?);
         let sources = Sources {
             dir: &self.dir,
             files: &files,

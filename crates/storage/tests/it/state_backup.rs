@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tacho_model::signal::Signal;
 use tacho_stdx::clock::ManualClock;
-use tacho_storage::backup::restore;
+use tacho_storage::backup::{RULES_NAME, restore};
 use tacho_storage::error::{ErrorKind, Result};
 use tacho_storage::io::Io;
 use tacho_storage::io::std_io::StdIo;
@@ -42,6 +42,7 @@ fn a_backup_holds_the_state_of_its_moment() {
     let closed = bench.store.backup(&path("early")).unwrap_err();
     assert_eq!(closed.kind(), ErrorKind::Internal, "{closed}");
     bench.store.attach_state(Arc::clone(&state) as Arc<_>);
+    std::fs::write(path("data").join(RULES_NAME), "groups: []\n").unwrap();
     bench.store.backup(&path("backup")).unwrap();
     put(state.as_ref(), "after").unwrap();
     bench.write(Signal::Spans, &[3]).unwrap();
@@ -53,6 +54,7 @@ fn a_backup_holds_the_state_of_its_moment() {
     assert_eq!(keys.len(), 1);
     assert_eq!(keys[0].key, "before");
     assert_eq!(restored.spans().unwrap().len(), 2);
+    assert!(io.exists(&path("restored").join(RULES_NAME)).unwrap());
     let left = io.list(&path("data")).unwrap();
     let snapshots = left
         .iter()
