@@ -13,6 +13,8 @@ mod grouping;
 mod hiding;
 #[path = "it/leaping.rs"]
 mod leaping;
+#[path = "it/limiting.rs"]
+mod limiting;
 #[path = "it/simulation.rs"]
 mod simulation;
 #[path = "it/storming.rs"]

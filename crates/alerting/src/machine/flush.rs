@@ -303,11 +303,9 @@ impl Machine {
             let entry = self.log.get(&Self::log_key(&key, &to));
             match need(entry, now, true, i64::MAX) {
                 Need::Tell(Reason::Resolved) => self.tell_end(at, &target, look, &key, now_ms),
-                Need::Tell(Reason::First) if !held => {
-                    if !self.is_on_its_way(at, &target, look) {
-                        let reason = Reason::Escalation { level };
-                        self.tell_under(at, &target, look, (reason, &key), now_ms);
-                    }
+                Need::Tell(Reason::First) if !held && !self.is_on_its_way(at, &target, look) => {
+                    let reason = Reason::Escalation { level };
+                    self.tell_under(at, &target, look, (reason, &key), now_ms);
                 }
                 _ => {}
             }
