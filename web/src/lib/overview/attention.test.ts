@@ -6,12 +6,20 @@ import { headline, leadsOf } from "./attention";
 const item = (part: Partial<Attention>): Attention => ({ kind: "failing", level: "warning", message: "", subject: "shop", trend: [], ...part });
 
 describe("headline", () => {
+  const say = (attention: readonly Attention[], requests: number, firing = 0): string => headline({ attention, empty: false, requests, firing });
+
   it("counts what needs a look", () => {
-    expect(headline([], true, 0)).toBe("No data yet");
-    expect(headline([], false, 5)).toBe("Everything is steady");
-    expect(headline([], false, 0)).toBe("No requests in this range");
-    expect(headline([item({})], false, 5)).toBe("One thing needs a look, the rest is steady");
-    expect(headline([item({}), item({})], false, 5)).toBe("2 things need a look, the rest is steady");
+    expect(headline({ attention: [], empty: true, requests: 0, firing: 0 })).toBe("No data yet");
+    expect(say([], 5)).toBe("Everything is steady");
+    expect(say([], 0)).toBe("No requests in this range");
+    expect(say([item({})], 5)).toBe("One thing needs a look, the rest is steady");
+    expect(say([item({}), item({})], 5)).toBe("2 things need a look, the rest is steady");
+  });
+
+  it("names firing alerts first", () => {
+    expect(say([], 5, 1)).toBe("One alert fires");
+    expect(say([item({})], 5, 3)).toBe("3 alerts fire, 1 more thing needs a look");
+    expect(headline({ attention: [], empty: true, requests: 0, firing: 2 })).toBe("2 alerts fire");
   });
 });
 

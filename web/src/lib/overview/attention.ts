@@ -2,8 +2,22 @@
 import type { Attention, AttentionKind } from "@/api/schema";
 import { hrefs } from "@/lib/href";
 
+/** What the head line is made of. */
+export interface HeadlineFacts {
+  readonly attention: readonly Attention[];
+  /** There are no data at all. */
+  readonly empty: boolean;
+  readonly requests: number;
+  /** Alerts that fire and that nobody has taken on. */
+  readonly firing: number;
+}
+
 /** The head line: `2 things need a look, the rest is steady`. A range without requests is not called steady. */
-export function headline(attention: readonly Attention[], empty: boolean, requests: number): string {
+export function headline({ attention, empty, requests, firing }: HeadlineFacts): string {
+  if (firing > 0) {
+    const alerts = firing === 1 ? "One alert fires" : `${firing} alerts fire`;
+    return attention.length === 0 ? alerts : `${alerts}, ${attention.length} more ${attention.length === 1 ? "thing needs" : "things need"} a look`;
+  }
   if (empty) return "No data yet";
   if (attention.length === 0) return requests === 0 ? "No requests in this range" : "Everything is steady";
   return attention.length === 1 ? "One thing needs a look, the rest is steady" : `${attention.length} things need a look, the rest is steady`;

@@ -8,6 +8,7 @@ import { toNumber } from "@/lib/counts";
 import { headline } from "@/lib/overview/attention";
 import { showFigure, wholeBuckets } from "@/lib/overview/figures";
 import { Failure, Loading, NoDataYet } from "@/shell/help";
+import { useFiring } from "@/shell/alerts/useFiring";
 import { useTimeRange } from "@/shell/timeRange";
 import { Agents } from "./Agents";
 import { AttentionList } from "./AttentionList";
@@ -22,6 +23,7 @@ import classes from "./Page.module.css";
 /** The page "Overview": one call answers all of it. */
 export function Page(): ReactElement {
   const { start, end } = useTimeRange();
+  const firing = useFiring().data?.total ?? 0;
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ["overview", start, end],
     queryFn: ({ signal }) => api.get("/api/v1/overview", { query: { start, end }, signal }),
@@ -31,7 +33,7 @@ export function Page(): ReactElement {
     <div className={classes["page"]} aria-busy={data === undefined || isPlaceholderData}>
       <header className={classes["head"]}>
         <h1>Overview</h1>
-        <p role="status">{data === undefined ? (error ? "" : "Looking …") : headline(data.attention, data.empty, requestsOf(data))}</p>
+        <p role="status">{data === undefined ? (error ? "" : "Looking …") : headline({ attention: data.attention, empty: data.empty, requests: requestsOf(data), firing })}</p>
       </header>
       {error ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {data === undefined ? error ? null : <Skeleton /> : data.empty ? <NoDataYet signal="spans" /> : <Body overview={data} />}
