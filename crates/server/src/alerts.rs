@@ -8,6 +8,7 @@ pub mod chart;
 pub mod evaluator;
 pub mod facts;
 pub mod history;
+pub mod managed;
 pub mod notifier;
 pub mod outbound;
 pub mod running;
@@ -37,7 +38,9 @@ use tacho_model::signal::Signal;
 use tacho_query::promql::engine::PromEngine;
 use tacho_rules::condition::MetricFacts;
 use tacho_rules::own::Definition;
+use tacho_rules::rule::SourceKind;
 use tacho_stdx::clock::Clock;
+use tacho_storage::error::Result as StorageResult;
 use tacho_storage::io::Io;
 use tacho_storage::state::SmallState;
 
@@ -156,8 +159,7 @@ impl Alerts {
             Arc::clone(&clock),
         ));
         let in_force = InForce::of(&sources, template_warnings, clock.now_ns());
-        running.apply(sources.groups, setting);
-        Ok(Self {
+        let alerts = Self {
             running,
             notifier,
             history,
@@ -171,7 +173,10 @@ impl Alerts {
             address,
             facts: Facts::default(),
             enabled: config.alerting.enabled,
-        })
+        };
+        alerts.sync_versions(&sources, versions::BY_FILE)?;
+        alerts.running.apply(sources.groups, setting);
+        Ok(alerts)
     }
 
     /// Starts evaluating and telling. Has to be called inside the runtime.
@@ -230,6 +235,9 @@ impl Alerts {
 
     /// Puts in force what was read. Waits for the disk.
     pub fn apply(&self, sources: Sources, config: &Config, prom: PromEngine) {
+        if let Err(error) = self.sync_versions(&sources, versions::BY_FILE) {
+            tracing::warn!(%error, "versions of rules could not be kept");
+        }
         let setting = setting(config, prom, &self.address);
         self.outbound.set_external_url(&setting.external_url);
         let warnings = self.outbound.configure(&sources.routing, self.io.as_ref());
@@ -240,6 +248,44 @@ impl Alerts {
             .change(|machine, now_ms| machine.reload(routing, now_ms));
         self.running.apply(sources.groups, setting);
         self.notifier.touch();
+    }
+
+    /// Puts in force what the editor changed; nothing else is read again. Waits for the disk.
+    pub fn apply_edit(&self, sources: Sources, config: &Config, prom: PromEngine) {
+        let setting = setting(config, prom, &self.address);
+        let before = self.in_force();
+        // Rules that name receivers have routes of their own.
+        let same_routes = before.routing.route == sources.routing.route;
+        let routing = match same_routes {
+            true => Arc::clone(&before.routing),
+            false => Arc::clone(&sources.routing),
+        };
+        *self.in_force.write() = Arc::new(InForce {
+            routing: Arc::clone(&routing),
+            definitions: Arc::clone(&sources.definitions),
+            warnings: sources.warnings,
+            ..before.again()
+        });
+        if !same_routes {
+            self.notifier
+                .change(|machine, now_ms| machine.reload(routing, now_ms));
+        }
+        self.running.apply(sources.groups, setting);
+        self.notifier.touch();
+    }
+
+    /// Keeps versions of rules that changed.
+    ///
+    /// # Errors
+    /// If the state cannot be read or written.
+    pub fn sync_versions(&self, sources: &Sources, by: &str) -> StorageResult<()> {
+        let own = sources.groups.iter();
+        let own = own.filter(|group| group.source.kind == SourceKind::Api);
+        let rules = own.flat_map(|group| &group.rules).filter_map(|rule| {
+            let id = rule.id.as_str();
+            Some((id, sources.definitions.get(id)?))
+        });
+        versions::sync(self.state.as_ref(), rules, (by, self.clock.now_ns()))
     }
 
     /// What is known about metrics. Reads the store now and then; not to be called from a task.

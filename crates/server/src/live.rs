@@ -5,6 +5,7 @@
 //! while, so that a client that comes back with `Last-Event-ID` misses nothing. Whoever is too
 //! slow, or comes too late, is told what was lost. Sessions without clients make room for new ones.
 
+mod alerts;
 mod changes;
 mod session;
 pub mod topic;
@@ -12,6 +13,7 @@ pub mod topic;
 use crate::answer::{Answer, ApiError};
 use crate::config::settings::Stream;
 use crate::state::ServerState;
+use alerts::AlertChanges;
 use changes::Changes;
 use parking_lot::Mutex;
 use session::{Session, Source};
@@ -69,7 +71,8 @@ impl Live {
         }
     }
 
-    /// Opens a stream of topics, from where `last_id` says if that is still known.
+    /// Opens a stream of topics, from where `last_id` says if that is still known. Not to be called from a
+    /// task.
     ///
     /// # Errors
     /// 400 for a wrong topic or query, 429 if too many are open, 503 while starting.
@@ -83,7 +86,13 @@ impl Live {
         let topics = topic::parse(topics)?;
         let place = self.take_place()?;
         let session = self.session(state, &topics)?;
-        let (cursor, notice) = session.place_of(last_id);
+        let (cursor, mut notice) = session.place_of(last_id);
+        if topics.contains(&Topic::Alerts) {
+            // Told at once, and not only with the next change.
+            let alerts = session::to_text(&alerts::notice(&state.core()?.alerts));
+            let greeting = notice.get_or_insert_default();
+            greeting.push_str(&format!("event: alerts\ndata: {alerts}\n\n"));
+        }
         Ok(Client {
             changes: session.changes(),
             session,
@@ -147,6 +156,11 @@ impl Live {
                 Arc::clone(&state.clock),
                 state.stopping.clone(),
                 self.settings.refresh_interval,
+            )),
+            Topic::Alerts => Source::Alerts(AlertChanges::new(
+                Arc::clone(&core.alerts),
+                Arc::clone(&state.clock),
+                state.stopping.clone(),
             )),
         })
     }

@@ -24,6 +24,7 @@ mod red;
 mod resolve;
 mod routing;
 mod rule;
+mod rule_edit;
 mod sample_label;
 mod service;
 mod silence;
@@ -145,9 +146,14 @@ fn alerting() -> Router<Arc<ServerState>> {
             "/api/v1/notifications/{id}/retry",
             post(notification::retry),
         )
-        .route("/api/v1/rules", get(rule::list))
+        .route("/api/v1/rules", get(rule::list).post(rule_edit::create))
         .route("/api/v1/rules/export", get(rule::export))
-        .route("/api/v1/rules/{id}", get(rule::one))
+        .route(
+            "/api/v1/rules/{id}",
+            get(rule::one)
+                .put(rule_edit::replace)
+                .delete(rule_edit::remove),
+        )
         .route("/api/v1/routes", get(routing::tree))
         .route("/api/v1/routes/test", post(routing::test))
         .route("/api/v1/silences", get(silence::list).post(silence::save))

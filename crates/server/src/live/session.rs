@@ -1,5 +1,6 @@
 //! One session of the live stream: threads that follow the store, and the ring they fill.
 
+use super::alerts::AlertChanges;
 use super::changes::Changes;
 use super::topic::name_of;
 use crate::answer::ApiError;
@@ -31,6 +32,8 @@ pub(super) enum Source {
     Items(Signal, Live),
     /// That anything arrived.
     Changes(Changes),
+    /// That something about alerts changed.
+    Alerts(AlertChanges),
 }
 
 /// Streams of the same topics.
@@ -111,6 +114,9 @@ impl Session {
                 Source::Changes(changes) => std::thread::Builder::new()
                     .name("live-changes".to_owned())
                     .spawn(move || follower.watch(place, changes)),
+                Source::Alerts(changes) => std::thread::Builder::new()
+                    .name("live-alerts".to_owned())
+                    .spawn(move || follower.watch_alerts(place, changes)),
             };
             if let Err(error) = started {
                 session.close();
@@ -214,6 +220,17 @@ impl Session {
         self.close();
     }
 
+    fn watch_alerts(&self, place: usize, mut changes: AlertChanges) {
+        while !self.is_closed() && !changes.is_stopping() {
+            std::thread::park_timeout(WAIT);
+            if let Some(notice) = changes.next() {
+                self.push(place, [("alerts", to_text(&notice))].into_iter());
+            }
+            self.end_if_forgotten();
+        }
+        self.close();
+    }
+
     fn end_if_forgotten(&self) {
         let clients = self.clients.lock();
         let alone_ns = self.clock.monotonic_ns() - clients.none_since_ns;
@@ -304,7 +321,7 @@ fn number_in(id: &str, session: u64) -> Option<u64> {
 }
 
 /// JSON on one line.
-fn to_text<T: Serialize>(value: &T) -> String {
+pub(super) fn to_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 

@@ -1,7 +1,6 @@
-//! Topics of a live stream: `logs:QUERY,traces:QUERY,changes`.
+//! Topics of a live stream: `logs:QUERY,traces:QUERY,changes,alerts`.
 
 use crate::answer::{Answer, ApiError};
-use axum::http::StatusCode;
 use std::fmt;
 use tacho_api::error::ErrorKind;
 use tacho_model::signal::Signal;
@@ -9,7 +8,7 @@ use tacho_model::signal::Signal;
 /// Topics of one stream.
 const TOPICS_MAX: usize = 32;
 /// What `topics` takes.
-pub const TAKES: &str = "takes logs:QUERY, traces:QUERY and changes, separated by commas";
+pub const TAKES: &str = "takes logs:QUERY, traces:QUERY, changes and alerts, separated by commas";
 
 /// What to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +22,15 @@ pub enum Topic {
     },
     /// That anything arrived.
     Changes,
+    /// That something about alerts changed.
+    Alerts,
 }
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, query) = match self {
             Self::Changes => return f.write_str("changes"),
+            Self::Alerts => return f.write_str("alerts"),
             Self::Items { signal, query } => (name_of(*signal), query),
         };
         write!(f, "{name}:{query}")
@@ -62,11 +64,10 @@ pub fn parse(text: &str) -> Answer<Vec<Topic>> {
                 let message = format!("the topic changes takes no query, {query:?} was given");
                 return Err(ApiError::parameter("topics", message));
             }
+            "alerts" if query.is_empty() => Topic::Alerts,
             "alerts" => {
-                return Err(
-                    ApiError::parameter("topics", "the topic alerts is not built yet")
-                        .status(StatusCode::NOT_IMPLEMENTED),
-                );
+                let message = format!("the topic alerts takes no query, {query:?} was given");
+                return Err(ApiError::parameter("topics", message));
             }
             other => {
                 let message = format!("unknown topic {other:?}");

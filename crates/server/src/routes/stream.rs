@@ -7,6 +7,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use std::convert::Infallible;
+use std::sync::Arc;
+use tacho_api::error::ErrorKind;
 use tacho_api::operation::Method;
 
 pub(super) async fn open(State(state): Shared, headers: HeaderMap, uri: Uri) -> Answer<Response> {
@@ -20,7 +22,13 @@ pub(super) async fn open(State(state): Shared, headers: HeaderMap, uri: Uri) -> 
         .get("last-event-id")
         .and_then(|value| value.to_str().ok());
     let last_id = header.or_else(|| params.text("last_event_id"));
-    let client = state.live.open(&state, topics, last_id)?;
+    let (topics, last_id) = (topics.to_owned(), last_id.map(str::to_owned));
+    let shared = Arc::clone(&state);
+    let opened = tokio::task::spawn_blocking(move || {
+        shared.live.open(&shared, &topics, last_id.as_deref())
+    });
+    let failed = |_| ApiError::new(ErrorKind::Internal, "opening the stream failed inside");
+    let client = opened.await.map_err(failed)??;
     let pieces = futures::stream::unfold(client, |mut client| async move {
         client
             .next()
