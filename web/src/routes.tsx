@@ -19,6 +19,12 @@ const LOADERS = {
   "/status": () => import("@/pages/status/Page"),
   "/alerts": () => import("@/pages/alerts/Page"),
   "/alerts/$id": () => import("@/pages/alert/Page"),
+  "/rules": () => import("@/pages/rules/Page"),
+  "/rules/new": () => import("@/pages/rules/NewPage"),
+  "/rules/$id": () => import("@/pages/rules/RulePage"),
+  "/routes": () => import("@/pages/routing/Page"),
+  "/silences": () => import("@/pages/silences/Page"),
+  "/on-call": () => import("@/pages/oncall/Page"),
   "/deliveries": () => import("@/pages/deliveries/Page"),
 } as const;
 

@@ -12,7 +12,7 @@ import { ChartFrame, type ChartTable } from "./ChartFrame";
 import { ChartLegend } from "./ChartLegend";
 import classes from "./TimeChart.module.css";
 import { Tip, type TipText } from "./Tip";
-import type { ChartCursor, ChartEvents, ChartHandle, ChartHover, ChartSetup } from "./uplotEngine";
+import type { ChartCursor, ChartEvents, ChartHandle, ChartHover, ChartPlace, ChartSetup } from "./uplotEngine";
 import { useFonts } from "./useFonts";
 import { usePalette } from "./usePalette";
 import { useWidth } from "./useSize";
@@ -43,6 +43,8 @@ interface TimeChartProps {
   /** Charts with one key share their cursor. */
   syncKey?: string;
   onZoom?: (fromMs: number, toMs: number) => void;
+  /** Told after each drawing where the plot lies, for what is laid over it; nothing when the table takes its place. */
+  onPlace?: (place: ChartPlace | undefined) => void;
   /** A bucket was picked; `seriesId` is the series nearest to the pointer, if one is near. */
   onPick?: (fromMs: number, toMs: number, seriesId?: string) => void;
 }
@@ -101,7 +103,7 @@ function Plot(props: PlotProps) {
     if (at.mark?.href !== undefined) go(at.mark.href);
     else if (ms !== undefined) onPick?.(pointAt === "end" ? ms - step : ms, pointAt === "end" ? ms : ms + step, at.series);
   };
-  const { handle, failed } = useEngine(box, width, props, { hover: (next) => setHover((before) => sameHover(before, next)), zoom: props.onZoom, pick });
+  const { handle, failed } = useEngine(box, width, props, { hover: (next) => setHover((before) => sameHover(before, next)), zoom: props.onZoom, placed: props.onPlace, pick });
   const text = hover === undefined || model.times[hover.index] === undefined ? undefined : tipText(model, hover, unit, say);
   const spoken = text === undefined ? "arrow keys read points" : `${text.head}: ${text.rows.map((row) => `${row.name} ${row.value}`).join(", ")}`;
   return (
@@ -169,6 +171,7 @@ function useEngine(box: React.RefObject<HTMLDivElement | null>, width: number, p
   useEffect(() => {
     latest.current = events;
   });
+  useEffect(() => () => latest.current.placed?.(undefined), []);
   const zooms = events.zoom !== undefined;
   const measured = width > 0 && fonts;
   const size = useRef({ width, height });
@@ -187,6 +190,7 @@ function useEngine(box: React.RefObject<HTMLDivElement | null>, width: number, p
         handle.current = mountChart(element, setup, {
           hover: (hover) => latest.current.hover(hover),
           pick: (hover) => latest.current.pick(hover),
+          placed: (place) => latest.current.placed?.(place),
           zoom: zooms ? (from, to) => latest.current.zoom?.(from, to) : undefined,
         }, cursor.current);
       },

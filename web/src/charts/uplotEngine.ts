@@ -35,8 +35,20 @@ export interface ChartHover {
   series?: string;
 }
 
+/** Where the plot lies within the chart (CSS px), and the values at its bottom and top. */
+export interface ChartPlace {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  min: number;
+  max: number;
+}
+
 /** What a chart reports. */
 export interface ChartEvents {
+  /** It was drawn. */
+  placed?: ((place: ChartPlace | undefined) => void) | undefined;
   hover(hover: ChartHover | undefined): void;
   zoom: ((fromMs: number, toMs: number) => void) | undefined;
   pick(hover: ChartHover): void;
@@ -193,9 +205,15 @@ function optionsOf(setup: ChartSetup, events: ChartEvents, { report, focus, resu
         },
       ],
       drawAxes: [(chart) => drawBands(chart, setup.bands, palette)],
-      draw: [(chart) => drawThresholds(chart, setup.thresholds, palette), (chart) => drawMarks(chart, setup.marks, palette)],
+      draw: [(chart) => drawThresholds(chart, setup.thresholds, palette), (chart) => drawMarks(chart, setup.marks, palette), (chart) => events.placed?.(placeOf(chart))],
     },
   };
+}
+
+function placeOf(chart: uPlot): ChartPlace {
+  const ratio = window.devicePixelRatio || 1;
+  const { left, top, width, height } = chart.bbox;
+  return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio, min: chart.scales["y"]?.min ?? 0, max: chart.scales["y"]?.max ?? 1 };
 }
 
 function seriesOf({ model, palette }: ChartSetup): uPlot.Series[] {

@@ -102,6 +102,14 @@ export interface RuleParams extends RangeParams {
   readonly explain?: Text;
   readonly labels?: Text;
   readonly tab?: Text;
+  /** Opens the editor. */
+  readonly edit?: boolean | undefined;
+}
+
+/** What a new rule begins with: an expression, or a copy of the rule of this id. */
+export interface NewRuleParams extends RangeParams {
+  readonly expr?: Text;
+  readonly copy?: Text;
 }
 
 /** Parameters of the routes. `labels` fills the tester: `{severity="critical"}`. */
@@ -146,7 +154,7 @@ export const hrefs = {
   alert: (id: string, params: { readonly acknowledge?: boolean } = {}): string => page(`./alerts/${encodeURIComponent(id)}`, params),
   rules: (params: RulesParams = {}): string => page("./rules", params),
   rule: (id: string, params: RuleParams = {}): string => page(`./rules/${encodeURIComponent(id)}`, params),
-  newRule: (): string => page("./rules/new", {}),
+  newRule: (params: NewRuleParams = {}): string => page("./rules/new", params),
   routes: (params: RoutesParams = {}): string => page("./routes", params),
   silences: (params: SilencesParams = {}): string => page("./silences", params),
   onCall: (): string => page("./on-call", {}),
