@@ -68,13 +68,12 @@ impl Schedule {
         now_ms.saturating_sub(past)
     }
 
-    /// When to ask again: the next slot that was not taken.
+    /// When to ask again: the next slot that was not taken; at once after the clock was set back.
     pub fn next_due(&self, now_ms: i64) -> i64 {
-        let next = self.last_ms.saturating_add(self.interval_ms);
         if self.was_set_back(now_ms) {
-            return self.slot_at(now_ms).saturating_add(self.interval_ms);
+            return now_ms;
         }
-        next
+        self.last_ms.saturating_add(self.interval_ms)
     }
 
     /// Takes the newest slot that has come, if it was not taken yet.
@@ -145,8 +144,9 @@ mod tests {
         assert_eq!(schedule.take(first - 10), None);
         assert_eq!(schedule.next_due(first - 10), first + 30_000);
         let back = first - 3_600_000;
-        assert_eq!(schedule.next_due(back + 1), back + 30_000);
+        assert_eq!(schedule.next_due(back + 1), back + 1);
         assert_eq!(schedule.take(back + 1), None);
+        assert_eq!(schedule.next_due(back + 1), back + 30_000);
         assert_eq!(schedule.take(back + 30_001).unwrap().slot_ms, back + 30_000);
     }
 }

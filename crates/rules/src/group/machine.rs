@@ -143,7 +143,7 @@ impl Machine {
         self.active.insert(labels, alert);
     }
 
-    /// Ends all alerts: the rule was switched off.
+    /// Moves all times, after the clock was set back.
     pub(super) fn shift(&mut self, by_ms: i64) {
         for alert in self.active.values_mut() {
             alert.shift(by_ms);
