@@ -294,6 +294,11 @@ impl Alerts {
         self.facts.at(now_ns, self.running.ground())
     }
 
+    /// Nanoseconds that only go forwards.
+    pub fn monotonic_ns(&self) -> i64 {
+        self.clock.monotonic_ns()
+    }
+
     /// Touches files.
     pub fn io(&self) -> &dyn Io {
         self.io.as_ref()

@@ -5,6 +5,7 @@ mod admin;
 pub(crate) mod alert;
 mod alert_detail;
 mod alert_list;
+mod alert_test;
 mod configuration;
 mod count;
 mod escalation;
@@ -25,6 +26,9 @@ mod resolve;
 mod routing;
 mod rule;
 mod rule_edit;
+mod rule_explain;
+mod rule_import;
+mod rule_preview;
 mod sample_label;
 mod service;
 mod silence;
@@ -135,6 +139,7 @@ fn alerting() -> Router<Arc<ServerState>> {
     Router::new()
         .route("/api/v1/alerts", get(alert::list))
         .route("/api/v1/alerts/history", get(alert::history))
+        .route("/api/v1/alerts/test", post(alert_test::test))
         .route("/api/v1/alerts/{id}", get(alert_detail::one))
         .route(
             "/api/v1/alerts/{alert_id}/acknowledge",
@@ -153,6 +158,14 @@ fn alerting() -> Router<Arc<ServerState>> {
             get(rule::one)
                 .put(rule_edit::replace)
                 .delete(rule_edit::remove),
+        )
+        .route("/api/v1/rules/preview", post(rule_preview::preview))
+        .route("/api/v1/rules/check", post(rule_preview::check))
+        .route("/api/v1/rules/import", post(rule_import::import))
+        .route("/api/v1/rules/{id}/explain", get(rule_explain::explain_one))
+        .route(
+            "/api/v1/rules/{id}/backtest",
+            post(rule_preview::backtest_one),
         )
         .route("/api/v1/routes", get(routing::tree))
         .route("/api/v1/routes/test", post(routing::test))

@@ -149,6 +149,13 @@ fn group_links(alerts: &[AlertFacts], context: &Context) -> Links {
     }
 }
 
+/// The title of a notification.
+pub fn title_of(notification: &Notification) -> String {
+    let mut order: Vec<&NotifiedAlert> = notification.alerts.iter().collect();
+    order.sort_by_key(|one| (one.resolved, one.alert.severity()));
+    title(notification, &order)
+}
+
 /// `[HIGH] AgentFailureSpike: coder, api (3 alerts)`.
 fn title(notification: &Notification, alerts: &[&NotifiedAlert]) -> String {
     let firing: Vec<_> = alerts.iter().filter(|one| !one.resolved).collect();

@@ -225,7 +225,8 @@ impl Reader<'_> {
         let text = self
             .text(path)
             .map_err(|reason| vec![of_file(&name, 1, format!("cannot be read: {reason}"), None)])?;
-        read_rules(&text, &Source::new(kind, &name), settings)
+        judge(&text, &Source::new(kind, &name), settings)
+            .map(ReadRules::of)
             .map_err(|wrong| wrong.iter().map(of_yaml).collect())
     }
 
@@ -293,6 +294,16 @@ impl Reader<'_> {
     }
 }
 
+/// Rules that were judged.
+pub struct Judged {
+    /// Their groups.
+    pub groups: Vec<RuleGroup>,
+    /// For each group the definitions of its rules.
+    pub definitions: Vec<Vec<Definition>>,
+    /// What is odd.
+    pub odd: Vec<yaml::Problem>,
+}
+
 /// Rules that were read.
 #[derive(Debug, Default)]
 pub struct ReadRules {
@@ -311,24 +322,32 @@ impl ReadRules {
         self.warnings.extend(other.warnings);
     }
 
-    fn of_own(read: OwnFile) -> Self {
+    fn of(judged: Judged) -> Self {
         Self {
-            groups: read.groups,
-            definitions: read.definitions,
-            warnings: read.warnings.iter().map(ToString::to_string).collect(),
+            groups: judged.groups,
+            definitions: judged.definitions,
+            warnings: judged.odd.iter().map(ToString::to_string).collect(),
         }
     }
+}
 
-    fn of_prometheus(read: RuleFile) -> Self {
-        let definitions = |group: &RuleGroup| {
-            let rules = group.rules.iter();
-            rules.map(|rule| Definition::of(rule, group)).collect()
-        };
-        Self {
-            definitions: read.groups.iter().map(definitions).collect(),
-            groups: read.groups,
-            warnings: read.warnings.iter().map(ToString::to_string).collect(),
-        }
+fn of_own(read: OwnFile) -> Judged {
+    Judged {
+        groups: read.groups,
+        definitions: read.definitions,
+        odd: read.warnings,
+    }
+}
+
+fn of_prometheus(read: RuleFile) -> Judged {
+    let definitions = |group: &RuleGroup| {
+        let rules = group.rules.iter();
+        rules.map(|rule| Definition::of(rule, group)).collect()
+    };
+    Judged {
+        definitions: read.groups.iter().map(definitions).collect(),
+        groups: read.groups,
+        odd: read.warnings,
     }
 }
 
@@ -336,18 +355,18 @@ impl ReadRules {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn read_rules(
+pub fn judge(
     text: &str,
     source: &Source,
     settings: &Settings,
-) -> Result<ReadRules, Vec<yaml::Problem>> {
+) -> Result<Judged, Vec<yaml::Problem>> {
     let strict = match file::read(text, source, ReadOptions::default()) {
-        Ok(read) => return Ok(ReadRules::of_prometheus(read)),
+        Ok(read) => return Ok(of_prometheus(read)),
         Err(wrong) => wrong,
     };
     let own_source = Source::new(SourceKind::Own, &source.file);
     match own::read(text, &own_source, settings) {
-        Ok(read) => Ok(ReadRules::of_own(read)),
+        Ok(read) => Ok(of_own(read)),
         // A file with `alerts:` is meant as ours, any other as Prometheus'.
         Err(wrong) if text.lines().any(|line| line.starts_with("alerts:")) => Err(wrong),
         Err(_) => Err(strict),
@@ -401,7 +420,7 @@ fn rules_of_block(block: Option<&Node>, settings: &Settings) -> Result<ReadRules
     };
     let source = Source::new(SourceKind::Own, BLOCK_NAME);
     match own::read_node(&node, &source, settings) {
-        Ok(read) => Ok(ReadRules::of_own(read)),
+        Ok(read) => Ok(ReadRules::of(of_own(read))),
         Err(wrong) => Err(wrong.iter().map(of_yaml).collect()),
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tacho_alerting::machine::event::{Event, EventKind, HiddenBy};
+use tacho_export::message::facts::title_of;
 use tacho_export::notification::{Notification, Outcome, Reason};
 use tacho_model::labels::Labels;
 use tacho_model::severity::Severity;
@@ -207,12 +208,6 @@ impl Delivery {
         let alerts = &notification.alerts;
         let firing = alerts.iter().filter(|one| !one.resolved).count();
         let worst = alerts.iter().map(|one| one.alert.severity()).min();
-        let first = alerts.first();
-        let name = first.map_or_else(String::new, |one| one.alert.name().to_owned());
-        let title = match alerts.len() + notification.truncated {
-            0 | 1 => name,
-            count => format!("{name} and {} more", count - 1),
-        };
         Self {
             at_ms: notification.at_ms,
             receiver: notification.to.receiver.clone(),
@@ -222,7 +217,7 @@ impl Delivery {
             reason: reason_word(notification.reason).to_owned(),
             severity: worst.unwrap_or(Severity::Info).as_str().to_owned(),
             group_key: notification.group_key.clone(),
-            title,
+            title: title_of(notification),
             alert_ids: alerts
                 .iter()
                 .take(NAMED_MAX)
