@@ -38,6 +38,21 @@ export function orderedLabels(labels: Labels): readonly Label[] {
   return [...first, ...others];
 }
 
+/** The last part of a route's id: `{}/{a="b"}/{c="d"}/0` gives `{c="d"}`, the root `root`. */
+export function routeName(id: string): string {
+  const bare = id.replace(/(?:\/\d+)+$/u, "");
+  if (bare === "{}" || bare === "") return "root";
+  let quoted = false;
+  let start = 0;
+  for (let at = 0; at < bare.length; at += 1) {
+    const letter = bare[at];
+    if (quoted && letter === "\\") at += 1;
+    else if (letter === '"') quoted = !quoted;
+    else if (!quoted && bare.startsWith("/{", at)) start = at + 1;
+  }
+  return bare.slice(start);
+}
+
 /** The labels of a group as its key says them: `{}/{severity="critical"}:{alertname="X"}` gives `{alertname="X"}`. */
 export function groupLabelsText(key: string): string {
   // A route's own text ends with a brace; its matchers hold values in quotes, in which all is possible.

@@ -32,7 +32,7 @@ export function Timeline({ events, nowMs }: TimelineProps): ReactElement {
               {zone.time(Date.parse(event.at))}
             </time>
             <span className={classes["kind"]}>{eventWord(event.kind)}</span>
-            <span className={classes["words"]}>
+            <span className={`${classes["words"]} ${classes["clamp"]}`} title={event.text}>
               {event.notificationId === undefined ? event.text : <Go href={hrefs.deliveries({ id: event.notificationId, alert: event.alertId })}>{event.text}</Go>}
             </span>
             <span className={classes["ago"]}>

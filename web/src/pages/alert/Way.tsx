@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import type { RouteStep } from "@/api/schema";
 import { Go } from "@/components/Go";
 import { Panel } from "@/components/Panel";
+import { routeName } from "@/lib/alerting/labels";
 import { formatMatcher, formatMatchers, matchersOfLabels, type Labels } from "@/lib/alerting/matchers";
 import { hrefs } from "@/lib/href";
 import classes from "./Page.module.css";
@@ -20,7 +21,7 @@ export function Way({ way, labels }: WayProps): ReactElement | null {
       <ol className={classes["way"]}>
         {way.map((step, place) => (
           <li key={`${place} ${step.id}`} data-final={step.finalRoute || undefined} data-matched={step.matched || undefined} style={{ paddingInlineStart: step.depth * 14 }}>
-            <code>{step.id === "{}" ? "root" : (step.id.split("/").at(-1) ?? step.id)}</code>
+            <code>{routeName(step.id)}</code>
             <span className={classes["quiet"]}>{stepText(step)}</span>
           </li>
         ))}

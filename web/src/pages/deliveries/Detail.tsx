@@ -9,6 +9,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { Go } from "@/components/Go";
 import { IconButton } from "@/components/IconButton";
 import { countdown } from "@/lib/alerting/countdown";
+import { readablePreview } from "@/lib/alerting/preview";
 import { alertsText, reasonWord, statusTone, statusWord } from "@/lib/alerting/words";
 import { hrefs } from "@/lib/href";
 import { plural } from "@/lib/numbers";
@@ -57,7 +58,7 @@ function Message({ message }: { readonly message: NotificationEntry }): ReactEle
             <CopyButton text={message.preview} what="the message" />
           </div>
           <pre tabIndex={0} aria-label="Text of the message">
-            {message.preview}
+            {readablePreview(message.preview)}
           </pre>
         </div>
       )}
