@@ -7,6 +7,7 @@
 //! log has of the future is taken for now.
 
 use super::Machine;
+use crate::silence::Cache;
 
 /// Lateness of a call that is taken for a leap forwards, ms.
 pub(crate) const LEAP_MS: i64 = 60_000;
@@ -93,6 +94,8 @@ impl Machine {
                 slot.updated_at_ms = slot.updated_at_ms.min(now_ms);
             }
             slot.stored_at_ms = slot.stored_at_ms.min(now_ms);
+            // silences that were over may not be over any more
+            slot.silences = Cache::default();
             self.alerts.end_came_nearer(at);
         }
         for at in self.groups.places() {

@@ -67,6 +67,25 @@ fn a_leap_backwards_neither_delays_nor_doubles() {
 }
 
 #[test]
+fn a_silence_that_was_over_is_not_over_before_its_end() {
+    let mut world = World::new(PLAIN, "");
+    let draft = crate::hiding::silence_of("alertname", "X", START + HOUR);
+    world.machine.set_silence(draft, world.now).unwrap();
+    world.now += 2 * HOUR;
+    world.turn();
+    world.fire("alertname=Y");
+    let posted = PostedAlert::firing(labels("alertname=X"), Labels::default(), world.now);
+    world.post(posted.clone());
+    world.pass(10 * SECOND);
+    world.now -= 2 * HOUR;
+    world.turn();
+    world.post(posted);
+    world.pass(MINUTE);
+    let told = world.told();
+    assert!(told.iter().all(|line| line.ends_with('Y')), "{told:?}");
+}
+
+#[test]
 fn small_steps_backwards_are_nothing() {
     let mut world = World::new(PLAIN, "");
     keep_alive(&mut world, 2);

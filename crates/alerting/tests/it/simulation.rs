@@ -125,7 +125,8 @@ impl Month {
                 self.now = until;
                 return;
             }
-            self.now = next;
+            // nothing is called while the machine is dead
+            self.now = self.now.max(next);
             if step <= due {
                 let (_, _, step) = self.steps.pop_first().unwrap();
                 self.step(step);
@@ -235,6 +236,7 @@ impl Month {
             if let (EventKind::Reopened { firing, severity }, Some(group)) = (event.kind, event.group) {
                 assert!(firing.1 > firing.0 || severity.1 < severity.0, "reopened without need");
                 self.model.acknowledged.remove(&*group.key);
+                self.model.changed = self.now;
             }
         }
     }
