@@ -1,6 +1,6 @@
 // What the bell opens: the worst and newest alerts that nobody has taken on, each a link, to be acknowledged here.
 import { IconCheck } from "@tabler/icons-react";
-import { useRef, type KeyboardEvent, type ReactElement } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactElement } from "react";
 import type { Alert, AlertList } from "@/api/schema";
 import { Place } from "@/components/alerting/Place";
 import { SeverityMark } from "@/components/alerting/SeverityMark";
@@ -24,8 +24,12 @@ interface PanelProps {
 /** The panel. */
 export function AlertsPanel({ onDone }: PanelProps): ReactElement {
   const query = useFiring();
+  const panel = useRef<HTMLDivElement>(null);
+  const known = query.data !== undefined;
+  // The panel loads late, and so may its list: the focus follows once there is something to give it to.
+  useEffect(() => panel.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus(), [known]);
   return (
-    <div className={classes["panel"]}>
+    <div ref={panel} className={classes["panel"]}>
       <div className={classes["head"]}>
         <h2>{query.data === undefined ? "Alerts" : `${query.data.total} to look at`}</h2>
         <Go href={hrefs.alerts()} onClick={onDone} data-autofocus={query.data?.alerts.length === 0 ? true : undefined}>
