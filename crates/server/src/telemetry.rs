@@ -3,6 +3,7 @@
 //! `exposition.rs` is the format, `metrics.rs` gathers everything for one answer; `log.rs` and
 //! `spans.rs` are set up once at start.
 
+mod alerting;
 pub mod connections;
 pub mod exposition;
 pub mod file;

@@ -1,5 +1,6 @@
 //! Everything that `/metrics` shows, gathered for one answer.
 
+use super::alerting;
 use super::exposition::{Exposition, Type};
 use super::process::{self, Process};
 use super::scraping;
@@ -25,6 +26,7 @@ pub fn text(state: &ServerState) -> String {
         write_ingest(&mut out, &core.ingest);
         write_store(&mut out, &core.store, &state.tenant);
         scraping::write(&mut out, &core.scraping.scraper);
+        alerting::write(&mut out, &core.alerts);
     }
     out.into_text()
 }
