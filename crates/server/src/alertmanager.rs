@@ -13,6 +13,7 @@ mod status;
 use crate::state::ServerState;
 use answer::{AmAnswer, AmError};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -21,12 +22,20 @@ use std::sync::Arc;
 /// The version of Alertmanager whose API this is.
 pub const API_VERSION: &str = "0.32.0";
 
+/// Longest list of alerts, bytes: who sends them does not make it shorter and try again.
+const BODY_BYTES_MAX: usize = 32 << 20;
+
 /// All routes below the prefix.
 pub fn routes(state: Arc<ServerState>) -> Router {
     let api = Router::new()
         .route("/status", get(status::status))
         .route("/receivers", get(status::receivers))
-        .route("/alerts", get(alerts::list).post(alerts::receive))
+        .route(
+            "/alerts",
+            get(alerts::list)
+                .post(alerts::receive)
+                .layer(DefaultBodyLimit::max(BODY_BYTES_MAX)),
+        )
         .route("/alerts/groups", get(alerts::groups))
         .route("/silences", get(silences::list).post(silences::set))
         .route("/silence/{id}", get(silences::one).delete(silences::expire))

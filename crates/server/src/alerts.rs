@@ -222,6 +222,7 @@ impl Alerts {
         let reader = Reader {
             io: self.io.as_ref(),
             data_dir: &self.data_dir,
+            facts: &self.metric_facts(),
         };
         reader.read(config).inspect_err(|problems| {
             let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -297,6 +298,13 @@ impl Alerts {
     /// Nanoseconds that only go forwards.
     pub fn monotonic_ns(&self) -> i64 {
         self.clock.monotonic_ns()
+    }
+
+    /// What was read but the editor's file, with what is known about metrics now. Not to be called from a
+    /// task.
+    pub fn base(&self) -> Arc<Base> {
+        let facts = self.metric_facts();
+        Arc::new(self.in_force().base.with_facts(&facts))
     }
 
     /// Touches files.

@@ -4,6 +4,7 @@
 //! log is replayed, then everything; ready file; wait; drain; close the store.
 
 use crate::alerts::evaluator::Ground;
+use crate::alerts::facts::Facts;
 use crate::alerts::sources::Reader;
 use crate::alerts::{self, Alerts};
 use crate::app::Apps;
@@ -364,9 +365,11 @@ impl Server {
     /// Reads rules and routes; a server with wrong ones does not start.
     fn open_alerts(&self, ground: Ground) -> Result<Alerts, Error> {
         let config = self.state.changeable().config.clone();
+        let facts = Facts::default().at(self.clock.monotonic_ns(), &ground);
         let reader = Reader {
             io: self.io.as_ref(),
             data_dir: &self.data_dir,
+            facts: &facts,
         };
         let sources = reader
             .read(&config)

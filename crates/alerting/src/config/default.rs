@@ -1,7 +1,8 @@
 //! What holds when little or nothing is configured: the default policy (R202) and the routes by severity
 //! (R203 to R208), to a line of the console.
 
-use crate::matcher::Matcher;
+use super::InhibitRule;
+use crate::matcher::{Matcher, Op};
 use crate::route::{GroupBy, Route};
 use tacho_model::alert::{ALERT_NAME, SEVERITY};
 
@@ -20,6 +21,24 @@ const BY_SEVERITY: [(&str, [i64; 3]); 6] = [
     ("MEDIUM", [5 * 60, 30 * 60, 4 * 3_600]),
     ("LOW", [10 * 60, 3_600, 24 * 3_600]),
 ];
+
+/// What a critical and a warning about the same thing have alike; absent labels are alike.
+const SAME_CHECK: [&str; 5] = ["check", "job", "instance", "device", "mountpoint"];
+
+/// Unless other rules are named: a critical alert of a check hides the warning about the same thing. The
+/// label `check` is that of the shipped rules about hosts (R88).
+pub fn inhibit_rules() -> Vec<InhibitRule> {
+    let Ok(of_check) = Matcher::new("check", Op::NotEqual, "") else {
+        return Vec::new();
+    };
+    let side = |severity| vec![of_check.clone(), Matcher::equal(SEVERITY, severity)];
+    vec![InhibitRule {
+        name: "critical hides warning".to_owned(),
+        source: side("critical"),
+        target: side("warning"),
+        equal: SAME_CHECK.map(str::to_owned).to_vec(),
+    }]
+}
 
 /// A root with the default policy: by name and severity, after 30 s, each 5 min, again after 4 h.
 pub fn root(receivers: Vec<String>) -> Route {

@@ -25,7 +25,7 @@ mod receivers;
 pub mod routing;
 mod turns;
 
-use super::default::{CONSOLE, DEFAULT_RECEIVER, root, severity_routes};
+use super::default::{CONSOLE, DEFAULT_RECEIVER, inhibit_rules, root, severity_routes};
 use super::escalation::Escalation;
 use super::hidden::print_hidden;
 use super::{Config, Global, Storm};
@@ -235,7 +235,9 @@ impl Config {
         );
         Ok(Self {
             global: Global::default(),
-            inhibit_rules: routing.map_or_else(Vec::new, |routing| routing.inhibit_rules.clone()),
+            inhibit_rules: routing
+                .and_then(|routing| routing.inhibit_rules.clone())
+                .unwrap_or_else(inhibit_rules),
             receivers,
             route,
             time_intervals: BTreeMap::new(),

@@ -9,14 +9,14 @@ pub mod shape;
 use super::outbound::target::target_of;
 use parking_lot::Mutex;
 use shape::{Delivery, EventRow, Instance, Status};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tacho_alerting::machine::Machine;
 use tacho_alerting::machine::event::{Event, EventKind};
 use tacho_export::notification::{Notification, Outcome};
 use tacho_export::receiver::Integration;
 use tacho_stdx::clock::Clock;
-use tacho_storage::error::Result as StorageResult;
+use tacho_storage::error::{ErrorKind, Result as StorageResult};
 use tacho_storage::state::{Expect, LogEntry, LogQuery, SmallState, StateChange};
 
 /// Instances that are kept.
@@ -25,6 +25,10 @@ pub const INSTANCES_MAX: usize = 10_000;
 pub const DELIVERIES_MAX: usize = 5_000;
 /// Events that are kept.
 const EVENTS_MAX: usize = 100_000;
+/// Events that wait for the disk; the oldest go first.
+const UNSAVED_MAX: usize = 10_000;
+/// Rows that wait for the disk.
+const UNSAVED_ROWS_MAX: usize = 2 * (INSTANCES_MAX + DELIVERIES_MAX);
 /// Alerts of one event that are told one by one.
 const ALERTS_OF_EVENT_MAX: usize = 100;
 const INSTANCE_KIND: &str = "alert-instance";
@@ -37,6 +41,14 @@ pub struct History {
     state: Arc<dyn SmallState>,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
+    unsaved: Mutex<Unsaved>,
+}
+
+/// What the disk did not take.
+#[derive(Default)]
+struct Unsaved {
+    rows: BTreeMap<(String, String), StateChange>,
+    log: VecDeque<LogEntry>,
 }
 
 /// What came of a message.
@@ -79,6 +91,7 @@ impl History {
             state,
             clock,
             inner: Mutex::new(inner),
+            unsaved: Mutex::default(),
         })
     }
 
@@ -211,19 +224,60 @@ impl History {
         inner.prune(&mut changes);
         drop(inner);
         self.write(changes);
-        if !log.is_empty()
-            && let Err(error) = self.state.append(EVENT_LOG, &log, EVENTS_MAX)
-        {
-            tracing::warn!(%error, events = log.len(), "what happened to alerts could not be kept");
+        self.append(log);
+    }
+
+    /// Writes rows, and those before that the disk did not take; keeps them for the next time otherwise.
+    fn write(&self, changes: Vec<StateChange>) {
+        let mut unsaved = self.unsaved.lock();
+        for change in changes {
+            let place = (change.kind.clone(), change.key.clone());
+            unsaved.rows.insert(place, change);
+        }
+        while unsaved.rows.len() > UNSAVED_ROWS_MAX {
+            unsaved.rows.pop_first();
+        }
+        if unsaved.rows.is_empty() {
+            return;
+        }
+        let rows: Vec<StateChange> = unsaved.rows.values().cloned().collect();
+        for part in rows.chunks(tacho_storage::state::BATCH_MAX) {
+            match self.state.apply(part, self.clock.now_ns()) {
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    tracing::warn!(%error, "the history of alerts could not be kept; it is tried again");
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "the history of alerts could not be kept"),
+                Ok(_) => {}
+            }
+            for change in part {
+                unsaved.rows.remove(&(change.kind.clone(), change.key.clone()));
+            }
         }
     }
 
-    fn write(&self, changes: Vec<StateChange>) {
-        for part in changes.chunks(tacho_storage::state::BATCH_MAX) {
-            if let Err(error) = self.state.apply(part, self.clock.now_ns()) {
-                tracing::warn!(%error, "the history of alerts could not be kept");
-                return;
+    /// Appends to the list of events, as `write` does.
+    fn append(&self, log: Vec<LogEntry>) {
+        let mut unsaved = self.unsaved.lock();
+        unsaved.log.extend(log);
+        if unsaved.log.is_empty() {
+            return;
+        }
+        let mut entries: Vec<LogEntry> = std::mem::take(&mut unsaved.log).into();
+        while !entries.is_empty() {
+            let rest = entries.split_off(entries.len().min(tacho_storage::state::BATCH_MAX));
+            match self.state.append(EVENT_LOG, &entries, EVENTS_MAX) {
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    tracing::warn!(%error, "what happened to alerts could not be kept; it is tried again");
+                    unsaved.log.extend(entries.into_iter().chain(rest));
+                    let over = unsaved.log.len().saturating_sub(UNSAVED_MAX);
+                    unsaved.log.drain(..over);
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "what happened to alerts could not be kept"),
+                Ok(()) => {}
             }
+            entries = rest;
         }
     }
 }

@@ -4,8 +4,11 @@
 //! due. Where the disk does not take the rows, messages go out all the same and the rows are tried again:
 //! a message that comes twice does less harm than one that never comes.
 
+mod rows;
+
 use super::history::{Answered, History};
 use parking_lot::Mutex;
+use rows::{PREFIX, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,11 +19,9 @@ use tacho_alerting::record::{Row, RowChange, RowKind};
 use tacho_export::notification::Notification;
 use tacho_stdx::clock::Clock;
 use tacho_storage::error::Result as StorageResult;
-use tacho_storage::state::{BATCH_MAX, Expect, SmallState, StateChange};
+use tacho_storage::state::{SmallState, StateChange};
 use tokio::sync::Notify;
 
-/// What kinds of rows are called in the state, before the name of their kind.
-const PREFIX: &str = "alerting.";
 /// Longest wait before the machine is looked at.
 const LOOK_MAX: Duration = Duration::from_secs(30);
 /// Shortest time between two looks.
@@ -210,25 +211,16 @@ impl Notifier {
         if inner.waiting.is_empty() {
             return;
         }
-        let changes: Vec<StateChange> = inner
-            .waiting
-            .iter()
-            .map(|((kind, key), value)| StateChange {
-                kind: format!("{PREFIX}{}", kind.as_str()),
-                key: key.clone(),
-                value: value.clone(),
-                expect: Expect::Any,
-                keep_history: false,
-                by: String::new(),
-            })
-            .collect();
-        for part in changes.chunks(BATCH_MAX) {
-            if let Err(error) = self.state.apply(part, self.clock.now_ns()) {
-                self.unsaved.fetch_add(1, Ordering::Relaxed);
-                tracing::error!(%error, rows = changes.len(), "the state of alerting could not be written; it is tried again");
-                return;
-            }
+        let rows = std::mem::take(&mut inner.waiting);
+        let mut rows: Vec<Waiting> = rows.into_iter().collect();
+        let count = rows.len();
+        let now_ns = self.clock.now_ns();
+        let write = |changes: &[StateChange]| self.state.apply(changes, now_ns).map(|_| ());
+        if let Err(error) = rows::write(&mut rows, write) {
+            self.unsaved.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(%error, rows = count, "the state of alerting could not be written; it is tried again");
         }
-        inner.waiting.clear();
+        // What the disk did not take; what it never will is gone by now.
+        inner.waiting = rows.into_iter().collect();
     }
 }

@@ -21,6 +21,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tacho_alerting::config::Config as Routing;
 use tacho_export::delivery::{
     Attempt, Console, Delivery, DeliveryParts, IntegrationState, Policy, Preview,
@@ -30,6 +31,10 @@ use tacho_export::notification::{Notification, Outcome};
 use tacho_export::receiver::Integration;
 use tacho_stdx::clock::Clock;
 use tacho_storage::io::Io;
+use tokio::runtime::Handle;
+
+/// Time that messages on their way get at the end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Channels.
 pub struct Outbound {
@@ -37,6 +42,7 @@ pub struct Outbound {
     inbox: Arc<Inbox>,
     history: Arc<History>,
     worker: Mutex<Option<JoinHandle<()>>>,
+    runtime: Handle,
 }
 
 /// What channels need of the server.
@@ -129,6 +135,7 @@ impl Outbound {
             inbox,
             history: parts.history,
             worker: Mutex::new(None),
+            runtime: Handle::current(),
         }
     }
 
@@ -177,9 +184,10 @@ impl Outbound {
         Ok(())
     }
 
-    /// Ends sending; what is known of messages is written down. Waits.
+    /// Ends sending; what came of messages on their way is written down, if that is known in time. Waits:
+    /// not to be called from a task.
     pub fn stop(&self) {
-        self.delivery.stop();
+        self.runtime.block_on(self.delivery.finish(GRACE));
         self.inbox.close();
         if let Some(worker) = self.worker.lock().take()
             && worker.join().is_err()

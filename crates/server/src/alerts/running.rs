@@ -6,6 +6,7 @@ use super::notifier::Notifier;
 use super::seen::{Rings, Seen};
 use crate::error::{Error, ErrorKind};
 use parking_lot::{Condvar, Mutex, RwLock};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -72,6 +73,12 @@ impl Group {
     /// The last values of an alert, oldest first.
     pub fn recent(&self, alert: Fingerprint) -> Vec<f64> {
         self.rings.lock().values(alert)
+    }
+
+    /// Whether an evaluation on arrival may be. A clock that was set back does not make it wait longer.
+    fn may_on_arrival(&self, now_ms: i64) -> bool {
+        let wait_ms = self.arrival_next_ms.lock().saturating_sub(now_ms);
+        !(1..=ARRIVAL_MS_MAX).contains(&wait_ms)
     }
 
     /// Lets people see the state; values are kept if `counts`.
@@ -315,7 +322,7 @@ impl Running {
         while !self.stop.load(Ordering::Acquire) {
             match self.next() {
                 Ok(job) => {
-                    self.evaluate(&job);
+                    self.evaluate_guarded(&job);
                     job.group.busy.store(false, Ordering::Release);
                 }
                 Err(sleep) => {
@@ -353,7 +360,7 @@ impl Running {
     fn claim(&self, group: &Arc<Group>, now_ms: i64, arrivals: u64) -> Option<Job> {
         let arrived = !group.on_arrival.is_empty()
             && group.arrivals_seen.load(Ordering::Acquire) < arrivals
-            && *group.arrival_next_ms.lock() <= now_ms;
+            && group.may_on_arrival(now_ms);
         let is_due = group.schedule.lock().next_due(now_ms) <= now_ms;
         if !(arrived || is_due) || group.busy.swap(true, Ordering::AcqRel) {
             return None;
@@ -401,6 +408,24 @@ impl Running {
             builtin,
         };
         run(&evaluator, &setting)
+    }
+
+    /// An evaluation that fails inside fails alone: the thread goes on with the other groups.
+    fn evaluate_guarded(&self, job: &Job) {
+        let done = std::panic::catch_unwind(AssertUnwindSafe(|| self.evaluate(job)));
+        if done.is_err() {
+            self.counters.failures.fetch_add(1, Ordering::Relaxed);
+            let group = &job.group.rules.name;
+            tracing::error!(group, "the evaluation of a group failed inside");
+            let start = Start {
+                interval_ms: self.setting().interval_ms,
+                restores: false,
+            };
+            let mut state = job.group.state.lock();
+            let mut fresh = GroupState::new(Arc::clone(&job.group.rules), start);
+            fresh.copy_state(&state);
+            *state = fresh;
+        }
     }
 
     fn evaluate(&self, job: &Job) {

@@ -13,7 +13,7 @@ use tacho_alerting::matcher::Matcher;
 use tacho_alerting::route::Route;
 use tacho_ingest::scrape::config::glob;
 use tacho_rules::builtin;
-use tacho_rules::condition::Settings;
+use tacho_rules::condition::{MetricFacts, Settings};
 use tacho_rules::file::{self, ReadOptions, RuleFile};
 use tacho_rules::own::{self, Definition, OwnFile};
 use tacho_rules::rule::{Rule, RuleGroup, Source, SourceKind, assign_ids};
@@ -47,6 +47,7 @@ pub struct Sources {
 }
 
 /// What was read but the file that the editor writes.
+#[derive(Clone)]
 pub struct Base {
     groups: Vec<RuleGroup>,
     /// For each group the definitions of its rules.
@@ -95,6 +96,13 @@ impl Base {
         })
     }
 
+    /// The same with what is known about metrics now.
+    pub fn with_facts(&self, facts: &MetricFacts) -> Self {
+        let mut base = self.clone();
+        base.settings.metrics = facts.clone();
+        base
+    }
+
     /// The editor's file as a source of rules.
     pub fn managed_source(&self) -> Source {
         Source::new(SourceKind::Api, &self.managed_file.to_string_lossy())
@@ -112,6 +120,8 @@ pub struct Reader<'a> {
     pub io: &'a dyn Io,
     /// The data folder.
     pub data_dir: &'a Path,
+    /// What is known about metrics: their units.
+    pub facts: &'a MetricFacts,
 }
 
 impl Reader<'_> {
@@ -136,7 +146,7 @@ impl Reader<'_> {
     /// Reads all but the file of the editor.
     fn base(&self, config: &Config) -> Result<Base, Vec<Problem>> {
         let alerting = &config.alerting;
-        let settings = settings_of(alerting.rules_block.as_ref());
+        let settings = settings_of(alerting.rules_block.as_ref(), self.facts);
         let mut problems = Vec::new();
         let mut all = ReadRules::default();
         let mut take = |read: Result<ReadRules, Vec<Problem>>| match read {
@@ -373,8 +383,8 @@ pub fn judge(
     }
 }
 
-/// `budgets.limits` of the block.
-fn settings_of(block: Option<&Node>) -> Settings {
+/// `budgets.limits` of the block, and what is known about metrics.
+fn settings_of(block: Option<&Node>, facts: &MetricFacts) -> Settings {
     let limits = block
         .and_then(|block| child(block, "budgets"))
         .and_then(|node| child(node, "limits"));
@@ -394,7 +404,7 @@ fn settings_of(block: Option<&Node>) -> Settings {
     }
     Settings {
         budgets,
-        ..Settings::default()
+        metrics: facts.clone(),
     }
 }
 

@@ -112,7 +112,7 @@ impl<'a> Editor<'a> {
     /// 409 if what lies there is no rule file: it is not touched then.
     pub(super) fn open(alerts: &'a Arc<Alerts>, state: &'a ServerState) -> Answer<Self> {
         let alone = alerts.editing.lock();
-        let base = Arc::clone(&alerts.in_force().base);
+        let base = alerts.base();
         let path = base.managed_file.display();
         let unreadable = |reason: String| {
             ApiError::new(ErrorKind::Conflict, format!("{path} cannot be read: {reason}"))

@@ -10,7 +10,6 @@ use crate::to_api::rule::{problem, to_definition, to_file_problem};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Uri;
-use std::sync::Arc;
 use tacho_api::operation::Method;
 use tacho_api::rule::{RuleImportReport, RuleImportRequest, RuleProblem};
 use tacho_rules::grafana;
@@ -38,7 +37,7 @@ pub(super) async fn import(
     params(&state, Method::Post, "/api/v1/rules/import", &uri)?;
     let asked: RuleImportRequest = read_body(&state, body).await?;
     with_alerts(&state, move |alerts, state| {
-        let base = Arc::clone(&alerts.in_force().base);
+        let base = alerts.base();
         let mut report = RuleImportReport::default();
         let read = match read(&asked, &base)? {
             Ok(read) => read,

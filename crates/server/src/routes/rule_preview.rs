@@ -218,7 +218,7 @@ pub(super) async fn preview(
     let start_ms = time_of("start", asked.start.as_deref(), now)?;
     let range_ms = checked_range(start_ms.unwrap_or(end_ms - USUAL_MS), end_ms)?;
     let shape = on_pool(&state, move |engine, state, running| {
-        let base = Arc::clone(&state.core()?.alerts.in_force().base);
+        let base = state.core()?.alerts.base();
         let read = from_definition(&asked.definition, None).map_err(|one| vec![one]);
         let group = read.and_then(|written| Ok((group_of(&base, &written)?, written)));
         let (group, written) = match group {
@@ -296,7 +296,7 @@ pub(super) async fn check(
     params(&state, Method::Post, "/api/v1/rules/check", &uri)?;
     let asked: RuleCheckRequest = read_body(&state, body).await?;
     let shape = on_pool(&state, move |_, state, _| {
-        let base = Arc::clone(&state.core()?.alerts.in_force().base);
+        let base = state.core()?.alerts.base();
         let source = Source::new(SourceKind::Prometheus, "text");
         Ok(match judge(&asked.text, &source, &base.settings) {
             Ok(read) => RuleCheckReport {

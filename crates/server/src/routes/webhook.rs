@@ -4,10 +4,12 @@
 //! (unified alerting, which has Alertmanager's shape and more) and of legacy notifications.
 
 use super::Shared;
+use super::work::read_body;
 use crate::answer::{Answer, ApiError, Json};
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tacho_alerting::alerts::PostedAlert;
 use tacho_alerting::view::AlertFilter;
@@ -27,29 +29,27 @@ const NAMED_MAX: usize = 100;
 pub(crate) const SOURCE: &str = "tacho_source";
 
 /// `POST /api/v1/webhooks/alertmanager`.
-pub(super) async fn alertmanager(state: Shared, body: Bytes) -> Answer<Json<WebhookReport>> {
-    receive(state, &body, "alertmanager").await
+pub(super) async fn alertmanager(state: Shared, body: Body) -> Answer<Json<WebhookReport>> {
+    receive(state, body, "alertmanager").await
 }
 
 /// `POST /api/v1/webhooks/grafana`.
-pub(super) async fn grafana(state: Shared, body: Bytes) -> Answer<Json<WebhookReport>> {
-    receive(state, &body, "grafana").await
+pub(super) async fn grafana(state: Shared, body: Body) -> Answer<Json<WebhookReport>> {
+    receive(state, body, "grafana").await
 }
 
 async fn receive(
     State(state): Shared,
-    body: &[u8],
+    body: Body,
     source: &'static str,
 ) -> Answer<Json<WebhookReport>> {
-    let body: Value = serde_json::from_slice(body).map_err(|error| {
-        ApiError::new(ErrorKind::Invalid, format!("the body is no JSON: {error}"))
-    })?;
+    let body: Value = read_body(&state, body).await?;
     let now_ms = state.now().0.div_euclid(1_000_000);
     let (alerts, mut refused) = read(&body, source, now_ms)?;
     let shared = Arc::clone(&state);
     let done = tokio::task::spawn_blocking(move || {
         let core = shared.core()?;
-        let prints: Vec<Fingerprint> = alerts
+        let prints: HashSet<Fingerprint> = alerts
             .iter()
             .map(|alert| Fingerprint::of(&alert.labels))
             .collect();

@@ -22,8 +22,8 @@ pub struct Routing {
     pub plain: bool,
     /// Receivers that routes use.
     pub receivers: Vec<Use>,
-    /// Alerts that silence others.
-    pub inhibit_rules: Vec<InhibitRule>,
+    /// Alerts that silence others, if that is said.
+    pub inhibit_rules: Option<Vec<InhibitRule>>,
 }
 
 /// Where messages go, by any of its names.
@@ -59,8 +59,8 @@ pub(super) fn read_routing(node: &Node, source: &mut Source<'_>) -> Read<Routing
     }
     reader.settings(&mut section, &mut root, &base)?;
     let inhibit_rules = match section.node("inhibit_rules") {
-        Some(node) => read_inhibit_rules(node, reader.source)?,
-        None => Vec::new(),
+        Some(node) => Some(read_inhibit_rules(node, reader.source)?),
+        None => None,
     };
     let children = section.items("routes")?;
     section.finish()?;
