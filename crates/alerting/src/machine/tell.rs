@@ -58,6 +58,10 @@ impl Machine {
             cover.repeat_interval_ms = i64::MAX;
         }
         let (alerts, truncated) = self.notified(look, target.send_resolved);
+        if alerts.is_empty() {
+            // all of it is over, and this channel does not hear of ends
+            return;
+        }
         let Some(group) = self.groups.get(at) else {
             return;
         };

@@ -236,7 +236,8 @@ impl Model {
         if !again && before.known && told.to.receiver != "boss" {
             self.check_reason(told, &before, (&firing, &resolved), now);
         }
-        let ends = self.tells_ends(&told.to);
+        // if the answer was lost and the second sending dies, the machine cannot know that there is an end to tell
+        let ends = known && self.tells_ends(&told.to);
         let expected = if ends { firing.clone() } else { BTreeSet::new() };
         let heard = Heard {
             at: now,
