@@ -14,13 +14,17 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog. Its content is there only while it is open. */
+/** A modal dialog. Its content is there only while it is open. What has `data-autofocus` gets the focus first. */
 export function Dialog({ opened, onClose, title, bare = false, className, children }: DialogProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (opened && element?.open === false) element.showModal();
+    if (opened && element?.open === false) {
+      element.showModal();
+      // React gave the focus before the dialog could take it, and writes no attribute that the browser would see.
+      element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    }
     if (!opened && element?.open === true) element.close();
   }, [opened]);
   const onClick = (event: MouseEvent): void => {

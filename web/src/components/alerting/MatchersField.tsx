@@ -33,7 +33,7 @@ export function MatchersField({ matchers, onChange, known }: MatchersFieldProps)
       </datalist>
       {matchers.map((matcher, place) => (
         <div key={place} className={classes["matcher"]}>
-          <input className={`${layout["input"]} ${layout["code"]}`} aria-label={`Label ${place + 1}`} placeholder="label" list={`${id}-names`} spellCheck={false} autoComplete="off" value={matcher.name} onChange={(event) => set(place, { name: event.currentTarget.value })} />
+          <input className={`${layout["input"]} ${layout["code"]}`} aria-label={`Label ${place + 1}`} {...(matcher.name === "" ? { "data-autofocus": true } : {})} placeholder="label" list={`${id}-names`} spellCheck={false} autoComplete="off" value={matcher.name} onChange={(event) => set(place, { name: event.currentTarget.value })} />
           <select className={layout["input"]} aria-label={`Operator ${place + 1}`} value={matcher.op} onChange={(event) => set(place, { op: event.currentTarget.value })}>
             {OPERATORS.map((op) => (
               <option key={op} value={op}>

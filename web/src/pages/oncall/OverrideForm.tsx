@@ -53,7 +53,7 @@ function Fields({ rota, onClose }: OverrideFormProps): ReactElement {
     <form className={layout["stack"]} onSubmit={(event) => void send(event)}>
       <label className={layout["field"]}>
         Who stands in
-        <select className={layout["input"]} value={form.member} autoFocus onChange={(event) => change({ member: event.currentTarget.value })}>
+        <select className={layout["input"]} value={form.member} data-autofocus onChange={(event) => change({ member: event.currentTarget.value })}>
           {rota.members.map((member) => (
             <option key={member} value={member}>
               {member}

@@ -3,7 +3,6 @@ import type { ReactElement } from "react";
 import type { EscalationList } from "@/api/schema";
 import { AlertingTabs } from "@/components/AlertingTabs";
 import layout from "@/components/alerting/layout.module.css";
-import { absolute } from "@/lib/base";
 import { Empty, Failure, Loading } from "@/shell/help";
 import { Policies } from "./Policies";
 import { RotaPanel } from "./RotaPanel";
@@ -36,8 +35,7 @@ function Content({ list }: { readonly list: EscalationList }): ReactElement {
     return (
       <Empty
         title="Nobody takes turns yet"
-        hint={<>Name rotas and escalation policies under <code>alerts</code> in the configuration: then somebody else is told when an alert is not taken on.</>}
-        action={<a href={absolute("api/v1/openapi.json").href}>API reference</a>}
+        hint={<>Name rotas and policies under <code>escalation</code> in the configuration: then somebody else is told when nobody takes an alert on.</>}
       />
     );
   }

@@ -77,8 +77,11 @@ function Whom({ level, rotas }: { readonly level: EscalationLevel; readonly rota
   );
 }
 
+/** More repeats than anybody counts are no bound. */
+const MANY = 10_000;
+
 function repeatText({ repeatMs, repeatTimes }: EscalationPolicy): string {
   if (repeatMs === undefined) return "The last level is told once. It ends when somebody takes the alert on, or when it is over.";
-  const times = repeatTimes === undefined ? "until somebody takes the alert on" : `at most ${plural(repeatTimes, "time")}`;
+  const times = repeatTimes === undefined || repeatTimes > MANY ? "until somebody takes the alert on" : `at most ${plural(repeatTimes, "time")}`;
   return `The last level is told again every ${writeDuration(repeatMs)}, ${times}.`;
 }

@@ -63,7 +63,7 @@ function Rows({ receiver, lit, now }: { readonly receiver: Receiver; readonly li
           <th scope="row">{place === 0 ? link : <span className={classes["same"]}>{name}</span>}</th>
           <td>{one.kind}</td>
           <td className={classes["target"]}>{one.target}</td>
-          <td>
+          <td className={classes["fares"]}>
             <Health one={one} />
           </td>
           <td className={layout["right"]}>{one.queued === 0 ? "–" : <Go href={hrefs.deliveries({ receiver: name, status: "pending,retrying" })}>{one.queued}</Go>}</td>

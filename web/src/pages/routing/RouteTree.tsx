@@ -57,7 +57,7 @@ function Line({ line, step, lit }: { readonly line: RouteLine; readonly step: Ro
           <MatcherChips matchers={route.matchers} label={`Matchers of ${route.id}`} none={depth === 0 ? "every alert" : "all that come here"} />
           {route.continues ? <span className={layout["word"]} title="The routes behind it are tried too">and on</span> : null}
         </span>
-        {lit ? <Became passage={passage} step={step} /> : null}
+        {lit ? <Became passage={passage} step={step} muted={route.mutedNow} /> : null}
       </th>
       <td>{route.receivers.length === 0 ? <span className={layout["quiet"]}>nobody</span> : <Told receivers={route.receivers} />}</td>
       <td>{groupText(route)}</td>
@@ -83,10 +83,10 @@ function Told({ receivers }: { readonly receivers: readonly string[] }): ReactEl
 }
 
 /** What became of the alert here, in words besides the colour. */
-function Became({ passage, step }: { readonly passage: Passage; readonly step: RouteStep | undefined }): ReactElement | null {
+function Became({ passage, step, muted }: { readonly passage: Passage; readonly step: RouteStep | undefined; readonly muted: boolean }): ReactElement {
   if (passage === "unseen") return <span className={classes["became"]}>not looked at</span>;
   if (passage === "fails") return <span className={classes["became"]}>{step?.failed === undefined ? "does not match" : `no: ${formatMatcher(step.failed)} does not hold`}</span>;
-  return <span className={classes["became"]}>{passage === "decides" ? "takes it" : "matches, goes on below"}</span>;
+  return <span className={classes["became"]}>{passage === "decides" ? (muted ? "takes it, but is mute now" : "takes it") : "matches, goes on below"}</span>;
 }
 
 function groupText(route: Route): string {

@@ -70,7 +70,7 @@ function Answer({ report }: { readonly report: RouteTestReport }): ReactElement 
         </p>
       ))}
       {escalation === undefined ? null : (
-        <p className={layout["quiet"]}>
+        <p className={`${layout["quiet"]} ${layout["inline"]}`}>
           If nobody takes it on: <Go href={hrefs.onCall()}>{escalation}</Go>
           {onCall.length === 0 ? "" : `, on call: ${onCall.join(", ")}`}
         </p>

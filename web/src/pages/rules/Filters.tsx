@@ -71,7 +71,8 @@ interface ChoicesProps<W extends string> {
 }
 
 function Choices<W extends string>({ label, all, on, name, onToggle }: ChoicesProps<W>): ReactElement | null {
-  if (all.length === 0) return null;
+  // One choice is none.
+  if (all.length < 2 && on.length === 0) return null;
   return (
     <div role="group" aria-label={label} className={classes["choices"]}>
       {all.map((word) => (

@@ -54,7 +54,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
         <p className={layout["quiet"]}>Rule files of Prometheus, alert rules that Grafana provisions or exports, or our own YAML. Nothing is saved before you have seen what comes of it.</p>
         <label className={layout["field"]}>
           Text
-          <textarea className={`${layout["input"]} ${layout["code"]}`} rows={9} value={text} spellCheck={false} autoFocus maxLength={TEXT_MAX} placeholder={"groups:\n  - name: api\n    rules:\n      - alert: HighErrorRate"} onChange={(event) => change(event.currentTarget.value)} />
+          <textarea className={`${layout["input"]} ${layout["code"]}`} rows={9} value={text} spellCheck={false} data-autofocus maxLength={TEXT_MAX} placeholder={"groups:\n  - name: api\n    rules:\n      - alert: HighErrorRate"} onChange={(event) => change(event.currentTarget.value)} />
         </label>
         <div className={layout["bar"]}>
           <OpenFile onText={change} />

@@ -52,6 +52,7 @@ function Fields({ changed, matchers, onClose }: SilenceFormProps): ReactElement 
   const [error, setError] = useState<unknown>();
   const { busy, save } = useSilenceCalls();
   const known = useAlertLabels();
+  const prefilled = matchers.length > 0;
   const change = (patch: Partial<SilenceDraft>): void => setDraft((before) => ({ ...before, ...patch }));
   const now = useNow();
   const end = endOf(draft, now, zone);
@@ -89,11 +90,11 @@ function Fields({ changed, matchers, onClose }: SilenceFormProps): ReactElement 
       <div className={layout["columns"]}>
         <label className={layout["field"]}>
           Your name
-          <input className={layout["input"]} name="by" autoComplete="name" maxLength={200} value={draft.by} onChange={(event) => change({ by: event.currentTarget.value })} />
+          <input className={layout["input"]} name="by" {...(prefilled && draft.by === "" ? { "data-autofocus": true } : {})} autoComplete="name" maxLength={200} value={draft.by} onChange={(event) => change({ by: event.currentTarget.value })} />
         </label>
         <label className={layout["field"]}>
           Why
-          <input className={layout["input"]} name="comment" maxLength={1000} placeholder="deploy of api, ticket 123" value={draft.comment} onChange={(event) => change({ comment: event.currentTarget.value })} />
+          <input className={layout["input"]} name="comment" {...(prefilled ? { "data-autofocus": true } : {})} maxLength={1000} placeholder="deploy of api, ticket 123" value={draft.comment} onChange={(event) => change({ comment: event.currentTarget.value })} />
         </label>
       </div>
       <Hides matchers={draft.matchers} />

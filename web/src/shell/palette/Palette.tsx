@@ -10,6 +10,7 @@ import { showOverlay } from "@/shell/overlays";
 import { useFiringEntries } from "@/shell/palette/alerts";
 import { useActions, usePages, useRanges, type Entry } from "@/shell/palette/entries";
 import { useKnownNames, useRecentTraces, useResolved, useSearches } from "@/shell/palette/found";
+import { useRuleEntries } from "@/shell/palette/rules";
 import controls from "../controls.module.css";
 import classes from "./Palette.module.css";
 
@@ -44,9 +45,10 @@ function useGroups(opened: boolean, typed: string): readonly (readonly [string, 
   const alerts = useFiringEntries();
   const traces = useRecentTraces(opened);
   const names = useKnownNames(opened);
+  const alerting = useRuleEntries(opened, typed);
   const resolved = useResolved(opened, typed);
   const searches = useSearches(typed);
-  const some = typed.trim() === "" ? [...pages, ...alerts, ...traces, ...actions] : [...pages, ...alerts, ...names.services, ...traces, ...actions, ...names.metrics, ...ranges];
+  const some = typed.trim() === "" ? [...pages, ...alerts, ...traces, ...actions] : [...pages, ...alerts, ...alerting.rules, ...names.services, ...traces, ...alerting.actions, ...actions, ...names.metrics, ...ranges];
   return byGroup([...resolved, ...perGroup(fitting(some, typed, SHOWN_MAX * 4)), ...searches].slice(0, SHOWN_MAX));
 }
 

@@ -91,7 +91,7 @@ function RemoveDialog({ rule, opened, onClose }: RemoveProps): ReactElement {
           {rule.firing + rule.pending > 0 ? ` Its ${rule.firing + rule.pending} alerts are resolved.` : ""}
         </p>
         <div className={layout["buttons"]}>
-          <button type="button" className={controls["button"]} autoFocus onClick={onClose}>
+          <button type="button" className={controls["button"]} data-autofocus onClick={onClose}>
             Keep it
           </button>
           <button type="button" className={`${controls["button"]} ${controls["primary"]}`} disabled={busy} onClick={() => void remove()}>

@@ -108,7 +108,7 @@ function Series({ series, at }: { readonly series: ExplainSeries; readonly at: s
     <section aria-label={`What ${series.selector} found`}>
       <div className={classes["selector"]}>
         <QueryLine query={series.selector} whole />
-        <span className={layout["quiet"]}>
+        <span className={`${layout["quiet"]} ${layout["inline"]}`}>
           {series.series === 0 ? "found no series" : `found ${plural(series.series, "series", "series")}${series.samples.length < series.series ? `; the first ${series.samples.length}` : ""}`}
           {", "}
           <Go href={hrefs.explore({ expr: [series.selector], from: ms - 1_800_000, to: ms + 300_000 })}>around that time in Explore</Go>

@@ -10,6 +10,7 @@ import { useNow } from "@/components/alerting/useNow";
 import { CopyButton } from "@/components/CopyButton";
 import { Go } from "@/components/Go";
 import { Panel } from "@/components/Panel";
+import { mergedBands } from "@/lib/alerting/bands";
 import { writeDuration } from "@/lib/alerting/durations";
 import { linkOf } from "@/lib/alerting/links";
 import { originWord, queryOf, standingOf } from "@/lib/alerting/rules";
@@ -132,7 +133,7 @@ function Runbook({ url }: { readonly url: string }): ReactElement {
 }
 
 function bandsOf(alerts: readonly Alert[], nowMs: number): readonly ChartBand[] {
-  return alerts.filter((alert) => alert.state === "firing").map((alert) => ({ fromMs: Date.parse(alert.startsAt), toMs: nowMs, tone: severityTone(alert.severity) }));
+  return mergedBands(alerts.filter((alert) => alert.state === "firing").map((alert) => ({ fromMs: Date.parse(alert.startsAt), toMs: nowMs, tone: severityTone(alert.severity) })));
 }
 
 function Chart({ rule, alerts }: { readonly rule: Rule; readonly alerts: readonly Alert[] }): ReactElement | null {

@@ -21,7 +21,6 @@ interface ConditionProps {
 }
 
 const NAMES_MAX = 2_000;
-const SPLIT = 3;
 const MODES: readonly { readonly value: DraftMode; readonly label: string }[] = [
   { value: "promql", label: "PromQL" }, { value: "short", label: "Metric and condition" }, { value: "traces", label: "Traces" }, { value: "logs", label: "Logs" },
 ];
@@ -38,13 +37,13 @@ export function ConditionFields(props: ConditionProps): ReactElement {
   };
   return (
     <div className={layout["stack"]}>
-      {modes.length > 1 ? <Segments label="How it is written" value={draft.mode} options={modes} onChange={choose} /> : null}
+      {modes.length > 1 ? <div><Segments label="How it is written" value={draft.mode} options={modes} onChange={choose} /></div> : null}
       {draft.mode === "promql" ? <Query {...props} field="expr" language="promql" label="Expression" placeholder="sum by (service) (rate(http_server_errors_total[5m])) > 0.1" /> : null}
       {draft.mode === "short" ? <Short {...props} /> : null}
       {draft.mode === "traces" || draft.mode === "logs" ? (
         <>
           <Query {...props} field="query" language={draft.mode === "traces" ? "traceql" : "logql"} label={draft.mode === "traces" ? "Spans to count" : "Records to count"} placeholder={draft.mode === "traces" ? "{ status = error }" : '{service_name="api"} |= "timeout"'} />
-          <div className={classes["row"]} data-count={SPLIT}>
+          <div className={classes["row"]}>
             <Field label="Looks back" value={draft.window} placeholder="5m" problem={props.problems["windowMs"]} onChange={(window) => onChange({ window })} />
             <Field label="Fires if the count is" value={draft.condition} placeholder="> 0" code problem={props.problems["condition"]} onChange={(condition) => onChange({ condition })} />
           </div>

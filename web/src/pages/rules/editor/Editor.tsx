@@ -146,7 +146,7 @@ function Guard({ on, leaving }: { readonly on: boolean; readonly leaving: { read
           <button type="button" className={controls["button"]} onClick={() => blocker.proceed?.()}>
             Leave
           </button>
-          <button type="button" className={`${controls["button"]} ${controls["primary"]}`} autoFocus onClick={stay}>
+          <button type="button" className={`${controls["button"]} ${controls["primary"]}`} data-autofocus onClick={stay}>
             Stay
           </button>
         </div>

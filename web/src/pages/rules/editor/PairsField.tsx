@@ -18,6 +18,7 @@ interface PairsFieldProps {
 /** A list of pairs; the button adds one. */
 export function PairsField({ label, one, pairs, problem, onChange }: PairsFieldProps): ReactElement {
   const set = (place: number, patch: Partial<Pair>): void => onChange(pairs.map((pair, at) => (at === place ? { ...pair, ...patch } : pair)));
+  const article = /^[aeiou]/u.test(one) ? "an" : "a";
   return (
     <fieldset className={classes["group"]}>
       <legend>{label}</legend>
@@ -29,7 +30,7 @@ export function PairsField({ label, one, pairs, problem, onChange }: PairsFieldP
         </div>
       ))}
       <div>
-        <IconButton icon={IconPlus} label={`Add a ${one}`} onClick={() => onChange([...pairs, { name: "", value: "" }])}>{`Add a ${one}`}</IconButton>
+        <IconButton icon={IconPlus} label={`Add ${article} ${one}`} onClick={() => onChange([...pairs, { name: "", value: "" }])}>{`Add ${article} ${one}`}</IconButton>
       </div>
       {problem === undefined ? null : <span className={layout["problem"]} role="status">{problem}</span>}
     </fieldset>

@@ -7,6 +7,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { Go } from "@/components/Go";
 import { Panel } from "@/components/Panel";
 import { Segments } from "@/components/Segments";
+import { mergedBands } from "@/lib/alerting/bands";
 import { hrefs } from "@/lib/href";
 import { formatCount, formatPercent, NO_VALUE, plural } from "@/lib/numbers";
 import type { ChartBand } from "@/lib/scaleChart";
@@ -29,7 +30,6 @@ interface PreviewProps {
 const HOUR_MS = 3_600_000;
 const SPANS = [["6", "6 h"], ["24", "1 d"], ["168", "7 d"], ["720", "30 d"]] as const;
 const CHART_PX = 240;
-const BANDS_MAX = 300;
 const ROOM_MS = 1_800_000;
 
 /** The right side of the editor. */
@@ -91,7 +91,7 @@ function summaryOf(preview: RulePreview): string {
 
 function bandsOf(preview: RulePreview): readonly ChartBand[] {
   const end = Date.parse(preview.end);
-  return preview.alerts.slice(0, BANDS_MAX).flatMap((alert): ChartBand[] => (alert.firedAt === undefined ? [] : [{ fromMs: Date.parse(alert.firedAt), toMs: alert.resolvedAt === undefined ? end : Date.parse(alert.resolvedAt), tone: "red" }]));
+  return mergedBands(preview.alerts.flatMap((alert): ChartBand[] => (alert.firedAt === undefined ? [] : [{ fromMs: Date.parse(alert.firedAt), toMs: alert.resolvedAt === undefined ? end : Date.parse(alert.resolvedAt), tone: "red" }])));
 }
 
 function Chart({ preview, onThreshold }: { readonly preview: RulePreview; readonly onThreshold: ((value: number) => void) | undefined }): ReactElement | null {
