@@ -2,9 +2,9 @@
 //! the help texts; `docs/reference/cli.md` is printed from them.
 
 use crate::commands::{
-    backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
-    metrics, overview, query, restore, runs_delete, serve, services_list, status, test_promql,
-    traces_delete, traces_get, traces_list,
+    alerts, backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
+    metrics, oncall, overview, query, restore, rules, runs_delete, serve, services_list, silences, status,
+    test_promql, traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};
@@ -96,6 +96,16 @@ pub(crate) enum Command {
     /// Run test scripts
     #[command(subcommand)]
     Test(Test),
+    /// Check and test rule files; list, try and explain rules of a server
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// List alerts, take them on, and try the way to those who are told
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
+    /// List, make and end silences
+    #[command(subcommand)]
+    Silences(silences::Silences),
+    Oncall(oncall::OncallArgs),
     /// Bring data of other systems in
     #[command(subcommand)]
     Import(Import),

@@ -1,5 +1,6 @@
 //! One file a command: its arguments (their doc comments are the help) and what it does.
 
+pub(crate) mod alerts;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod config_validate;
@@ -10,12 +11,15 @@ pub(crate) mod import_openmetrics;
 pub(crate) mod logs_query;
 pub(crate) mod logs_tail;
 pub(crate) mod metrics;
+pub(crate) mod oncall;
 pub(crate) mod overview;
 pub(crate) mod query;
 pub(crate) mod restore;
+pub(crate) mod rules;
 pub(crate) mod runs_delete;
 pub(crate) mod serve;
 pub(crate) mod services_list;
+pub(crate) mod silences;
 pub(crate) mod status;
 pub(crate) mod test_promql;
 pub(crate) mod traces_delete;
@@ -49,6 +53,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Config(Config::Validate(args)) => config_validate::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Test(Test::Promql(args)) => test_promql::run(&context, &args),
+        Command::Rules(command) => rules::run(&context, &command),
+        Command::Alerts(command) => ask(alerts::run(&context, &command)),
+        Command::Silences(command) => ask(silences::run(&context, &command)),
+        Command::Oncall(args) => ask(oncall::run(&context, &args)),
         Command::Import(Import::Openmetrics(args)) => ask(import_openmetrics::run(&context, &args)),
         Command::Backup(args) => ask(backup::run(&context, &args)),
         Command::Restore(args) => restore::run(&context, &args),
@@ -58,7 +66,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
 }
 
 /// One thread is enough to ask.
-fn ask(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+pub(crate) fn ask(work: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
