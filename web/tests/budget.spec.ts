@@ -22,6 +22,8 @@ const LIMITS: Readonly<Record<string, Limits>> = {
   logs: { calls: 10, dataBytes: 400_000, fileBytes: 520_000 },
   explore: { calls: 12, dataBytes: 300_000, fileBytes: 560_000 },
   services: { calls: 8, dataBytes: 150_000, fileBytes: 400_000 },
+  alerts: { calls: 8, dataBytes: 150_000, fileBytes: 400_000 },
+  deliveries: { calls: 8, dataBytes: 150_000, fileBytes: 400_000 },
   status: { calls: 10, dataBytes: 150_000, fileBytes: 380_000 },
 };
 

@@ -10,6 +10,8 @@ const RAIL = [
   { label: "Logs", path: "/logs", keys: "l" },
   { label: "Explore", path: "/explore", keys: "e" },
   { label: "Services", path: "/services", keys: "v" },
+  { label: "Alerts", path: "/alerts", keys: "a" },
+  { label: "Rules", path: "/rules", keys: "r" },
   { label: "Status", path: "/status", keys: "s" },
 ];
 
@@ -25,7 +27,7 @@ test("the rail leads to every page and says which one is open", async ({ frozen,
     await expect(frozen).toHaveTitle(new RegExp(label));
   }
   await frozen.goBack();
-  await expect(frozen).toHaveURL(/\/services/);
+  await expect(frozen).toHaveURL(/\/rules/);
 });
 
 test("g and a letter lead to every page", async ({ frozen, seeded }) => {

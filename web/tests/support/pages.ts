@@ -16,6 +16,8 @@ export const PAGES: readonly PageOf[] = [
   { name: "logs", path: "logs" },
   { name: "explore", path: `explore?expr=${encodeURIComponent("sum(rate(http_server_requests_total[5m]))")}` },
   { name: "services", path: "services" },
+  { name: "alerts", path: "alerts" },
+  { name: "deliveries", path: "deliveries" },
   { name: "status", path: "status" },
 ];
 

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { alertFor } from "@/lib/alerting/fixture";
-import { linkOf, logsLink, scopeOf, tracesLink, windowOf } from "@/lib/alerting/links";
+import { linkOf, logsLink, scopeOf, tracesLink, tracesQuery, windowOf } from "@/lib/alerting/links";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const MINUTE = 60_000;
@@ -32,4 +32,13 @@ test("what stands behind it is searched by service and agent, in its time", () =
   expect(tracesLink({ ...alert, tracesUrl: "/traces?q=%7B%7D&from=now-1h&to=now" }, window)).toBe("./traces?q=%7B%7D&from=now-1h&to=now");
   expect(scopeOf({ job: "x" })).toBeUndefined();
   expect(logsLink(alertFor({ labels: {} }), window)).toBeUndefined();
+});
+
+test("the traces behind it are asked for as its link says", () => {
+  const labels = { service_name: "api" };
+  expect(tracesQuery({ labels, tracesUrl: "/traces?name=workflow.execute&status=error&attr=a%3Db&min=1m" })).toEqual({
+    service: undefined, name: "workflow.execute", q: undefined, attr: ["a=b"], status: "error", min_duration: "1m",
+  });
+  expect(tracesQuery({ labels, tracesUrl: "/traces/0123?span=1" })).toEqual({ service: "api", attr: [], status: "error" });
+  expect(tracesQuery({ labels: {} })).toBeUndefined();
 });

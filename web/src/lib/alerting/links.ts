@@ -4,6 +4,7 @@ import type { Alert } from "@/api/schema";
 import { absolute } from "@/lib/base";
 import type { Labels } from "@/lib/alerting/matchers";
 import { hrefs, withRange } from "@/lib/href";
+import { parseSearch } from "@/lib/urlState";
 
 /** A link: inside the UI (for `Go`), or to another site or page of the server (for a plain link). */
 export interface Link {
@@ -61,6 +62,31 @@ export function scopeOf(labels: Labels): { readonly service?: string; readonly a
   const attr = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   if (service === undefined && attr.length === 0) return undefined;
   return { ...(service === undefined ? {} : { service }), attr };
+}
+
+/** What the list of traces is asked for behind an alert. */
+export interface TracesQuery {
+  readonly service?: string | undefined;
+  readonly name?: string | undefined;
+  readonly q?: string | undefined;
+  readonly attr?: readonly string[] | undefined;
+  readonly status?: "ok" | "error" | "unset" | undefined;
+  readonly min_duration?: string | undefined;
+}
+
+const STATUSES = ["ok", "error", "unset"] as const;
+
+/** The search for the traces behind an alert: what its link says, else failed ones of its service or agent. */
+export function tracesQuery(alert: Pick<Alert, "tracesUrl" | "labels">): TracesQuery | undefined {
+  const given = linkOf(alert.tracesUrl);
+  const search = given?.inside === true ? /^\.\/traces\?([^#]*)/u.exec(given.href)?.[1] : undefined;
+  if (search !== undefined) {
+    const raw = parseSearch(search);
+    const text = (name: string): string | undefined => raw[name]?.[0];
+    return { service: text("service"), name: text("name"), q: text("q"), attr: raw["attr"], status: STATUSES.find((one) => one === text("status")), min_duration: text("min") };
+  }
+  const scope = scopeOf(alert.labels);
+  return scope === undefined ? undefined : { ...scope, status: "error" };
 }
 
 /** The traces behind an alert, in its time. */

@@ -1,11 +1,12 @@
-// What stands behind the alert: the last failed traces and error logs of its service or agent, in its time.
+// What stands behind the alert: the last traces that its link finds and error logs of its service or agent, in its time.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 import { api } from "@/api/client";
 import type { Alert, LogRow, TraceSummary } from "@/api/schema";
 import { Go } from "@/components/Go";
 import { Panel } from "@/components/Panel";
-import { logsLink, scopeOf, tracesLink, type Window } from "@/lib/alerting/links";
+import { logsLink, scopeOf, tracesLink, tracesQuery, type Window } from "@/lib/alerting/links";
+import { toNumber } from "@/lib/counts";
 import { hrefs } from "@/lib/href";
 import { shortId } from "@/lib/ids";
 import { asText } from "@/lib/logs/line";
@@ -24,26 +25,41 @@ const SHOWN = 5;
 /** Both lists; nothing where the labels name neither service nor agent. */
 export function Related({ alert, window }: RelatedProps): ReactElement | null {
   const scope = scopeOf(alert.labels);
-  const query = { ...scope, start: new Date(window.fromMs).toISOString(), end: new Date(window.toMs).toISOString(), limit: SHOWN };
-  const options = { enabled: scope !== undefined, placeholderData: keepPreviousData };
-  const traces = useQuery({ queryKey: ["alert traces", query], queryFn: ({ signal }) => api.get("/api/v1/traces", { query: { ...query, status: "error" }, signal }), ...options });
-  const logs = useQuery({ queryKey: ["alert logs", query], queryFn: ({ signal }) => api.get("/api/v1/logs", { query: { ...query, severity: "ERROR", values: "preview" }, signal }), ...options });
-  if (scope === undefined) return null;
-  const where = [scope.service ?? "", ...scope.attr].filter((part) => part !== "").join(", ");
+  const search = tracesQuery(alert);
+  const range = { start: new Date(window.fromMs).toISOString(), end: new Date(window.toMs).toISOString(), limit: SHOWN };
+  const traces = useQuery({
+    queryKey: ["alert traces", search, range],
+    queryFn: ({ signal }) => api.get("/api/v1/traces", { query: { ...search, ...range }, signal }),
+    enabled: search !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const logs = useQuery({
+    queryKey: ["alert logs", scope, range],
+    queryFn: ({ signal }) => api.get("/api/v1/logs", { query: { ...scope, ...range, severity: "ERROR", values: "preview" }, signal }),
+    enabled: scope !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  if (search === undefined) return null;
   return (
     <div className={classes["related"]}>
-      <Box title="Failed traces" subtitle={where} href={tracesLink(alert, window)} query={traces} none="No failed trace in this time." count={traces.data?.traces.length ?? 0}>
+      <Box title="Traces behind it" subtitle={words([search.service, search.name, search.q, ...(search.attr ?? []), search.status])} href={tracesLink(alert, window)} query={traces} none="No such trace in this time." count={traces.data?.traces.length ?? 0}>
         {(traces.data?.traces ?? []).map((trace) => (
           <TraceLine key={trace.traceId} trace={trace} />
         ))}
       </Box>
-      <Box title="Error logs" subtitle={where} href={logsLink(alert, window)} query={logs} none="No error log in this time." count={logs.data?.logs.length ?? 0}>
-        {(logs.data?.logs ?? []).map((log) => (
-          <LogLine key={log.id} log={log} />
-        ))}
-      </Box>
+      {scope === undefined ? null : (
+        <Box title="Error logs" subtitle={words([scope.service, ...scope.attr])} href={logsLink(alert, window)} query={logs} none="No error log in this time." count={logs.data?.logs.length ?? 0}>
+          {(logs.data?.logs ?? []).map((log) => (
+            <LogLine key={log.id} log={log} />
+          ))}
+        </Box>
+      )}
     </div>
   );
+}
+
+function words(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(", ");
 }
 
 interface BoxProps {
@@ -74,7 +90,7 @@ function TraceLine({ trace }: { readonly trace: TraceSummary }): ReactElement {
       <Go href={hrefs.trace(trace.traceId)} className={classes["words"]}>
         {trace.rootName ?? trace.firstName ?? shortId(trace.traceId)}
       </Go>
-      <span className={classes["quiet"]}>{`${trace.errorCount} failed, ${formatDuration(trace.durationMs)}`}</span>
+      <span className={classes["quiet"]}>{`${toNumber(trace.errorCount) === 0 ? "" : `${trace.errorCount} failed, `}${formatDuration(trace.durationMs)}`}</span>
     </li>
   );
 }

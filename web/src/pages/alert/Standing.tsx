@@ -4,6 +4,7 @@ import type { AlertDetail } from "@/api/schema";
 import { Since } from "@/components/alerting/Since";
 import { Go } from "@/components/Go";
 import { countdown } from "@/lib/alerting/countdown";
+import { groupLabelsText } from "@/lib/alerting/labels";
 import { hiddenWord } from "@/lib/alerting/words";
 import { hrefs } from "@/lib/href";
 import { plural } from "@/lib/numbers";
@@ -37,7 +38,7 @@ export function Standing({ detail, nowMs }: StandingProps): ReactElement {
       {alert.state !== "firing" || nextNotificationAt === undefined || alert.hidden.length > 0 ? null : <Fact name="Looked at again">{countdown(nextNotificationAt, nowMs)}</Fact>}
       {alert.groupKey === undefined ? null : (
         <Fact name="Group">
-          <Go href={hrefs.alerts({ view: "groups" })} title={alert.groupKey}>
+          <Go href={hrefs.alerts({ view: "groups", q: groupLabelsText(alert.groupKey) })} title={alert.groupKey}>
             {others <= 0 ? "alone" : `with ${plural(others, "other alert")}`}
           </Go>
         </Fact>

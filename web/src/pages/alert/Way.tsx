@@ -31,7 +31,8 @@ export function Way({ way, labels }: WayProps): ReactElement | null {
 }
 
 function stepText(step: RouteStep): string {
-  if (!step.matched) return step.failed === undefined ? " does not match" : ` no: ${formatMatcher(step.failed)} does not hold`;
+  const said = step.failed === undefined || formatMatchers([step.failed]) === routeName(step.id);
+  if (!step.matched) return step.failed === undefined || said ? " does not match" : ` no: ${formatMatcher(step.failed)} does not hold`;
   if (step.finalRoute) return ` tells ${step.receivers.length === 0 ? "nobody" : step.receivers.join(", ")}`;
   return " matches, goes on below";
 }
