@@ -123,7 +123,7 @@ async fn wrong_topics_and_too_many_streams_are_refused() {
         server.fails("/api/v1/stream?topics=logs:%7B", 400).await["kind"],
         "invalid"
     );
-    server.fails("/api/v1/stream?topics=alerts", 501).await;
+    server.fails("/api/v1/stream?topics=alerts:x", 400).await;
     let stream = Messages::open(&server, "logs", None).await;
     server.fails("/api/v1/stream?topics=logs", 429).await;
     drop(stream);
@@ -192,5 +192,25 @@ async fn changes_are_told_once_an_interval_beside_other_topics() {
         "not before its time"
     );
     server.fails("/api/v1/stream?topics=changes:x", 400).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_are_counted_at_once_and_whenever_they_change() {
+    use crate::alert_world::Changes as _;
+    let (server, _) = crate::alert_world::server().await;
+    let mut stream = Messages::open(&server, "alerts", None).await;
+    let (_, event, data) = stream.next().await;
+    assert_eq!((event.as_str(), &data["counts"]["firing"]), ("alerts", &json!(0)));
+    server.fire(&json!({ "alertname": "A", "severity": "critical" })).await;
+    let first = data["revision"].as_u64().unwrap();
+    loop {
+        let (_, event, data) = stream.next().await;
+        assert_eq!(event, "alerts");
+        assert!(data["revision"].as_u64().unwrap() > first);
+        if data["counts"]["critical"] == json!(1) {
+            break;
+        }
+    }
     server.stop().await;
 }
