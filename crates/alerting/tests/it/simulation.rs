@@ -63,6 +63,8 @@ struct Month {
     numbered: u64,
     /// Messages that channels work on.
     sending: BTreeMap<u64, Notification>,
+    /// Those of them that wait for another try: a newer one of the same group takes their place.
+    waiting: BTreeSet<u64>,
     /// Alerts that are on.
     on: BTreeMap<usize, i64>,
     outage_until: i64,
@@ -85,6 +87,7 @@ impl Month {
             steps: BTreeSet::new(),
             numbered: 0,
             sending: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             on: BTreeMap::new(),
             outage_until: 0,
             calm: false,
@@ -253,6 +256,15 @@ impl Month {
     fn send(&mut self, told: Notification) {
         let id = told.id;
         self.sent += 1;
+        let same = |one: &Notification| one.to == told.to && one.group_key == told.group_key;
+        let waiting = self.waiting.iter().copied();
+        let old: Vec<u64> = waiting.filter(|old| self.sending.get(old).is_some_and(same)).collect();
+        for old in old {
+            self.waiting.remove(&old);
+            self.sending.remove(&old);
+            self.machine.outcome(old, Outcome::Superseded, self.now);
+            self.write();
+        }
         self.sending.insert(id, told);
         let slow = self.chance.percent(10) && !self.calm;
         self.after(if slow { ANSWER_MAX } else { 2 * SECOND }, Step::Answer(id));
@@ -262,6 +274,7 @@ impl Month {
         let Some(told) = self.sending.get(&id).cloned() else {
             return;
         };
+        self.waiting.remove(&id);
         let error = || "no".to_owned();
         if self.now < self.outage_until || (self.chance.percent(3) && !self.calm) {
             self.sending.remove(&id);
@@ -278,6 +291,7 @@ impl Month {
                 next_ms: self.now + MINUTE,
             };
             self.machine.outcome(id, retrying, self.now);
+            self.waiting.insert(id);
             self.after(MINUTE, Step::Answer(id));
         } else {
             self.sending.remove(&id);
@@ -309,6 +323,7 @@ impl Month {
                 self.model.heard(&told, false, self.now);
             }
         }
+        self.waiting.clear();
         let died = self.now;
         let long = self.chance.percent(20);
         self.now += self.chance.below(if long { 2 * HOUR } else { 20 * SECOND });
