@@ -1,5 +1,5 @@
 // "Why did this (not) fire?": a moment is asked for, the server answers with what it saw then.
-import { useState, type FormEvent, type ReactElement } from "react";
+import { useMemo, useState, type FormEvent, type ReactElement } from "react";
 import type { Rule } from "@/api/schema";
 import layout from "@/components/alerting/layout.module.css";
 import { Panel } from "@/components/Panel";
@@ -19,7 +19,8 @@ const QUICK = [["now", "Now"], ["now-5m", "5 min ago"], ["now-1h", "1 hour ago"]
 export function Explain({ rule }: { readonly rule: Rule }): ReactElement {
   const [search, set] = useSearchState(ruleCodec);
   const { zone, dateTime } = useZone();
-  const atMs = search.explain === "" ? undefined : instantOf(search.explain, zone);
+  // Words such as `now` mean one moment for as long as the address stays.
+  const atMs = useMemo(() => (search.explain === "" ? undefined : instantOf(search.explain, zone)), [search.explain, zone]);
   const [typed, setTyped] = useState(atMs === undefined ? "" : dateTime(atMs));
   const [problem, setProblem] = useState("");
   const at = atMs === undefined ? undefined : new Date(atMs).toISOString();

@@ -35,8 +35,7 @@ const FIRST_SPAN_MS = 7 * DAY_MS;
 function allProblems(draft: Draft, trial: Trial, fromSave: FieldProblems, tried: boolean): FieldProblems {
   const fromTrial = Object.fromEntries((trial.preview?.problems ?? []).map((one) => [fieldOf(one.field), one.hint === undefined ? one.message : `${one.message} (${one.hint})`]));
   const own = Object.entries(draftProblems(draft)).filter(([field]) => tried || field.endsWith("Ms"));
-  const named = draft.name.trim() === "" && !tried ? Object.fromEntries(Object.entries(fromTrial).filter(([field]) => field !== "name")) : fromTrial;
-  return { ...named, ...Object.fromEntries(own), ...fromSave };
+  return { ...fromTrial, ...Object.fromEntries(own), ...fromSave };
 }
 
 /** The text that holds the threshold, with another one; undefined where there is none to move. */

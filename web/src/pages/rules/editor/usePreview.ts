@@ -23,7 +23,8 @@ export interface Trial {
 
 /** The trial of a draft over the last `spanMs`. */
 export function usePreview(draft: Draft, spanMs: number): Trial {
-  const definition = useMemo(() => definitionOf(draft), [draft]);
+  // It can be tried before it has a name.
+  const definition = useMemo(() => definitionOf(draft.name.trim() === "" ? { ...draft, name: draft.kind === "recording" ? "new:series" : "NewRule" } : draft), [draft]);
   const [settled] = useDebouncedValue(definition, TYPING_MS);
   const ready = canBeTried(draft);
   const query = useQuery({
