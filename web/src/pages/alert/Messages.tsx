@@ -7,7 +7,7 @@ import { Panel } from "@/components/Panel";
 import { countdown } from "@/lib/alerting/countdown";
 import { reasonWord, statusTone, statusWord } from "@/lib/alerting/words";
 import { hrefs } from "@/lib/href";
-import classes from "./Page.module.css";
+import classes from "./Messages.module.css";
 
 interface MessagesProps {
   readonly notifications: readonly NotificationEntry[];
