@@ -1,6 +1,7 @@
 //! What people see: escaping, widths, colours, tables, traces, log lines. Everything here makes text
 //! of values; `screen.rs` alone writes it.
 
+pub(crate) mod alert;
 pub(crate) mod attribute;
 pub(crate) mod escape;
 pub(crate) mod log_line;

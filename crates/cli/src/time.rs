@@ -123,6 +123,11 @@ impl Zone {
         if self.utc { text + "Z" } else { text }
     }
 
+    /// The day of a point, as `2026-11-20`.
+    pub(crate) fn today(&self, now: Timestamp) -> String {
+        now.to_zoned(self.zone.clone()).date().to_string()
+    }
+
     /// Whether all these points are of the same day as `now`, so that the day need not be shown.
     pub(crate) fn all_today<'a>(
         &self,
