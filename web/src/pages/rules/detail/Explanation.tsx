@@ -23,7 +23,7 @@ export function Explanation({ explanation, unit, operator }: ExplanationProps): 
   const zone = useZone();
   const { verdict, steps, alerts, series, evaluatedAt, threshold } = explanation;
   return (
-    <div className={layout["stack"]} aria-live="polite">
+    <div className={`${layout["stack"]} ${classes["answer"]}`} aria-live="polite">
       <div>
         <p className={classes["verdict"]}>{verdict}</p>
         <p className={layout["quiet"]}>

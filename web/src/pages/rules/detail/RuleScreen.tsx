@@ -1,5 +1,5 @@
 // All about one rule: how it stands, what it asks, its chart and alerts, why it did or did not fire, its text and versions.
-import { useMemo, type ReactElement, type ReactNode } from "react";
+import { useMemo, useState, type ReactElement, type ReactNode } from "react";
 import type { Alert, Rule, RuleDetail } from "@/api/schema";
 import { AlertingTabs } from "@/components/AlertingTabs";
 import layout from "@/components/alerting/layout.module.css";
@@ -19,9 +19,11 @@ import { hrefs } from "@/lib/href";
 import { NO_VALUE } from "@/lib/numbers";
 import type { ChartBand } from "@/lib/scaleChart";
 import { formatDuration, formatterOf } from "@/lib/units";
+import { useSearchState } from "@/lib/urlState";
 import { Failure } from "@/shell/help";
 import { useTimeRange } from "@/shell/timeRange";
 import { RuleChart } from "../RuleChart";
+import { ruleCodec } from "../search";
 import { StandingMark } from "../StandingMark";
 import { Actions } from "./Actions";
 import { ActiveAlerts } from "./ActiveAlerts";
@@ -34,6 +36,8 @@ const CHART_PX = 260;
 /** The page. */
 export function RuleScreen({ detail, stale }: { readonly detail: RuleDetail; readonly stale: Error | null }): ReactElement {
   const { rule, alerts, versions, yaml } = detail;
+  const [{ explain }] = useSearchState(ruleCodec);
+  const [asked] = useState(explain !== "");
   return (
     <div className={layout["page"]}>
       <Head rule={rule} />
@@ -44,8 +48,10 @@ export function RuleScreen({ detail, stale }: { readonly detail: RuleDetail; rea
       <Chart rule={rule} alerts={alerts} />
       {rule.definition.kind === "recording" ? null : (
         <>
+          {/* Who came to ask why wants the answer first. */}
+          {asked ? <Explain rule={rule} /> : null}
           <ActiveAlerts rule={rule} alerts={alerts} />
-          <Explain rule={rule} />
+          {asked ? null : <Explain rule={rule} />}
         </>
       )}
       <Panel title="As YAML" flush actions={<CopyButton text={yaml} what="the rule as YAML" />}>
