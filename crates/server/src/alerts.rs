@@ -33,6 +33,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tacho_alerting::config::Config as Routing;
+use tacho_api::alert::AlertNotice;
 use tacho_ingest::ingest::Ingest;
 use tacho_model::signal::Signal;
 use tacho_query::promql::engine::PromEngine;
@@ -65,6 +66,8 @@ pub struct Alerts {
     data_dir: PathBuf,
     address: String,
     facts: Facts,
+    /// Counts of alerts that were told last, with their revision.
+    pub counted: Mutex<Option<AlertNotice>>,
     enabled: bool,
 }
 
@@ -141,7 +144,7 @@ impl Alerts {
                 process,
                 external_url: setting.external_url.clone(),
             },
-        ));
+        )?);
         let template_warnings = outbound.configure(&sources.routing, io.as_ref());
         let notifier = Arc::new(Notifier::open(
             Arc::clone(&sources.routing),
@@ -152,6 +155,8 @@ impl Alerts {
                 history: Arc::clone(&history),
             },
         )?);
+        let waiting = notifier.read(|machine, _| machine.outbox());
+        history.settle(&waiting.iter().map(|one| one.id).collect());
         let running = Arc::new(Running::new(
             ground,
             setting.clone(),
@@ -172,6 +177,7 @@ impl Alerts {
             data_dir,
             address,
             facts: Facts::default(),
+            counted: Mutex::new(None),
             enabled: config.alerting.enabled,
         };
         alerts.sync_versions(&sources, versions::BY_FILE)?;

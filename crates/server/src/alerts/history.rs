@@ -9,14 +9,14 @@ pub mod shape;
 use super::outbound::target::target_of;
 use parking_lot::Mutex;
 use shape::{Delivery, EventRow, Instance, Status};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use tacho_alerting::machine::Machine;
 use tacho_alerting::machine::event::{Event, EventKind};
 use tacho_export::notification::{Notification, Outcome};
 use tacho_export::receiver::Integration;
 use tacho_stdx::clock::Clock;
-use tacho_storage::error::{ErrorKind, Result as StorageResult};
+use tacho_storage::error::{Error as StorageError, ErrorKind, Result as StorageResult};
 use tacho_storage::state::{Expect, LogEntry, LogQuery, SmallState, StateChange};
 
 /// Instances that are kept.
@@ -188,6 +188,25 @@ impl History {
         inner.deliveries.get(&id).cloned()
     }
 
+    /// Of messages that wait only these still do: what came of the others was lost with the last run.
+    pub(super) fn settle(&self, waiting: &BTreeSet<u64>) {
+        let mut inner = self.inner.lock();
+        let lost = inner.deliveries.iter().filter(|(id, one)| {
+            matches!(one.status, Status::Pending | Status::Retrying) && !waiting.contains(id)
+        });
+        let lost: Vec<(u64, Delivery)> = lost.map(|(id, one)| (*id, (**one).clone())).collect();
+        let mut changes = Vec::new();
+        for (id, mut delivery) in lost {
+            delivery.status = Status::Dead;
+            delivery.next_ms = None;
+            let reason = "the server stopped before it was known what came of it";
+            delivery.error.get_or_insert_with(|| reason.to_owned());
+            inner.put_delivery(id, delivery, &mut changes);
+        }
+        drop(inner);
+        self.write(changes);
+    }
+
     /// What came of messages, with what was sent. Called before the machine is told.
     pub(super) fn answered(&self, answers: &[Answered]) {
         let mut inner = self.inner.lock();
@@ -243,7 +262,7 @@ impl History {
         let rows: Vec<StateChange> = unsaved.rows.values().cloned().collect();
         for part in rows.chunks(tacho_storage::state::BATCH_MAX) {
             match self.state.apply(part, self.clock.now_ns()) {
-                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                Err(error) if !is_final(&error) => {
                     tracing::warn!(%error, "the history of alerts could not be kept; it is tried again");
                     return;
                 }
@@ -267,7 +286,7 @@ impl History {
         while !entries.is_empty() {
             let rest = entries.split_off(entries.len().min(tacho_storage::state::BATCH_MAX));
             match self.state.append(EVENT_LOG, &entries, EVENTS_MAX) {
-                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                Err(error) if !is_final(&error) => {
                     tracing::warn!(%error, "what happened to alerts could not be kept; it is tried again");
                     unsaved.log.extend(entries.into_iter().chain(rest));
                     let over = unsaved.log.len().saturating_sub(UNSAVED_MAX);
@@ -280,6 +299,11 @@ impl History {
             entries = rest;
         }
     }
+}
+
+/// Whether the state will never take it.
+fn is_final(error: &StorageError) -> bool {
+    matches!(error.kind(), ErrorKind::LimitExceeded | ErrorKind::Invalid)
 }
 
 impl Inner {

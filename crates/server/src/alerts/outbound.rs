@@ -3,6 +3,7 @@
 //! `inbox.rs` collects what is told by the tasks that send; one thread takes it from there in batches and
 //! tells history and machine. `target.rs` says where a channel leads, `template_files.rs` reads templates.
 
+mod console;
 mod inbox;
 pub mod target;
 mod template_files;
@@ -13,11 +14,11 @@ use crate::config::settings::Config;
 use crate::error::{Error, ErrorKind};
 use crate::run::ProcessUse;
 use crate::secret_files::SecretFiles;
+use console::{Stdout, ToLog};
 use inbox::Inbox;
 use jiff::tz::TimeZone;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
@@ -88,33 +89,15 @@ impl Sender for ToDelivery {
     }
 }
 
-/// Lines for people on standard output.
-struct Stdout;
-
-impl Console for Stdout {
-    fn line(&self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
-            tracing::warn!(%error, "an alert could not be printed");
-        }
-    }
-}
-
-/// The server is a part of another program: its standard output is not ours.
-struct ToLog;
-
-impl Console for ToLog {
-    fn line(&self, text: &str) {
-        tracing::info!(message = text, "alert");
-    }
-}
-
 impl Outbound {
     /// Opens channels; nothing is sent yet. Has to be called inside the runtime.
-    pub fn new(config: &Config, parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// If no thread can be made.
+    pub fn new(config: &Config, parts: Parts) -> Result<Self, Error> {
         let inbox = Arc::new(Inbox::default());
         let console: Arc<dyn Console> = match parts.process {
-            ProcessUse::Whole => Arc::new(Stdout),
+            ProcessUse::Whole => Arc::new(Stdout::start()?),
             ProcessUse::Inside => Arc::new(ToLog),
         };
         let delivery = Delivery::start(DeliveryParts {
@@ -130,13 +113,13 @@ impl Outbound {
             outcomes: Arc::clone(&inbox) as Arc<dyn tacho_export::delivery::Outcomes>,
             policy: Policy::default(),
         });
-        Self {
+        Ok(Self {
             delivery: Arc::new(delivery),
             inbox,
             history: parts.history,
             worker: Mutex::new(None),
             runtime: Handle::current(),
-        }
+        })
     }
 
     /// Puts receivers and their templates in force. What waits for receivers that stay goes on, to the

@@ -61,12 +61,18 @@ impl AlertChanges {
     }
 }
 
-/// How it is now. Not to be called from a task.
+/// How it is now; streams of one revision share it. Not to be called from a task.
 pub(super) fn notice(alerts: &Alerts) -> AlertNotice {
+    let mut counted = alerts.counted.lock();
     // Read first: what changes while counting is told by the next notice.
     let revision = alerts.notifier.revision();
-    AlertNotice {
+    if let Some(known) = counted.as_ref().filter(|known| known.revision == revision) {
+        return known.clone();
+    }
+    let notice = AlertNotice {
         revision,
         counts: counts(alerts),
-    }
+    };
+    *counted = Some(notice.clone());
+    notice
 }

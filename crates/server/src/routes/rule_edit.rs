@@ -84,13 +84,19 @@ pub(super) async fn remove(
 
 fn answer(alerts: &Alerts, written: &Definition) -> Answer<Json<RuleDetail>> {
     let groups = alerts.running.groups();
-    let own = groups.iter().filter(|group| {
-        let rules = &group.rules;
-        // Rules of a list whose interval differs are in a group of their own.
-        rules.source.kind == SourceKind::Api && rules.name.starts_with(written.group_name())
-    });
-    let mut rules = own.flat_map(|group| &group.rules.rules);
-    let rule = rules.find(|rule| rule.name() == written.name);
+    let of = |exactly: bool| {
+        let own = groups.iter().filter(move |group| {
+            let (rules, name) = (&group.rules, written.group_name());
+            // Rules of a list whose interval differs are in a group of their own.
+            let rest = rules.name.strip_prefix(name);
+            let other = rest.is_some_and(|rest| rest.starts_with('-'));
+            let fits = if exactly { rules.name == name } else { other };
+            rules.source.kind == SourceKind::Api && fits
+        });
+        let mut rules = own.flat_map(|group| &group.rules.rules);
+        rules.find(|rule| rule.name() == written.name)
+    };
+    let rule = of(true).or_else(|| of(false));
     let id = rule.map(|rule| rule.id.to_string()).unwrap_or_default();
     Ok(Json(detail(alerts, &id)?))
 }

@@ -90,7 +90,8 @@ impl Instance {
     /// Takes in what happened; false if that changes nothing.
     pub fn take(&mut self, event: &Event) -> bool {
         match &event.kind {
-            EventKind::Resolved { .. } => self.resolved_ms = Some(event.at_ms),
+            // Its teller may name an end from before it was heard of.
+            EventKind::Resolved { .. } => self.resolved_ms = Some(event.at_ms.max(self.fired_ms)),
             EventKind::Acknowledged { by, .. } => self.acknowledged_by = Some(by.clone()),
             EventKind::Unacknowledged { .. } | EventKind::Reopened { .. } => {
                 self.acknowledged_by = None;
