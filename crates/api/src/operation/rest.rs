@@ -101,11 +101,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Answer::Json("SeriesList"),
     ),
     Operation {
-        description: "Topics are separated by commas at the top level, 32 at most: `logs:QUERY`, `traces:QUERY`, `changes`; the query is that of \
-            `q=` and may be empty. Messages `log` (LogDocument), `trace` (a span with its resource), `change` (ChangeNotice) and `lost` (LostNotice) \
+        description: "Topics are separated by commas at the top level, 32 at most: `logs:QUERY`, `traces:QUERY`, `changes`, `alerts`; the query is that of \
+            `q=` and may be empty. Messages `log` (LogDocument), `trace` (a span with its resource), `change` (ChangeNotice), `alerts` (AlertNotice) and `lost` (LostNotice) \
             carry an id, `SESSION-NUMBER-PLACE`, whose last part is the place of the topic among `topics`, from 0; a client that comes back with \
             `Last-Event-ID` gets what it missed, as far as it is still kept. `changes` tells at most once in `dashboard.refresh_interval_ms` that spans, log records or samples arrived, so that a page can ask again; the first notice comes with \
-            the first arrival after opening. A comment comes at least every 15 seconds.",
+            the first arrival after opening. `alerts` tells how many alerts there are, at once and whenever something about them changes, at most four times a second. A comment comes at least every 15 seconds.",
         ..read(
             "/api/v1/stream",
             "openStream",
@@ -123,7 +123,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                     "As the header `Last-Event-ID`, for clients that cannot set it.",
                 ),
             ],
-            Answer::EventStream("LogDocument, LiveSpan, ChangeNotice or LostNotice as `data`"),
+            Answer::EventStream("LogDocument, LiveSpan, ChangeNotice, AlertNotice or LostNotice as `data`"),
         )
     },
     Operation {
