@@ -7,6 +7,7 @@ use crate::check::label_set::LabelSet;
 use crate::rule::{Rule, RuleGroup};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tacho_yaml::problem::{Problem, closest};
 
 /// Labels in templates: `$labels.job`, `.Labels.job`, `index $labels "job"`.
@@ -100,7 +101,7 @@ fn unknown_labels(group: &RuleGroup, rule: &Rule) -> Vec<Problem> {
 
 fn problem(group: &RuleGroup, rule: &Rule, message: String, hint: String) -> Problem {
     Problem {
-        file: group.source.file.clone(),
+        file: Arc::clone(&group.source.file),
         line: rule.line,
         message,
         hint: Some(hint),

@@ -276,7 +276,7 @@ fn uses_all_data(text: &str) -> bool {
             ('}', '}') => inside = false,
             ('.', next) if inside => {
                 let of_something = before.is_alphanumeric() || "_)$".contains(before);
-                if !of_something && !(next.is_alphabetic() || next == '_') {
+                if !(of_something || next.is_alphabetic() || next == '_') {
                     return true;
                 }
             }

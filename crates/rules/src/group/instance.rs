@@ -94,10 +94,8 @@ impl Instances {
         let kept = match self.kept.get_mut(seen.labels) {
             Some(kept) => {
                 kept.round = round;
-                if !self.labels_vary {
-                    if let Some(all) = &kept.all {
-                        return (kept.labels.clone(), all.clone());
-                    }
+                if let Some(all) = kept.all.as_ref().filter(|_| !self.labels_vary) {
+                    return (kept.labels.clone(), all.clone());
                 }
                 self.kept.get(seen.labels)
             }

@@ -6,6 +6,7 @@ use super::alert::AlertState;
 use super::stage::ALERTS_FOR_STATE;
 use super::state::Action;
 use super::told::for_state_labels;
+use crate::rule::Rule;
 use std::collections::HashMap;
 use tacho_model::alert::ALERT_NAME;
 use tacho_model::labels::{Labels, METRIC_NAME};
@@ -58,7 +59,7 @@ pub fn read_for_state(
         .rules
         .iter()
         .filter(|rule| rule.is_alert() && rule.for_ms >= options.for_grace_period_ms)
-        .map(|rule| rule.name())
+        .map(Rule::name)
         .collect();
     names.sort_unstable();
     names.dedup();

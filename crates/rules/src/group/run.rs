@@ -1,19 +1,17 @@
 //! One evaluation: stage by stage ask, take the answers in, store what they give.
 
 use super::alert::AlertState;
-use super::instance::Instances;
-use super::machine::{Change, Step, Wanted};
+use super::machine::{Change, Step};
 use super::state::{Action, RuleState};
 use super::{Evaluation, GroupState, Health, Surroundings};
 use crate::evaluate::{Answer, Ask, Evaluate, Refused, RuleSample};
-use crate::expand::{Expander, Seen};
+use crate::expand::Expander;
 use crate::rule::{Expression, NoData, Rule, RuleGroup};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use tacho_model::labels::Labels;
 use tacho_model::sample::{SampleValue, is_stale, stale_nan};
-use tacho_query::promql::engine::Query;
 
 /// Most warnings of a rule that are kept.
 const WARNINGS_MAX: usize = 10;
@@ -322,59 +320,6 @@ impl Run<'_> {
                 Ok(())
             }
         }
-    }
-
-    /// The alerts that a result asks for.
-    fn wanted(
-        &self,
-        rule: &Rule,
-        instances: &mut Instances,
-        result: &[(Labels, SampleValue)],
-        no_data: bool,
-    ) -> Vec<Wanted> {
-        instances.begin(self.fresh);
-        let at_ms = self.at_ms;
-        let query = |text: &str| -> Result<Vec<(Labels, SampleValue)>, String> {
-            let query = Query::parse(text).map_err(|error| error.message().to_owned())?;
-            let expr = Expression::PromQl(query);
-            let time_ms = at_ms;
-            let mut answers = self.engine.instant(&[Ask {
-                expr: &expr,
-                time_ms,
-            }]);
-            let answer = answers.pop().unwrap_or_else(|| Ok(Answer::default()))?;
-            Ok(answer.samples)
-        };
-        let mut want = |labels: &Labels, value: &SampleValue, more: &[(&str, &str)]| {
-            let seen = Seen {
-                labels,
-                value,
-                query: &query,
-            };
-            let (labels, annotations) = instances.alert_of(&self.expander, &seen, more);
-            let value = match value {
-                SampleValue::Float(value) => *value,
-                SampleValue::Histogram(_) => 0.0,
-            };
-            Wanted {
-                labels,
-                annotations,
-                value,
-                no_data: !more.is_empty(),
-            }
-        };
-        if no_data && rule.no_data == NoData::Alert {
-            let nothing = SampleValue::Float(f64::NAN);
-            return vec![want(
-                &Labels::default(),
-                &nothing,
-                &[(NO_DATA_LABEL, "true")],
-            )];
-        }
-        result
-            .iter()
-            .map(|(labels, value)| want(labels, value, &[]))
-            .collect()
     }
 
     fn note(

@@ -1,20 +1,76 @@
-//! What an alerting rule tells: alerts to alerting, and series about them.
+//! What an alerting rule makes of a result: the alerts that it asks for, what alerting is told of them, and
+//! series about them.
 
 use super::Told;
 use super::alert::{ActiveAlert, AlertState};
 use super::instance::Instances;
-use super::machine::Machine;
-use super::run::Run;
+use super::machine::{Machine, Wanted};
+use super::run::{NO_DATA_LABEL, Run};
 use super::stage::{ALERTS, ALERTS_FOR_STATE};
-use crate::evaluate::RuleSample;
-use crate::rule::Rule;
+use crate::evaluate::{Answer, Ask, RuleSample};
+use crate::expand::Seen;
+use crate::rule::{Expression, NoData, Rule};
 use tacho_model::alert::Alert;
 use tacho_model::labels::Labels;
 use tacho_model::sample::SampleValue;
+use tacho_query::promql::engine::Query;
 
 const ALERT_STATE_LABEL: &str = "alertstate";
 
 impl Run<'_> {
+    /// The alerts that a result asks for.
+    pub(super) fn wanted(
+        &self,
+        rule: &Rule,
+        instances: &mut Instances,
+        result: &[(Labels, SampleValue)],
+        no_data: bool,
+    ) -> Vec<Wanted> {
+        instances.begin(self.fresh);
+        let at_ms = self.at_ms;
+        let query = |text: &str| -> Result<Vec<(Labels, SampleValue)>, String> {
+            let query = Query::parse(text).map_err(|error| error.message().to_owned())?;
+            let expr = Expression::PromQl(query);
+            let time_ms = at_ms;
+            let mut answers = self.engine.instant(&[Ask {
+                expr: &expr,
+                time_ms,
+            }]);
+            let answer = answers.pop().unwrap_or_else(|| Ok(Answer::default()))?;
+            Ok(answer.samples)
+        };
+        let mut want = |labels: &Labels, value: &SampleValue, more: &[(&str, &str)]| {
+            let seen = Seen {
+                labels,
+                value,
+                query: &query,
+            };
+            let (labels, annotations) = instances.alert_of(&self.expander, &seen, more);
+            let value = match value {
+                SampleValue::Float(value) => *value,
+                SampleValue::Histogram(_) => 0.0,
+            };
+            Wanted {
+                labels,
+                annotations,
+                value,
+                no_data: !more.is_empty(),
+            }
+        };
+        if no_data && rule.no_data == NoData::Alert {
+            let nothing = SampleValue::Float(f64::NAN);
+            return vec![want(
+                &Labels::default(),
+                &nothing,
+                &[(NO_DATA_LABEL, "true")],
+            )];
+        }
+        result
+            .iter()
+            .map(|(labels, value)| want(labels, value, &[]))
+            .collect()
+    }
+
     /// Tells alerting what it has to know.
     pub(super) fn tell(&mut self, at: usize, rule: &Rule, machine: &mut Machine) {
         let delay_ms = self.surroundings.resend_delay_ms;

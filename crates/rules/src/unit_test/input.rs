@@ -13,7 +13,14 @@ const SAMPLES_MAX: u64 = 4_000_000;
 
 /// Samples that are not visible yet.
 pub(super) struct Input {
-    series: Vec<(Labels, Vec<(i64, SampleValue)>, usize)>,
+    series: Vec<InputRow>,
+}
+
+/// A series with its samples, and how many of them are visible.
+struct InputRow {
+    labels: Labels,
+    samples: Vec<(i64, SampleValue)>,
+    shown: usize,
 }
 
 impl Input {
@@ -46,9 +53,11 @@ impl Input {
             }
             series.insert(values::labels(&read), samples);
         }
-        let series = series
-            .into_iter()
-            .map(|(labels, samples)| (labels, samples, 0));
+        let series = series.into_iter().map(|(labels, samples)| InputRow {
+            labels,
+            samples,
+            shown: 0,
+        });
         Ok(Self {
             series: series.collect(),
         })
@@ -56,11 +65,11 @@ impl Input {
 
     /// Makes samples up to a time visible.
     pub(super) fn show(&mut self, store: &mut MemorySeries, until_ms: i64) -> Result<(), String> {
-        for (labels, samples, next) in &mut self.series {
-            while let Some((time, value)) = samples.get(*next).filter(|(time, _)| *time <= until_ms)
-            {
-                store.append(labels, *time, value.clone(), 0)?;
-                *next += 1;
+        for row in &mut self.series {
+            let hidden = row.samples.get(row.shown..).unwrap_or_default();
+            for (time, value) in hidden.iter().take_while(|(time, _)| *time <= until_ms) {
+                store.append(&row.labels, *time, value.clone(), 0)?;
+                row.shown += 1;
             }
         }
         Ok(())
