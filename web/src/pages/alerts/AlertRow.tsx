@@ -60,7 +60,7 @@ function Value({ alert }: { readonly alert: Alert }): ReactElement {
   return (
     <span role="cell" className={classes["value"]} title={threshold === undefined ? undefined : `value ${value ?? "not known"}, threshold ${threshold}`}>
       {value ?? ""}
-      {threshold === undefined ? null : <span className={classes["threshold"]}> / {threshold}</span>}
+      {threshold === undefined || value === undefined ? null : <span className={classes["threshold"]}> / {threshold}</span>}
     </span>
   );
 }

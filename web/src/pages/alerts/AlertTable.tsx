@@ -62,7 +62,7 @@ export function AlertTable({ list, grouped, ticked, onTicked }: AlertTableProps)
         />
       </div>
       <p className={classes["foot"]} role="status">
-        {list.loadingMore ? "Loading more …" : list.alerts.length < list.total ? `${formatExact(list.alerts.length)} of ${formatExact(list.total)}, more as you scroll` : ""}
+        {list.loadingMore ? "Loading more …" : list.more ? `${formatExact(list.alerts.length)} of ${formatExact(list.total)}, more as you scroll` : ""}
       </p>
       <AcknowledgeDialog alerts={asked} onClose={() => setAsked([])} onDone={() => onTicked(new Set())} />
     </div>

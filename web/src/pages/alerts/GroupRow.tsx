@@ -26,7 +26,7 @@ export function GroupRow({ group, ticked, columns, onTick }: GroupRowProps): Rea
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- keeps the click from choosing the line */}
         <input type="checkbox" className={classes["box24"]} tabIndex={-1} aria-label={`Tick ${name}`} checked={ids.every((id) => ticked.has(id))} onClick={(event) => event.stopPropagation()} onChange={(event) => onTick(ids, event.currentTarget.checked)} />
         <SeverityMark severity={worst} />
-        {group.key === "" ? <span>In no group yet</span> : <MatcherChips matchers={matchersOf(group.labels)} label="Labels of the group" none="one group of all alerts" />}
+        {group.key === "" ? <span>In no group: pending or over</span> : <MatcherChips matchers={matchersOf(group.labels)} label="Labels of the group" none="one group of all alerts" />}
         <span className={classes["summary"]}>{plural(group.alerts.length, "alert")}</span>
         {receivers.length === 0 ? null : <span className={classes["summary"]}>to {receivers.join(", ")}</span>}
       </span>

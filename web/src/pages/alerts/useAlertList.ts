@@ -20,6 +20,8 @@ export interface AlertRows {
   readonly loading: boolean;
   /** Alerts of other filters are shown until these are there. */
   readonly stale: boolean;
+  /** The server has more, and more are taken. */
+  readonly more: boolean;
   readonly loadingMore: boolean;
   loadMore(): void;
   retry(): void;
@@ -39,8 +41,10 @@ export function useAlertList(search: AlertsSearch): AlertRows {
   const pages = list.data?.pages;
   const alerts = useMemo(() => uniqueAlerts(pages ?? []), [pages]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, refetch } = list;
+  const more = hasNextPage && !isPlaceholderData && alerts.length < MOST_ALERTS;
   return {
     alerts,
+    more,
     counts: pages?.at(-1)?.counts,
     total: pages?.at(-1)?.total ?? 0,
     error: list.error,
@@ -48,7 +52,7 @@ export function useAlertList(search: AlertsSearch): AlertRows {
     stale: isPlaceholderData,
     loadingMore: isFetchingNextPage,
     loadMore: () => {
-      if (hasNextPage && !isPlaceholderData && !isFetchingNextPage && alerts.length < MOST_ALERTS) void fetchNextPage();
+      if (more && !isFetchingNextPage) void fetchNextPage();
     },
     retry: () => void refetch(),
   };
