@@ -1,7 +1,7 @@
 // What the URL of the list of rules says.
 import type { RuleOrigin } from "@/api/schema";
 import { RULE_ORIGINS, STANDINGS, type RuleFilter, type Standing } from "@/lib/alerting/rules";
-import { searchOf, textParam, wordParam, type SearchCodec } from "@/lib/urlState";
+import { flagParam, searchOf, textParam, wordParam, type SearchCodec } from "@/lib/urlState";
 
 const KINDS = ["", "alerting", "recording"] as const;
 
@@ -31,14 +31,12 @@ export interface RuleSearch {
   /** Matchers of the label sets that are explained. */
   readonly labels: string;
   readonly edit: boolean;
-  /** Versions that are compared: the older one; "" for none. */
-  readonly version: string;
 }
 
-/** `explain`, `labels`, `edit=1`, `version`. */
+/** `explain`, `labels`, `edit=1`. */
 export const ruleCodec: SearchCodec<RuleSearch> = {
-  parse: (raw) => ({ explain: textParam(raw, "explain"), labels: textParam(raw, "labels"), edit: textParam(raw, "edit") === "1", version: textParam(raw, "version") }),
-  format: ({ explain, labels, edit, version }) => searchOf({ explain, labels, edit, version }),
+  parse: (raw) => ({ explain: textParam(raw, "explain"), labels: textParam(raw, "labels"), edit: flagParam(raw, "edit") }),
+  format: ({ explain, labels, edit }) => searchOf({ explain, labels, edit }),
 };
 
 /** What the URL of a new rule says: `expr` to begin with, `copy` the id of the rule that is copied. */
