@@ -17,6 +17,7 @@ export function TestReport({ report, sent }: TestReportProps): ReactElement {
   return (
     <section className={classes["report"]} aria-label={sent ? "What came of it" : "What would be sent"} aria-live="polite">
       <p className={classes["line"]}>{receivers.length === 0 ? "No route names a receiver: nobody would be told." : `${sent ? "Sent to" : "Goes to"} ${receivers.join(", ")}.`}</p>
+      {receivers.length > 0 && messages.length === 0 ? <p className={classes["line"]}>None of them has a channel: nothing would be sent.</p> : null}
       {hidden.map((one) => (
         <p key={`${one.by} ${one.id}`} className={classes["line"]}>
           A real one would be {hiddenWord(one)}: {one.text}
