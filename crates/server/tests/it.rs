@@ -5,6 +5,15 @@
 #[path = "it/admin.rs"]
 mod admin;
 #[cfg(test)]
+#[path = "it/alert_world.rs"]
+mod alert_world;
+#[cfg(test)]
+#[path = "it/alerts_api.rs"]
+mod alerts_api;
+#[cfg(test)]
+#[path = "it/alerting.rs"]
+mod alerting;
+#[cfg(test)]
 #[path = "it/exposure.rs"]
 mod exposure;
 #[cfg(test)]
@@ -31,6 +40,12 @@ mod prometheus_api;
 #[cfg(test)]
 #[path = "it/remote_write.rs"]
 mod remote_write;
+#[cfg(test)]
+#[path = "it/routing_api.rs"]
+mod routing_api;
+#[cfg(test)]
+#[path = "it/rules_api.rs"]
+mod rules_api;
 #[cfg(test)]
 #[path = "it/scrape.rs"]
 mod scrape;

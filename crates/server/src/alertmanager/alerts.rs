@@ -179,8 +179,11 @@ pub(super) async fn receive(
 }
 
 fn read(posted: PostableAlert) -> Result<PostedAlert, String> {
-    let labels =
-        |set: LabelSet| Labels::from_pairs(set.into_iter().filter(|(_, value)| !value.is_empty()));
+    // Sorted already, whatever their number; how many are taken is the state machine's to say.
+    let labels = |set: LabelSet| {
+        let pairs = set.iter().filter(|(_, value)| !value.is_empty());
+        Labels::from_sorted(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+    };
     let time = |field, text: Option<String>| {
         read_time(field, text.as_deref()).map_err(|_| format!("{field} is no RFC 3339 time"))
     };

@@ -23,6 +23,8 @@ use tacho_model::labels::{Labels, LabelsBuilder};
 const KEPT_MS: i64 = 24 * 3_600_000;
 /// Alerts of one message.
 const ALERTS_MAX: usize = 10_000;
+/// Labels, annotations or tags of one alert that are read; how many are taken is the state machine's to say.
+const PAIRS_MAX: usize = 1_000;
 /// Names that the answer gives.
 const NAMED_MAX: usize = 100;
 /// Says in the annotations where an alert came from.
@@ -114,6 +116,15 @@ fn pairs(object: Option<&Value>) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// Whether a field has no more pairs than anybody needs.
+fn check_pairs(object: &Map<String, Value>, field: &str) -> Result<(), String> {
+    let pairs = object.get(field).and_then(Value::as_object);
+    match pairs.map_or(0, Map::len) {
+        0..=PAIRS_MAX => Ok(()),
+        many => Err(format!("{field} has {many} pairs, at most {PAIRS_MAX} are read")),
+    }
+}
+
 fn time(object: &Map<String, Value>, name: &str) -> Result<Option<i64>, String> {
     let text = text(object, name);
     if text.is_empty() || text.starts_with("0001-01-01") {
@@ -132,6 +143,9 @@ fn read_listed(
     source: &str,
     now_ms: i64,
 ) -> Result<PostedAlert, String> {
+    for field in ["labels", "annotations"] {
+        check_pairs(one, field)?;
+    }
     let labels = Labels::from_pairs(pairs(one.get("labels")));
     if labels.is_empty() {
         return Err("has no labels".to_owned());
@@ -187,6 +201,10 @@ fn read_single(message: &Map<String, Value>, source: &str, now_ms: i64) -> Answe
                 .hint("takes alerting, ok, no_data, pending, paused, firing, resolved"));
         }
     };
+    for field in ["tags", "labels"] {
+        check_pairs(message, field)
+            .map_err(|reason| ApiError::new(ErrorKind::Invalid, reason).field(field))?;
+    }
     let mut labels = LabelsBuilder::default();
     for (name, value) in pairs(message.get("tags")) {
         labels.set(name, value);

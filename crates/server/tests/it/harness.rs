@@ -32,6 +32,8 @@ pub(crate) struct Setup {
     pub insecure: bool,
     /// Another file system than the machine's.
     pub io: Option<std::sync::Arc<dyn tacho_storage::io::Io>>,
+    /// Another clock than the machine's.
+    pub clock: Option<std::sync::Arc<dyn tacho_stdx::clock::Clock>>,
 }
 
 pub(crate) const START: i64 = 1_795_169_720_000_000_000;
@@ -63,6 +65,9 @@ pub(crate) fn options(dir: &Path, setup: &Setup) -> Options {
     options.insecure = setup.insecure;
     if let Some(io) = &setup.io {
         options.io = std::sync::Arc::clone(io);
+    }
+    if let Some(clock) = &setup.clock {
+        options.clock = std::sync::Arc::clone(clock);
     }
     if !setup.config.is_empty() {
         let path = dir.join("tacho.yaml");
@@ -100,7 +105,7 @@ impl Server {
         }));
         let mut task = tokio::spawn(run(options));
         let addresses = tokio::select! {
-            addresses = &mut is_ready => addresses.unwrap(),
+            Ok(addresses) = &mut is_ready => addresses,
             ended = &mut task => {
                 ended.unwrap()?;
                 panic!("the server stopped before it was ready");
