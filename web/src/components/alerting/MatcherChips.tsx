@@ -3,6 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import type { ReactElement } from "react";
 import type { Matcher } from "@/api/schema";
 import { formatMatcher } from "@/lib/alerting/matchers";
+import { severityOfPattern } from "@/lib/alerting/severity";
 import classes from "./MatcherChips.module.css";
 
 interface MatcherChipsProps {
@@ -15,6 +16,11 @@ interface MatcherChipsProps {
   readonly none?: string;
 }
 
+/** What a long pattern of words means: a severity in either vocabulary. */
+function meantOf({ name, op, value }: Matcher): string | undefined {
+  return name === "severity" && op === "=~" ? severityOfPattern(value)?.toUpperCase() : undefined;
+}
+
 /** A list of matchers. */
 export function MatcherChips({ matchers, label = "Matchers", onRemove, none = "every alert" }: MatcherChipsProps): ReactElement {
   if (matchers.length === 0) return <span className={classes["none"]}>{none}</span>;
@@ -24,8 +30,8 @@ export function MatcherChips({ matchers, label = "Matchers", onRemove, none = "e
         <li key={`${place} ${formatMatcher(matcher)}`} className={classes["chip"]}>
           <span className={classes["text"]} title={formatMatcher(matcher)}>
             <span className={classes["name"]}>{matcher.name}</span>
-            {matcher.op}
-            <span>{matcher.value === "" ? '""' : matcher.value}</span>
+            {meantOf(matcher) === undefined ? matcher.op : " "}
+            <span>{meantOf(matcher) ?? (matcher.value === "" ? '""' : matcher.value)}</span>
           </span>
           {onRemove === undefined ? null : (
             <button type="button" className={classes["remove"]} aria-label={`Remove ${formatMatcher(matcher)}`} onClick={() => onRemove(place)}>

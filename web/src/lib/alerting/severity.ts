@@ -35,3 +35,9 @@ export function worstSeverity(severities: Iterable<AlertSeverity>): AlertSeverit
   const some = new Set(severities);
   return SEVERITIES.find((severity) => some.has(severity));
 }
+
+/** The severity that a pattern of all its words stands for, as routes that compare meaning have it: `(?i:critical|crit|page)`. */
+export function severityOfPattern(pattern: string): AlertSeverity | undefined {
+  const words = /^\(\?i:([\w|-]+)\)$/u.exec(pattern)?.[1]?.split("|") ?? [];
+  return words.length > 1 ? SEVERITIES.find((severity) => severity === words[0]) : undefined;
+}

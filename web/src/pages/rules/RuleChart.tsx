@@ -6,7 +6,7 @@ import { TimeChart } from "@/charts/TimeChart";
 import type { ChartPlace } from "@/charts/uplotEngine";
 import { pointsOf, type RangeData } from "@/lib/promql/data";
 import { seriesNames } from "@/lib/promql/names";
-import { alignedRange, chosenStep } from "@/lib/promql/step";
+import { alignedRange } from "@/lib/promql/step";
 import { fittingUnit, unitOfExpression } from "@/lib/promql/unit";
 import type { ChartBand, Threshold, TimeSeries } from "@/lib/scaleChart";
 import { formatterOf } from "@/lib/units";
@@ -30,7 +30,9 @@ interface RuleChartProps {
   readonly onThreshold?: ((value: number) => void) | undefined;
 }
 
-const WIDTH_PX = 900;
+/** Peaks between points are not seen, so that there are more of them than elsewhere. */
+const POINTS = 1_000;
+const STEP_S = 15;
 const SERIES_MAX = 200;
 const NO_METADATA = new Map();
 
@@ -43,7 +45,7 @@ interface Shown {
 }
 
 async function ask(expr: string, startMs: number, endMs: number, signal: AbortSignal): Promise<Shown> {
-  const stepS = chosenStep(endMs - startMs, WIDTH_PX);
+  const stepS = Math.max(1, Math.ceil((endMs - startMs) / 1000 / POINTS / STEP_S)) * STEP_S;
   const { start, end } = alignedRange(startMs, endMs, stepS);
   const { data } = await prometheus<RangeData>("query_range", { query: expr, start, end, step: stepS, limit: SERIES_MAX }, signal);
   const { names } = seriesNames(data.result.map((one) => one.metric), "value");
