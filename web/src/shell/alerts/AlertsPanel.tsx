@@ -31,7 +31,7 @@ export function AlertsPanel({ onDone }: PanelProps): ReactElement {
   return (
     <div ref={panel} className={classes["panel"]}>
       <div className={classes["head"]}>
-        <h2>{query.data === undefined ? "Alerts" : `${query.data.total} to look at`}</h2>
+        <h2>{query.data === undefined ? "Alerts" : query.data.total === 0 ? "Nothing to look at" : `${query.data.total} to look at`}</h2>
         <Go href={hrefs.alerts()} onClick={onDone} data-autofocus={query.data?.alerts.length === 0 ? true : undefined}>
           All alerts
         </Go>
@@ -45,7 +45,7 @@ function Body({ query, onDone }: PanelProps & { readonly query: ReturnType<typeo
   if (query.data === undefined) return query.isError ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading rows={4} height={36} />;
   return (
     <>
-      {query.data.alerts.length === 0 ? <p className={classes["quiet"]}>Nothing fires that nobody has taken on.</p> : <List alerts={query.data.alerts} onDone={onDone} />}
+      {query.data.alerts.length === 0 ? <p className={classes["quiet"]}>What fires is taken on, hidden, or for information only.</p> : <List alerts={query.data.alerts} onDone={onDone} />}
       <Rest list={query.data} onDone={onDone} />
     </>
   );
