@@ -9,6 +9,7 @@ import { canBeTried, definitionOf, type Draft } from "@/lib/alerting/draft";
 const TYPING_MS = 500;
 /** Ends of ranges are rounded, so that the same text is not tried twice. */
 const ROUND_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** How the trial fares. */
 export interface Trial {
@@ -31,7 +32,10 @@ export function usePreview(draft: Draft, spanMs: number): Trial {
     queryKey: ["rule preview", JSON.stringify(settled), spanMs],
     queryFn: ({ signal }) => {
       const end = Math.floor(Date.now() / ROUND_MS) * ROUND_MS;
-      return api.post("/api/v1/rules/preview", { body: { definition: settled, start: new Date(end - spanMs).toISOString(), end: new Date(end).toISOString() }, signal });
+      // Spans and logs are asked evaluation by evaluation: the server says how far back it can go.
+      const asFarAsPossible = settled.signal !== "metrics" && spanMs > DAY_MS;
+      const start = asFarAsPossible ? {} : { start: new Date(end - spanMs).toISOString() };
+      return api.post("/api/v1/rules/preview", { body: { definition: settled, ...start, end: new Date(end).toISOString() }, signal });
     },
     enabled: ready,
     placeholderData: keepPreviousData,

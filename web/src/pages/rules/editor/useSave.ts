@@ -42,7 +42,7 @@ export function useSave(saved: Rule | undefined): Saving {
       void refresh();
       return detail.rule;
     } catch (failure) {
-      if (failure instanceof ApiFailure && failure.kind === "conflict" && saved !== undefined) {
+      if (failure instanceof ApiFailure && failure.kind === "conflict" && failure.field === "version" && saved !== undefined) {
         setConflict(await api.get("/api/v1/rules/{id}", { path: { id: saved.id } }).catch(() => undefined));
       }
       setError(failure);
