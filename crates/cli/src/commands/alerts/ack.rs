@@ -34,6 +34,9 @@ pub(crate) struct AckArgs {
 
 /// Give an alert back: repeats and escalation begin anew
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho alerts unack alert-123")]
 pub(crate) struct UnackArgs {
     /// Its name, such as alert-12, a fingerprint, or the key of a group
     #[arg(value_name = "ID")]
@@ -49,14 +52,19 @@ pub(super) async fn take(context: &Context, args: &AckArgs) -> anyhow::Result<Ex
         by: by(context, args.by.as_deref()),
         comment: args.comment.clone(),
     };
-    let answer = client.post(&path, Query::default(), body(&request)?).await?;
+    let answer = client
+        .post(&path, Query::default(), body(&request)?)
+        .await?;
     let screen = context.screen();
     if args.show.output == Format::Json {
         screen.print_json(&answer.body)?;
         return Ok(Exit::Done);
     }
     let alert: Alert = answer.parse()?;
-    let line = format!("{} ({}) is taken on by {}", alert.id, alert.name, request.by);
+    let line = format!(
+        "{} ({}) is taken on by {}",
+        alert.id, alert.name, request.by
+    );
     screen.print(&format!("{}\n", escape::line(&line)))?;
     Ok(Exit::Done)
 }

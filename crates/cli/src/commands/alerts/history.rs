@@ -16,6 +16,10 @@ use tacho_api::alert::AlertHistory;
 ///
 /// Without --since and --until: the last 24 hours.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho alerts history --since 7d
+  tacho alerts history --rule workflows/WorkflowFailureRate --output json")]
 pub(crate) struct HistoryArgs {
     /// Only of this rule
     #[arg(long, value_name = "ID")]
@@ -52,7 +56,9 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> anyhow::Result
         .with("rule", args.rule.as_ref())
         .with("text", args.text.as_ref())
         .with("limit", Some(args.limit));
-    let answer = client.get(&["api", "v1", "alerts", "history"], query).await?;
+    let answer = client
+        .get(&["api", "v1", "alerts", "history"], query)
+        .await?;
     let screen = context.screen();
     match args.show.output {
         Format::Json => screen.print_json(&answer.body)?,
@@ -69,7 +75,11 @@ fn text(history: &AlertHistory, zone: &Zone, look: Look) -> String {
         .details
         .iter()
         .map(|one| {
-            let summary = if one.summary == one.name { "" } else { &one.summary };
+            let summary = if one.summary == one.name {
+                ""
+            } else {
+                &one.summary
+            };
             vec![
                 Cell::new(&one.id),
                 alert::severity(one.severity),
@@ -82,6 +92,10 @@ fn text(history: &AlertHistory, zone: &Zone, look: Look) -> String {
         })
         .collect();
     let mut out = table::print(&COLUMNS, &rows, look);
-    let _ = writeln!(out, "{} fired, {} resolved", history.fired, history.resolved);
+    let _ = writeln!(
+        out,
+        "{} fired, {} resolved",
+        history.fired, history.resolved
+    );
     out
 }

@@ -99,7 +99,11 @@ fn text(list: &AlertList, zone: &Zone, look: Look) -> String {
 }
 
 fn row(one: &Alert, zone: &Zone) -> Vec<Cell> {
-    let summary = if one.summary == one.name { "" } else { &one.summary };
+    let summary = if one.summary == one.name {
+        ""
+    } else {
+        &one.summary
+    };
     vec![
         Cell::new(&one.id),
         alert::severity(one.severity),
@@ -150,6 +154,9 @@ mod tests {
              alert-12  medium    AgentFailureSpike  coder fails  2026-11-20 12:00:00Z      7  slack  taken by ann\n\
              2 more; raise --limit\n"
         );
-        assert_eq!(text(&AlertList::default(), &Zone::utc(), look), "no alerts\n");
+        assert_eq!(
+            text(&AlertList::default(), &Zone::utc(), look),
+            "no alerts\n"
+        );
     }
 }

@@ -32,7 +32,9 @@ pub(super) async fn run(context: &Context, args: &RouteArgs) -> anyhow::Result<E
         at: args.at.clone(),
     };
     let path = ["api", "v1", "routes", "test"];
-    let answer = client.post(&path, Query::default(), body(&request)?).await?;
+    let answer = client
+        .post(&path, Query::default(), body(&request)?)
+        .await?;
     let screen = context.screen();
     if args.show.output == Format::Json {
         screen.print_json(&answer.body)?;
@@ -45,7 +47,11 @@ pub(super) async fn run(context: &Context, args: &RouteArgs) -> anyhow::Result<E
     for reason in &report.hidden {
         alert::field(&mut out, "hidden", &reason.text);
     }
-    alert::field(&mut out, "escalation", report.escalation.as_deref().unwrap_or_default());
+    alert::field(
+        &mut out,
+        "escalation",
+        report.escalation.as_deref().unwrap_or_default(),
+    );
     alert::field(&mut out, "on call", &report.on_call.join(", "));
     screen.print(&out)?;
     Ok(Exit::Done)

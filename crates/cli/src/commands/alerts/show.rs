@@ -16,6 +16,9 @@ use tacho_api::alert::{Alert, AlertDetail, AlertEscalation};
 ///
 /// What it is, why it fires, who was told and who was not, and what happened to it.
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho alerts show alert-12")]
 pub(crate) struct ShowArgs {
     /// Its name, such as alert-12, or the fingerprint of its labels
     #[arg(value_name = "ID")]
@@ -52,8 +55,13 @@ fn text(detail: &AlertDetail, zone: &Zone, look: Look) -> String {
         alert::field(&mut out, "rule", expr);
     }
     for reason in &one.hidden {
-        let until = reason.until.as_deref().map(|until| alert::time(zone, Some(until)));
-        let until = until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let until = reason
+            .until
+            .as_deref()
+            .map(|until| alert::time(zone, Some(until)));
+        let until = until
+            .map(|until| format!(", until {until}"))
+            .unwrap_or_default();
         alert::field(&mut out, "hidden", &format!("{}{until}", reason.text));
     }
     if let Some(escalation) = &detail.escalation {
@@ -84,7 +92,10 @@ fn facts(out: &mut String, one: &Alert, zone: &Zone) {
     if one.value.is_some() {
         let value = alert::value(one.value, unit);
         let text = match one.threshold {
-            Some(_) => format!("{value}, compared with {}", alert::value(one.threshold, unit)),
+            Some(_) => format!(
+                "{value}, compared with {}",
+                alert::value(one.threshold, unit)
+            ),
             None => value,
         };
         alert::field(out, "value", &text);
@@ -97,9 +108,17 @@ fn facts(out: &mut String, one: &Alert, zone: &Zone) {
             "" => String::new(),
             comment => format!(": {comment}"),
         };
-        alert::field(out, "taken on", &format!("by {} at {at}{comment}", taken.by));
+        alert::field(
+            out,
+            "taken on",
+            &format!("by {} at {at}{comment}", taken.by),
+        );
     }
-    alert::field(out, "runbook", one.runbook_url.as_deref().unwrap_or_default());
+    alert::field(
+        out,
+        "runbook",
+        one.runbook_url.as_deref().unwrap_or_default(),
+    );
 }
 
 fn escalation_text(escalation: &AlertEscalation, zone: &Zone) -> String {
@@ -113,5 +132,8 @@ fn escalation_text(escalation: &AlertEscalation, zone: &Zone) -> String {
         let receivers = escalation.next_receivers.join(", ");
         format!(", next at {}: {receivers}", alert::time(zone, Some(next)))
     });
-    format!("{policy}, level {level} of {levels}{}", next.unwrap_or_default())
+    format!(
+        "{policy}, level {level} of {levels}{}",
+        next.unwrap_or_default()
+    )
 }

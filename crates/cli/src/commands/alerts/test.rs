@@ -52,7 +52,9 @@ pub(super) async fn run(context: &Context, args: &TestArgs) -> anyhow::Result<Ex
         send: args.send,
     };
     let path = ["api", "v1", "alerts", "test"];
-    let answer = client.post(&path, Query::default(), body(&request)?).await?;
+    let answer = client
+        .post(&path, Query::default(), body(&request)?)
+        .await?;
     let report: AlertTestReport = answer.parse()?;
     let screen = context.screen();
     match args.show.output {
@@ -88,7 +90,9 @@ fn text(report: &AlertTestReport, look: Look) -> String {
 fn message_text(out: &mut String, message: &AlertTestMessage, look: Look) {
     let to = format!("{} by {}", message.receiver, message.channel);
     let took = message.duration_ms.map(crate::time::short_ms);
-    let took = took.map(|took| format!(" after {took}")).unwrap_or_default();
+    let took = took
+        .map(|took| format!(" after {took}"))
+        .unwrap_or_default();
     let (word, style) = match message.sent {
         None => ("would get".to_owned(), Style::Bold),
         Some(true) => (format!("was told{took}"), Style::Green),

@@ -37,7 +37,11 @@ pub(crate) struct ExplainArgs {
 pub(super) async fn run(context: &Context, args: &ExplainArgs) -> anyhow::Result<Exit> {
     let client = context.client()?;
     let zone = context.zone(&args.show);
-    let at = args.at.as_deref().map(|text| point(context, text, &zone)).transpose()?;
+    let at = args
+        .at
+        .as_deref()
+        .map(|text| point(context, text, &zone))
+        .transpose()?;
     let query = Query::default()
         .with("at", at)
         .with("labels", args.labels.as_ref());
@@ -66,7 +70,11 @@ fn point(context: &Context, text: &str, zone: &Zone) -> Result<String, Failure> 
 
 fn text(found: &RuleExplanation, zone: &Zone, look: Look) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}\n", look.paint(Style::Bold, &escape::line(&found.verdict)));
+    let _ = writeln!(
+        out,
+        "{}\n",
+        look.paint(Style::Bold, &escape::line(&found.verdict))
+    );
     alert::field(&mut out, "rule", &found.expr);
     let evaluated = zone.show(&found.evaluated_at, Precision::Seconds);
     alert::field(&mut out, "evaluated", &evaluated);
@@ -74,7 +82,12 @@ fn text(found: &RuleExplanation, zone: &Zone, look: Look) -> String {
         let _ = writeln!(out, "- {}", escape::line(step));
     }
     for series in &found.series {
-        let _ = writeln!(out, "\n{}: {} series", escape::line(&series.selector), series.series);
+        let _ = writeln!(
+            out,
+            "\n{}: {} series",
+            escape::line(&series.selector),
+            series.series
+        );
         for sample in &series.samples {
             let at = zone.show(&sample.at, Precision::Seconds);
             let labels = escape::line(&alert::labels(&sample.labels, &["__name__"])).into_owned();

@@ -96,7 +96,10 @@ fn row(rule: &Rule, zone: &Zone) -> Vec<Cell> {
     };
     let threshold = match (&rule.operator, rule.threshold) {
         (Some(operator), Some(_)) => {
-            format!("{operator} {}", alert::value(rule.threshold, rule.unit.as_deref()))
+            format!(
+                "{operator} {}",
+                alert::value(rule.threshold, rule.unit.as_deref())
+            )
         }
         _ => "-".to_owned(),
     };
@@ -146,7 +149,7 @@ mod tests {
         assert_eq!(
             text(&list, &Zone::utc(), look),
             "RULE         SEVERITY  STATE   HEALTH  THRESHOLD  EVERY  LAST FIRED\n\
-             default/Hot  high      firing  ok         > 25 %  30.0s  -\n"
+             default/Hot  high      firing  ok         > 25 %    30s  -\n"
         );
     }
 }

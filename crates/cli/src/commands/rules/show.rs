@@ -14,6 +14,9 @@ use tacho_api::rule::RuleDetail;
 
 /// Show a rule of a server: its text, how it fares, its alerts and versions
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho rules show workflows/WorkflowFailureRate")]
 pub(crate) struct ShowArgs {
     /// Its id: group and name, such as default/HighErrorRate
     #[arg(value_name = "ID")]
@@ -38,7 +41,11 @@ pub(super) async fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Ex
 fn text(detail: &RuleDetail, zone: &Zone, look: Look) -> String {
     let rule = &detail.rule;
     let mut out = String::new();
-    let _ = writeln!(out, "{}\n", look.paint(Style::Bold, &escape::line(&rule.id)));
+    let _ = writeln!(
+        out,
+        "{}\n",
+        look.paint(Style::Bold, &escape::line(&rule.id))
+    );
     for line in detail.yaml.lines() {
         let _ = writeln!(out, "{}", escape::line(line));
     }

@@ -39,12 +39,20 @@ pub(crate) struct AddArgs {
 /// Reads `NAME=VALUE` with any of the four operators.
 fn matcher(text: &str) -> Result<Matcher, String> {
     let wrong = || "write NAME=VALUE, NAME!=VALUE, NAME=~PATTERN or NAME!~PATTERN".to_owned();
-    let at = text.find(['=', '!']).filter(|at| *at > 0).ok_or_else(wrong)?;
+    let at = text
+        .find(['=', '!'])
+        .filter(|at| *at > 0)
+        .ok_or_else(wrong)?;
     let (name, rest) = text.split_at(at);
     let ops = ["=~", "!~", "!=", "="];
-    let op = ops.iter().find(|op| rest.starts_with(**op)).ok_or_else(wrong)?;
+    let op = ops
+        .iter()
+        .find(|op| rest.starts_with(**op))
+        .ok_or_else(wrong)?;
     let value = rest.get(op.len()..).unwrap_or_default();
-    let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     Ok(Matcher {
         name: name.trim().to_owned(),
         op: (*op).to_owned(),
@@ -68,7 +76,9 @@ pub(super) async fn run(context: &Context, args: &AddArgs) -> anyhow::Result<Exi
         ..SilenceRequest::default()
     };
     let path = ["api", "v1", "silences"];
-    let answer = client.post(&path, Query::default(), body(&request)?).await?;
+    let answer = client
+        .post(&path, Query::default(), body(&request)?)
+        .await?;
     let screen = context.screen();
     if args.show.output == Format::Json {
         screen.print_json(&answer.body)?;

@@ -13,6 +13,10 @@ use tacho_api::silence::{SilenceList, SilenceState};
 
 /// List silences
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  tacho silences list
+  tacho silences list --expired")]
 pub(crate) struct ListArgs {
     /// Those that are over too
     #[arg(long)]
