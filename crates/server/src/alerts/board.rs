@@ -85,7 +85,8 @@ impl Board {
 
     /// The rule of an identifier.
     pub fn rule(&self, id: &str) -> Option<RuleAt<'_>> {
-        self.rules().find(|at| at.rule().is_some_and(|rule| rule.id.as_str() == id))
+        self.rules()
+            .find(|at| at.rule().is_some_and(|rule| rule.id.as_str() == id))
     }
 
     /// The alert of a rule with these labels.

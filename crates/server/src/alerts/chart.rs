@@ -35,10 +35,12 @@ pub fn chart_expr(group: &RuleGroup, rule: &Rule, alert: &Labels) -> Option<Stri
         return Some(promql::print(&expr));
     }
     let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
-    let one = pairs.iter().fold("vector(1)".to_owned(), |inner, (name, value)| {
-        let value = value.replace('$', "$$");
-        format!("label_replace({inner}, {name:?}, {value:?}, \"\", \"\")")
-    });
+    let one = pairs
+        .iter()
+        .fold("vector(1)".to_owned(), |inner, (name, value)| {
+            let value = value.replace('$', "$$");
+            format!("label_replace({inner}, {name:?}, {value:?}, \"\", \"\")")
+        });
     let text = format!("({left}) and on ({}) {one}", names.join(", "));
     promql::check(&text).is_ok().then_some(text)
 }
@@ -53,16 +55,22 @@ fn is_plain(expr: &Expr, pairs: &[(&str, &str)]) -> bool {
         ExprKind::Subquery(subquery) => is_plain(&subquery.expr, pairs),
         ExprKind::Call(call) => {
             let name = call.function.name;
-            let makes = ["label_replace", "label_join", "absent", "absent_over_time", "vector", "info"];
+            let makes = [
+                "label_replace",
+                "label_join",
+                "absent",
+                "absent_over_time",
+                "vector",
+                "info",
+            ];
             !makes.contains(&name) && call.args.iter().all(|arg| is_plain(arg, pairs))
         }
         ExprKind::Aggregate(aggregate) => {
             let named = |name: &str| aggregate.grouping.iter().any(|label| label == name);
-            let kept = pairs.iter().all(|(name, _)| named(name) != aggregate.without);
-            let same = !matches!(
-                aggregate.op,
-                promql::tree::AggregateOp::CountValues
-            );
+            let kept = pairs
+                .iter()
+                .all(|(name, _)| named(name) != aggregate.without);
+            let same = !matches!(aggregate.op, promql::tree::AggregateOp::CountValues);
             same && (kept || is_selection(aggregate.op)) && is_plain(&aggregate.expr, pairs)
         }
         ExprKind::Binary(binary) => {
@@ -140,12 +148,19 @@ mod tests {
         let mut all = vec![("alertname", "A"), ("severity", "high")];
         all.extend(labels);
         let labels = Labels::from_pairs(all);
-        assert_eq!(chart_expr(&group, &rule, &labels).as_deref(), Some(expected));
+        assert_eq!(
+            chart_expr(&group, &rule, &labels).as_deref(),
+            Some(expected)
+        );
     }
 
     #[test]
     fn the_left_side_is_limited_to_the_labels_of_the_alert() {
-        check("up{job=\"x\"} == 0", &[("job", "x"), ("instance", "a:1")], "up{instance=\"a:1\",job=\"x\"}");
+        check(
+            "up{job=\"x\"} == 0",
+            &[("job", "x"), ("instance", "a:1")],
+            "up{instance=\"a:1\",job=\"x\"}",
+        );
         check("sum(rate(a[5m])) > 3", &[], "sum(rate(a[5m]))");
         check(
             "sum by (agent) (rate(a{s=\"f\"}[5m])) / sum by (agent) (rate(a[5m])) > 0.1",

@@ -38,7 +38,10 @@ impl Facts {
             Ok(records) => Arc::new(MetricFacts::from_metadata(records)),
             Err(error) => {
                 tracing::warn!(%error, "units of metrics cannot be read");
-                known.as_ref().map(|(_, old)| Arc::clone(old)).unwrap_or_default()
+                known
+                    .as_ref()
+                    .map(|(_, old)| Arc::clone(old))
+                    .unwrap_or_default()
             }
         };
         *known = Some((now_ns, Arc::clone(&facts)));

@@ -6,7 +6,9 @@ use tacho_rules::own::Definition;
 use tacho_rules::own::edit::Place;
 use tacho_rules::rule::{RuleGroup, SourceKind};
 use tacho_storage::error::Result as StorageResult;
-use tacho_storage::io::{Io, SyncPoint, create_dir_durable, read_limited, remove_if_there, write_new};
+use tacho_storage::io::{
+    Io, SyncPoint, create_dir_durable, read_limited, remove_if_there, write_new,
+};
 
 /// Longest file.
 pub const BYTES_MAX: u64 = 8 << 20;
@@ -71,7 +73,9 @@ pub fn find(
     written: impl Fn(&str) -> Option<Definition>,
     id: &str,
 ) -> Option<Found> {
-    let own = groups.iter().filter(|group| group.source.kind == SourceKind::Api);
+    let own = groups
+        .iter()
+        .filter(|group| group.source.kind == SourceKind::Api);
     for group in own {
         let Some(at) = group.rules.iter().position(|rule| rule.id.as_str() == id) else {
             continue;

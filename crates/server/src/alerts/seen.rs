@@ -201,7 +201,10 @@ mod tests {
             rings.take(&[alert("a", f64::from(value)), alert("b", f64::NAN)]);
         }
         let values = rings.values(alert("a", 0.0).fingerprint);
-        assert_eq!((values.len(), values.first().copied()), (VALUES_MAX, Some(10.0)));
+        assert_eq!(
+            (values.len(), values.first().copied()),
+            (VALUES_MAX, Some(10.0))
+        );
         assert_eq!(rings.values(alert("b", 0.0).fingerprint), Vec::<f64>::new());
         assert_eq!(total.load(Ordering::Relaxed), 2);
         let mut next = Rings::new(Arc::clone(&total));

@@ -106,7 +106,9 @@ fn of_selector(selector: &VectorSelector, facts: &MetricFacts) -> Option<String>
     let told = told.filter(|unit| !unit.is_empty());
     let stem = ["_total", "_bucket", "_sum"]
         .iter()
-        .fold(name, |stem, suffix| stem.strip_suffix(suffix).unwrap_or(stem));
+        .fold(name, |stem, suffix| {
+            stem.strip_suffix(suffix).unwrap_or(stem)
+        });
     let word = told.or_else(|| stem.rsplit('_').next());
     let unit = match word? {
         "seconds" | "s" => "s",
@@ -173,8 +175,14 @@ mod tests {
         for (text, unit) in [
             ("avg(task_duration_seconds)", Some("s")),
             ("latency_p95_ms", Some("ms")),
-            ("histogram_quantile(0.95, rate(d_seconds_bucket[5m]))", Some("s")),
-            ("sum(rate(runs_total{status=\"x\"}[5m])) / sum(rate(runs_total[5m]))", Some("1")),
+            (
+                "histogram_quantile(0.95, rate(d_seconds_bucket[5m]))",
+                Some("s"),
+            ),
+            (
+                "sum(rate(runs_total{status=\"x\"}[5m])) / sum(rate(runs_total[5m]))",
+                Some("1"),
+            ),
             ("rate(cpu_seconds_total[5m])", Some("1")),
             ("memory_bytes / (1024 * 1024)", Some("MiBy")),
             ("used_bytes / size_bytes", Some("1")),
@@ -184,7 +192,11 @@ mod tests {
             ("memory_bytes * 100", None),
         ] {
             let expr = promql::check(text).unwrap();
-            assert_eq!(unit_of(&expr, &MetricFacts::default()).as_deref(), unit, "{text}");
+            assert_eq!(
+                unit_of(&expr, &MetricFacts::default()).as_deref(),
+                unit,
+                "{text}"
+            );
         }
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use tacho_rules::own::Definition;
 use tacho_rules::own::print::rule_text;
 use tacho_storage::error::Result as StorageResult;
-use tacho_storage::state::{
-    BATCH_MAX, Expect, SmallState, StateChange, StateItem, StateVersion,
-};
+use tacho_storage::state::{BATCH_MAX, Expect, SmallState, StateChange, StateItem, StateVersion};
 
 /// Versions of rules in the small state.
 const KIND: &str = "rule";
@@ -70,10 +68,6 @@ pub fn newest(state: &dyn SmallState, id: &str) -> StorageResult<Option<u64>> {
 ///
 /// # Errors
 /// If the state cannot be read.
-pub fn history(
-    state: &dyn SmallState,
-    id: &str,
-    limit: usize,
-) -> StorageResult<Vec<StateVersion>> {
+pub fn history(state: &dyn SmallState, id: &str, limit: usize) -> StorageResult<Vec<StateVersion>> {
     state.history(KIND, id, limit)
 }

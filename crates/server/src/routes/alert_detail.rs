@@ -4,8 +4,8 @@ use super::alert::no_alert;
 use super::work::with_alerts;
 use super::{PathText, Shared, params};
 use crate::alerts::Alerts;
-use crate::alerts::chart::chart_expr;
 use crate::alerts::board::RuleAt;
+use crate::alerts::chart::chart_expr;
 use crate::alerts::history::shape::Instance;
 use crate::answer::{Answer, Json};
 use crate::to_api::alert::{Ground, Surroundings, to_event, to_time};
@@ -69,9 +69,8 @@ fn find(alerts: &Alerts, id: &str) -> Option<Found> {
             return Some(Found::OfRule(fingerprint));
         }
         let mut newest = alerts.history.instances().into_iter();
-        let over = newest.find(|(_, one)| {
-            Fingerprint::of(&Labels::from_pairs(&one.labels)) == fingerprint
-        });
+        let over = newest
+            .find(|(_, one)| Fingerprint::of(&Labels::from_pairs(&one.labels)) == fingerprint);
         return over.map(|(number, one)| Found::Over(number, one));
     }
     let id = AlertId::parse(id)?;
@@ -99,7 +98,11 @@ fn detail(alerts: &Alerts, found: Found) -> Answer<AlertDetail> {
         };
         base(&surroundings, &found)
     });
-    let rule = detail.alert.rule_id.as_ref().and_then(|id| ground.board.rule(id));
+    let rule = detail
+        .alert
+        .rule_id
+        .as_ref()
+        .and_then(|id| ground.board.rule(id));
     if let Some(rule) = rule {
         add_rule(&mut detail, rule, &labels);
     }
@@ -129,7 +132,11 @@ fn base(surroundings: &Surroundings<'_>, found: &Found) -> (AlertDetail, Labels)
             let groups = view.groups.iter();
             let groups: Vec<GroupBrief> =
                 groups.filter_map(|id| machine.group_brief(*id)).collect();
-            (surroundings.to_alert(view), view.alert.labels.clone(), groups)
+            (
+                surroundings.to_alert(view),
+                view.alert.labels.clone(),
+                groups,
+            )
         }
         Found::OfRule(fingerprint) => match surroundings.board.side(*fingerprint) {
             Some(side) => {
@@ -140,7 +147,11 @@ fn base(surroundings: &Surroundings<'_>, found: &Found) -> (AlertDetail, Labels)
         },
         Found::Over(number, instance) => {
             let labels = Labels::from_pairs(&instance.labels);
-            (surroundings.to_resolved(*number, instance), labels, Vec::new())
+            (
+                surroundings.to_resolved(*number, instance),
+                labels,
+                Vec::new(),
+            )
         }
     };
     let first = groups.first();
@@ -167,13 +178,19 @@ fn escalation(machine: &Machine, group: &GroupBrief, now_ms: i64) -> Option<Aler
     let mut policies = config.policies.iter();
     let policy = policies.find(|policy| policy.name == view.policy);
     let level = policy.and_then(|policy| policy.levels.get(view.levels_done));
-    let mut receivers = level.map(|level| level.receivers.clone()).unwrap_or_default();
+    let mut receivers = level
+        .map(|level| level.receivers.clone())
+        .unwrap_or_default();
     let rota = level.and_then(|level| config.rota(level.rota.as_deref()?));
     if let Some(rota) = rota {
         let overrides = machine.all_overrides();
         let at_ms = view.next_ms.unwrap_or(now_ms);
         let on_call = rota.on_call(at_ms, &overrides).filter(|now| now.on_duty);
-        receivers.extend(on_call.into_iter().flat_map(|now| now.member.receivers.clone()));
+        receivers.extend(
+            on_call
+                .into_iter()
+                .flat_map(|now| now.member.receivers.clone()),
+        );
     }
     Some(AlertEscalation {
         policy: view.policy.clone(),
@@ -195,8 +212,8 @@ fn add_rule(detail: &mut AlertDetail, at: RuleAt<'_>, labels: &Labels) {
 fn notifications(alerts: &Alerts, alert: &Alert) -> Vec<NotificationEntry> {
     let deliveries = alerts.history.deliveries().into_iter();
     let about = deliveries.filter(|(_, one)| {
-        let of_group = alert.group_key.as_ref() == Some(&one.group_key)
-            && one.alerts > one.alert_ids.len();
+        let of_group =
+            alert.group_key.as_ref() == Some(&one.group_key) && one.alerts > one.alert_ids.len();
         of_group || one.alert_ids.contains(&alert.id)
     });
     let mut newest: Vec<_> = about.collect();
@@ -205,15 +222,10 @@ fn notifications(alerts: &Alerts, alert: &Alert) -> Vec<NotificationEntry> {
     shown.map(|(id, one)| to_entry(*id, one, false)).collect()
 }
 
-fn earlier(
-    alerts: &Alerts,
-    now: Option<u64>,
-    labels: &BTreeMap<String, String>,
-) -> Vec<AlertSpan> {
+fn earlier(alerts: &Alerts, now: Option<u64>, labels: &BTreeMap<String, String>) -> Vec<AlertSpan> {
     let instances = alerts.history.instances().into_iter();
-    let same = instances.filter(|(number, one)| {
-        now.is_none_or(|now| *number < now) && one.labels == *labels
-    });
+    let same = instances
+        .filter(|(number, one)| now.is_none_or(|now| *number < now) && one.labels == *labels);
     same.take(EARLIER)
         .map(|(number, one)| AlertSpan {
             id: format!("alert-{number}"),

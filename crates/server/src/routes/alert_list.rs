@@ -58,9 +58,7 @@ impl Asked {
         let state = params.word("state")?.unwrap_or("active");
         let matchers = match params.text("q") {
             None => Vec::new(),
-            Some(text) => {
-                parse_matchers(text).map_err(|error| ApiError::from(error).field("q"))?
-            }
+            Some(text) => parse_matchers(text).map_err(|error| ApiError::from(error).field("q"))?,
         };
         let optional = |name: &str| match params.text(name) {
             None => Ok(None),
@@ -89,11 +87,19 @@ impl Asked {
             Row::Untold(_) | Row::Pending(_) => (false, false),
         };
         (self.severities.is_empty() || self.severities.contains(&row.severity()))
-            && self.acknowledged.is_none_or(|wanted| wanted == acknowledged)
+            && self
+                .acknowledged
+                .is_none_or(|wanted| wanted == acknowledged)
             && self.hidden.is_none_or(|wanted| wanted == hidden)
             && all_match(&self.matchers, &labels)
-            && self.text.as_ref().is_none_or(|text| row.contains(&labels, text))
-            && self.rule.as_ref().is_none_or(|wanted| rule().as_ref() == Some(wanted))
+            && self
+                .text
+                .as_ref()
+                .is_none_or(|text| row.contains(&labels, text))
+            && self
+                .rule
+                .as_ref()
+                .is_none_or(|wanted| rule().as_ref() == Some(wanted))
     }
 }
 
@@ -101,7 +107,10 @@ fn severities(params: &Params) -> Answer<Vec<Severity>> {
     let Some(text) = params.text("severity") else {
         return Ok(Vec::new());
     };
-    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words
         .map(|word| {
             Severity::of_label(word).ok_or_else(|| {
@@ -127,7 +136,12 @@ impl Key {
     }
 
     fn written(self) -> String {
-        let Self { rank, severity, since, name } = self;
+        let Self {
+            rank,
+            severity,
+            since,
+            name,
+        } = self;
         format!("{rank}.{severity}.{since}.{name}")
     }
 }
@@ -164,10 +178,20 @@ impl Row<'_> {
             // What was over last comes first, whatever its severity was.
             Self::Resolved(number, instance) => {
                 let since = instance.resolved_ms.unwrap_or(instance.fired_ms);
-                return Key { rank: 2, severity: 0, since: -since, name: *number };
+                return Key {
+                    rank: 2,
+                    severity: 0,
+                    since: -since,
+                    name: *number,
+                };
             }
         };
-        Key { rank, severity, since: -since, name }
+        Key {
+            rank,
+            severity,
+            since: -since,
+            name,
+        }
     }
 
     /// Whether name, summary or a value of a label has a text, of either case.
@@ -178,12 +202,14 @@ impl Row<'_> {
         }
         let name = labels.value(ALERT_NAME);
         let summary = match self {
-            Self::Held(view) => {
-                to_summary(|name| view.alert.annotations.get(name).map(str::to_owned), name)
-            }
-            Self::Untold(side) | Self::Pending(side) => {
-                to_summary(|name| Some(side.alert.annotations.value(name).to_owned()), name)
-            }
+            Self::Held(view) => to_summary(
+                |name| view.alert.annotations.get(name).map(str::to_owned),
+                name,
+            ),
+            Self::Untold(side) | Self::Pending(side) => to_summary(
+                |name| Some(side.alert.annotations.value(name).to_owned()),
+                name,
+            ),
             Self::Resolved(_, instance) => {
                 to_summary(|name| instance.annotations.get(name).cloned(), name)
             }
@@ -195,15 +221,20 @@ impl Row<'_> {
 /// Alerts that the state machine holds and that fire.
 fn held(alerts: &Alerts) -> Vec<AlertView> {
     let filter = AlertFilter::default();
-    let all = alerts.notifier.read(|machine, now_ms| machine.alerts(&filter, now_ms));
+    let all = alerts
+        .notifier
+        .read(|machine, now_ms| machine.alerts(&filter, now_ms));
     let firing = all.into_iter();
-    firing.filter(|view| view.state != AlertState::Resolved).collect()
+    firing
+        .filter(|view| view.state != AlertState::Resolved)
+        .collect()
 }
 
 fn recently_resolved(alerts: &Alerts) -> Vec<(u64, Arc<Instance>)> {
     let since_ms = alerts.notifier.now_ms() - RESOLVED_MS;
     let all = alerts.history.instances().into_iter();
-    all.filter(|(_, one)| one.resolved_ms.is_some_and(|ms| ms >= since_ms)).collect()
+    all.filter(|(_, one)| one.resolved_ms.is_some_and(|ms| ms >= since_ms))
+        .collect()
 }
 
 /// How many alerts there are.
@@ -277,7 +308,9 @@ pub(super) fn list_of(alerts: &Alerts, asked: &Asked) -> AlertList {
     }
     rows.sort_by_key(|(key, _)| *key);
     let total = rows.len();
-    let start = asked.after.map_or(0, |after| rows.partition_point(|(key, _)| *key <= after));
+    let start = asked
+        .after
+        .map_or(0, |after| rows.partition_point(|(key, _)| *key <= after));
     let page = rows.get(start..).unwrap_or_default();
     let shown = page.get(..asked.limit.min(page.len())).unwrap_or_default();
     let next_cursor = (page.len() > shown.len())

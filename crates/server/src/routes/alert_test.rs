@@ -17,7 +17,7 @@ use tacho_alerting::config::Config;
 use tacho_api::alert::{AlertTestMessage, AlertTestReport, AlertTestRequest};
 use tacho_api::error::ErrorKind;
 use tacho_api::operation::Method;
-use tacho_export::notification::{NotifiedAlert, Notification, Outcome, Reason};
+use tacho_export::notification::{Notification, NotifiedAlert, Outcome, Reason};
 use tacho_export::receiver::{Integration, Settings};
 use tacho_model::alert::{ALERT_NAME, Alert, SEVERITY};
 use tacho_model::labels::{Labels, LabelsBuilder};
@@ -137,7 +137,9 @@ impl Trial<'_> {
     fn notification(&self, integration: &Integration, id: u64) -> Notification {
         let labels = &self.alert.labels;
         let routes = self.routing.route.find(labels);
-        let group_labels = routes.first().map(|route| route.group_by.group_labels(labels));
+        let group_labels = routes
+            .first()
+            .map(|route| route.group_by.group_labels(labels));
         Notification {
             id,
             to: integration.key.clone(),
@@ -188,7 +190,10 @@ impl Trial<'_> {
                 continue;
             }
             let notification = self.notification(&integration, id);
-            let answer = self.alerts.outbound.send_on_trial(notification, integration);
+            let answer = self
+                .alerts
+                .outbound
+                .send_on_trial(notification, integration);
             waiting.push((shape, Some(answer)));
         }
         let mut left = WAIT;
@@ -212,7 +217,9 @@ fn add_answer(shape: &mut AlertTestMessage, tried: Option<Tried>) {
     let Some((outcome, attempt)) = tried else {
         shape.sent = Some(false);
         let seconds = WAIT.as_secs();
-        shape.error = Some(format!("no answer within {seconds} s; the list of messages tells what came of it"));
+        shape.error = Some(format!(
+            "no answer within {seconds} s; the list of messages tells what came of it"
+        ));
         return;
     };
     shape.duration_ms = Some(attempt.duration_ms as f64);

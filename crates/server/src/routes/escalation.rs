@@ -75,9 +75,9 @@ fn swap_of(
     (start_ms, end_ms): (i64, i64),
 ) -> Answer<Override> {
     let config = &machine.config().escalation;
-    let rota = config.rota(name).ok_or_else(|| {
-        ApiError::new(ErrorKind::NotFound, format!("there is no rota {name:?}"))
-    })?;
+    let rota = config
+        .rota(name)
+        .ok_or_else(|| ApiError::new(ErrorKind::NotFound, format!("there is no rota {name:?}")))?;
     // Members of this rota first, then of others.
     let others = config.rotas.iter().flat_map(|rota| &rota.members);
     let mut members = rota.members.iter().chain(others);

@@ -54,7 +54,9 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Json<Notifica
             shape.next_cursor = Some(format!("{at_ms}.{id}"));
         }
         let shown = rows.iter().take(limit);
-        shape.notifications = shown.map(|(_, id, one)| to_entry(*id, one, false)).collect();
+        shape.notifications = shown
+            .map(|(_, id, one)| to_entry(*id, one, false))
+            .collect();
         Ok(Json(shape))
     })
     .await
@@ -64,7 +66,10 @@ fn statuses(params: &Params) -> Answer<Vec<Status>> {
     let Some(text) = params.text("status") else {
         return Ok(Vec::new());
     };
-    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     words
         .map(|word| {
             let known = STATUSES.iter().find(|(name, _)| *name == word);
@@ -103,7 +108,12 @@ pub(super) async fn retry(
     PathText(id): PathText,
     uri: Uri,
 ) -> Answer<Json<NotificationEntry>> {
-    params(&state, Method::Post, "/api/v1/notifications/{id}/retry", &uri)?;
+    params(
+        &state,
+        Method::Post,
+        "/api/v1/notifications/{id}/retry",
+        &uri,
+    )?;
     with_alerts(&state, move |alerts, _| {
         let (number, one) = find(alerts, &id)?;
         if one.status != Status::Dead {

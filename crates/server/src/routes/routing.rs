@@ -88,7 +88,10 @@ fn report(surroundings: &Surroundings<'_>, labels: &Labels) -> RouteTestReport {
         hidden: hidden_of(surroundings, labels),
         escalation: policy.map(|policy| policy.name.clone()),
         on_call: policy.map_or_else(Vec::new, |policy| {
-            let rotas = policy.levels.iter().filter_map(|level| level.rota.as_deref());
+            let rotas = policy
+                .levels
+                .iter()
+                .filter_map(|level| level.rota.as_deref());
             on_call(machine, rotas, now_ms)
         }),
     }

@@ -75,7 +75,10 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Json<RuleList
             (rank, name, rule.id.clone())
         });
         let in_force = alerts.in_force();
-        let odd = in_force.warnings.iter().filter(|one| one.contains("not in force"));
+        let odd = in_force
+            .warnings
+            .iter()
+            .filter(|one| one.contains("not in force"));
         Ok(Json(RuleList {
             rules,
             counts,
@@ -87,12 +90,12 @@ pub(super) async fn list(State(state): Shared, uri: Uri) -> Answer<Json<RuleList
 }
 
 /// Words of a parameter, separated by commas.
-fn words<T: Copy>(
-    params: &Params,
-    name: &str,
-    known: &[(&'static str, T)],
-) -> Answer<Vec<T>> {
-    let text = params.text(name).unwrap_or_default().split(',').map(str::trim);
+fn words<T: Copy>(params: &Params, name: &str, known: &[(&'static str, T)]) -> Answer<Vec<T>> {
+    let text = params
+        .text(name)
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim);
     text.filter(|word| !word.is_empty())
         .map(|word| {
             let found = known.iter().find(|(one, _)| one.eq_ignore_ascii_case(word));
@@ -108,8 +111,13 @@ fn words<T: Copy>(
 fn contains(rule: &Rule, text: &str) -> bool {
     let written = &rule.definition;
     let texts = [
-        &written.name, &written.group, &written.expr, &written.metric, &written.condition,
-        &written.query, &rule.id,
+        &written.name,
+        &written.group,
+        &written.expr,
+        &written.metric,
+        &written.condition,
+        &written.query,
+        &rule.id,
     ];
     let mut texts = texts.into_iter().chain(&written.tags);
     texts.any(|one| one.to_lowercase().contains(text))
@@ -158,7 +166,10 @@ fn with_surroundings<T>(
 fn all(alerts: &Alerts) -> Answer<Vec<Rule>> {
     let board = Board::of(&alerts.running);
     with_surroundings(alerts, &board, |surroundings| {
-        board.rules().filter_map(|at| surroundings.to_rule(at)).collect()
+        board
+            .rules()
+            .filter_map(|at| surroundings.to_rule(at))
+            .collect()
     })
 }
 
@@ -176,14 +187,18 @@ pub(super) async fn one(
 pub(super) fn detail(alerts: &Alerts, id: &str) -> Answer<RuleDetail> {
     let ground = Ground::of(alerts);
     let at = ground.board.rule(id).ok_or_else(|| no_rule(id))?;
-    let told = with_surroundings(alerts, &ground.board, |surroundings| surroundings.to_rule(at))?;
+    let told = with_surroundings(alerts, &ground.board, |surroundings| {
+        surroundings.to_rule(at)
+    })?;
     let rule = told.ok_or_else(|| no_rule(id))?;
     let versions = match rule.editable {
         true => versions::history(alerts.state.as_ref(), id, VERSIONS)?,
         false => Vec::new(),
     };
     Ok(RuleDetail {
-        yaml: written(alerts, at).map(|one| rule_text(&one)).unwrap_or_default(),
+        yaml: written(alerts, at)
+            .map(|one| rule_text(&one))
+            .unwrap_or_default(),
         alerts: alerts_of(alerts, &ground, at),
         versions: versions
             .into_iter()
@@ -209,13 +224,18 @@ pub(super) fn written(alerts: &Alerts, at: RuleAt<'_>) -> Option<Definition> {
     let rule = at.rule()?;
     let in_force = alerts.in_force();
     let known = in_force.definitions.get(rule.id.as_str());
-    Some(known.cloned().unwrap_or_else(|| Definition::of(rule, &at.group.rules)))
+    Some(
+        known
+            .cloned()
+            .unwrap_or_else(|| Definition::of(rule, &at.group.rules)),
+    )
 }
 
 fn alerts_of(alerts: &Alerts, ground: &Ground, at: RuleAt<'_>) -> Vec<Alert> {
-    let own = ground.board.sides().filter(|side| {
-        std::ptr::eq(side.rule.seen, at.seen) && side.rule.place == at.place
-    });
+    let own = ground
+        .board
+        .sides()
+        .filter(|side| std::ptr::eq(side.rule.seen, at.seen) && side.rule.place == at.place);
     let mut own: Vec<_> = own.collect();
     own.sort_by_key(|side| (std::cmp::Reverse(side.alert.state), side.alert.active_at_ms));
     alerts.notifier.read(|machine, now_ms| {
@@ -257,7 +277,9 @@ pub(super) async fn export(State(state): Shared, uri: Uri) -> Answer<Response> {
             if !origins.contains(&crate::to_api::rule::to_origin(&group.rules.source)) {
                 continue;
             }
-            let rules = board.rules().filter(|at| std::sync::Arc::ptr_eq(at.group, &group));
+            let rules = board
+                .rules()
+                .filter(|at| std::sync::Arc::ptr_eq(at.group, &group));
             definitions.push(rules.filter_map(|at| written(alerts, at)).collect());
             groups.push((*group.rules).clone());
         }

@@ -26,11 +26,7 @@ const NOBODY: &str = "api";
 const RULE: &str = "/api/v1/rules/{id}";
 
 /// `POST /api/v1/rules`.
-pub(super) async fn create(
-    State(state): Shared,
-    uri: Uri,
-    body: Body,
-) -> Answer<Json<RuleDetail>> {
+pub(super) async fn create(State(state): Shared, uri: Uri, body: Body) -> Answer<Json<RuleDetail>> {
     params(&state, Method::Post, "/api/v1/rules", &uri)?;
     let asked: RuleSaveRequest = read_body(&state, body).await?;
     with_alerts(&state, move |alerts, state| {
@@ -121,8 +117,11 @@ impl<'a> Editor<'a> {
         let base = alerts.base();
         let path = base.managed_file.display();
         let unreadable = |reason: String| {
-            ApiError::new(ErrorKind::Conflict, format!("{path} cannot be read: {reason}"))
-                .hint("repair the file by hand first")
+            ApiError::new(
+                ErrorKind::Conflict,
+                format!("{path} cannot be read: {reason}"),
+            )
+            .hint("repair the file by hand first")
         };
         let text = managed::read(alerts.io(), &base.managed_file).map_err(unreadable)?;
         let sources = base.with_managed(&text).map_err(|wrong| {
@@ -201,10 +200,11 @@ impl<'a> Editor<'a> {
         }
         let mut names = written.receivers.iter();
         match names.find(|name| !base.has_receiver(name)) {
-            Some(name) => Err(
-                ApiError::parameter("receivers", format!("there is no receiver {name:?}"))
-                    .hint("GET /api/v1/routes lists receivers"),
-            ),
+            Some(name) => Err(ApiError::parameter(
+                "receivers",
+                format!("there is no receiver {name:?}"),
+            )
+            .hint("GET /api/v1/routes lists receivers")),
             None => Ok(()),
         }
     }
@@ -226,7 +226,11 @@ impl<'a> Editor<'a> {
             ApiError::new(ErrorKind::Invalid, message)
         })?;
         if text.len() as u64 > managed::BYTES_MAX {
-            let message = format!("{} bytes of rules, at most {} are kept", text.len(), managed::BYTES_MAX);
+            let message = format!(
+                "{} bytes of rules, at most {} are kept",
+                text.len(),
+                managed::BYTES_MAX
+            );
             return Err(ApiError::new(ErrorKind::Limit, message));
         }
         managed::write(self.alerts.io(), &base.managed_file, text)?;

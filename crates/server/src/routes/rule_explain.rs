@@ -19,9 +19,7 @@ use std::sync::Arc;
 use tacho_alerting::matcher::{Matcher, all_match, parse_matchers};
 use tacho_api::alert::{Hidden, HiddenBy};
 use tacho_api::operation::Method;
-use tacho_api::rule::{
-    ExplainAlert, ExplainSample, ExplainSeries, RuleExplanation, RuleState,
-};
+use tacho_api::rule::{ExplainAlert, ExplainSample, ExplainSeries, RuleExplanation, RuleState};
 use tacho_model::labels::Labels;
 use tacho_rules::explain::{AlertSeen, Explanation, SelectorSeen, explain};
 use tacho_rules::group::alert::AlertState;
@@ -145,7 +143,9 @@ impl Told<'_> {
             let is_now = (now_ms - self.at_ms).abs() < NOW_MS;
             let config = machine.config();
             let reached = config.route.find(&labels);
-            let muted = reached.iter().all(|route| is_muted(config, route, self.at_ms));
+            let muted = reached
+                .iter()
+                .all(|route| is_muted(config, route, self.at_ms));
             let hidden = match (is_now, muted) {
                 (true, _) => hidden_of(&surroundings, &labels),
                 (false, true) => vec![surroundings.mute_time("a time interval of its routes")],
@@ -198,7 +198,9 @@ fn add_event(shape: &mut ExplainAlert, row: &EventRow, at_ms: i64) {
         "suppressed" => HiddenBy::Suppression,
         "shown" if row.at_ms <= at_ms => return shape.hidden.clear(),
         "notified" | "notify_failed" | "notify_retrying" | "acknowledged" => {
-            shape.told.push(format!("{}: {}", to_time(row.at_ms), row.text));
+            shape
+                .told
+                .push(format!("{}: {}", to_time(row.at_ms), row.text));
             return;
         }
         _ => return,

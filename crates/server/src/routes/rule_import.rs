@@ -88,7 +88,10 @@ fn conflict(
     let same = |one: &&&Definition| one.name == *name && one.group_name() == group;
     if taken.iter().any(|one| same(&&**&one)) {
         let message = format!("group {group:?} has a rule {name:?} already");
-        return Some(RuleProblem { line, ..problem("name", message) });
+        return Some(RuleProblem {
+            line,
+            ..problem("name", message)
+        });
     }
     let error = editor.check(written).err()?;
     let field = error.detail.field.unwrap_or_default();

@@ -38,6 +38,10 @@ use tacho_storage::samples::read::SeriesView;
 
 /// Length of a back-test if nobody says, ms.
 const USUAL_MS: i64 = 7 * 86_400_000;
+/// Evaluations of a back-test whose length nobody says.
+const EVALUATIONS: i64 = 100_000;
+/// The same of rules on traces and logs, which are asked one by one.
+const SIGNAL_EVALUATIONS: i64 = 1_000;
 /// Alerts of a back-test that are told.
 const ALERTS: usize = 500;
 
@@ -90,7 +94,13 @@ impl<'a> Ground<'a> {
     fn cost(&self, expr: &Expression, time_ms: i64) -> Answer<RuleCost> {
         let context = &self.running.context;
         let times = (time_ms, self.prom.options().lookback_ms);
-        let cost = estimate(self.view.as_ref(), expr, times, CostLimits::default(), context)?;
+        let cost = estimate(
+            self.view.as_ref(),
+            expr,
+            times,
+            CostLimits::default(),
+            context,
+        )?;
         let mut shape = RuleCost {
             series: cost.series,
             samples: cost.samples,
@@ -106,7 +116,9 @@ impl<'a> Ground<'a> {
         shape.results = match expr {
             Expression::PromQl(query) => {
                 let context = QueryContext::new(context);
-                let result = self.prom.instant(self.view.as_ref(), query, time_ms, context)?;
+                let result = self
+                    .prom
+                    .instant(self.view.as_ref(), query, time_ms, context)?;
                 match result.value {
                     Value::Vector(samples) => samples.len() as u64,
                     _ => 1,
@@ -125,8 +137,10 @@ impl<'a> Ground<'a> {
         &self,
         (group, rule): (&RuleGroup, &Rule),
         place: usize,
-        range_ms: (i64, i64),
+        wanted: Wanted,
     ) -> Answer<RulePreview> {
+        let interval_ms = group.interval_ms.unwrap_or(self.setting.interval_ms);
+        let range_ms = wanted.range(rule, interval_ms);
         let cost = self.cost(&rule.expr, range_ms.1)?;
         let mut shape = RulePreview {
             expr: rule.expr.text().to_owned(),
@@ -162,10 +176,16 @@ fn add_report(shape: &mut RulePreview, report: &BacktestReport, place: usize) {
     let failures = report.failures.iter().filter(|one| one.rule == place);
     let failures = failures.map(|one| format!("failed at {}: {}", to_time(one.at_ms), one.message));
     shape.warnings.extend(failures);
-    let own: Vec<_> = report.alerts.iter().filter(|one| one.rule == place).collect();
+    let own: Vec<_> = report
+        .alerts
+        .iter()
+        .filter(|one| one.rule == place)
+        .collect();
     if own.len() > ALERTS || report.alerts_dropped > 0 {
         let more = own.len().saturating_sub(ALERTS) + report.alerts_dropped;
-        shape.warnings.push(format!("{more} more alerts are not listed"));
+        shape
+            .warnings
+            .push(format!("{more} more alerts are not listed"));
     }
     shape.evaluations = usize::try_from(report.evaluations).unwrap_or(usize::MAX);
     shape.fired = own.iter().filter(|one| one.fired_at_ms.is_some()).count();
@@ -191,10 +211,11 @@ fn group_of(base: &Base, written: &Definition) -> Result<RuleGroup, Vec<RuleProb
     }
     let problems = |wrong: Vec<_>| {
         let wrong = wrong.iter();
-        wrong.map(|one: &tacho_rules::own::DefinitionProblem| {
-            to_problem(one, text_of(written, one.field))
-        })
-        .collect::<Vec<_>>()
+        wrong
+            .map(|one: &tacho_rules::own::DefinitionProblem| {
+                to_problem(one, text_of(written, one.field))
+            })
+            .collect::<Vec<_>>()
     };
     let (rule, _) = written.to_rule(&base.settings).map_err(problems)?;
     let source = Source::new(SourceKind::Api, &base.managed_file.to_string_lossy());
@@ -216,7 +237,7 @@ pub(super) async fn preview(
     let end_ms = time_of("end", asked.end.as_deref(), now)?;
     let end_ms = end_ms.unwrap_or(now.0.div_euclid(1_000_000));
     let start_ms = time_of("start", asked.start.as_deref(), now)?;
-    let range_ms = checked_range(start_ms.unwrap_or(end_ms - USUAL_MS), end_ms)?;
+    let wanted = Wanted::new(start_ms, end_ms)?;
     let shape = on_pool(&state, move |engine, state, running| {
         let base = state.core()?.alerts.base();
         let read = from_definition(&asked.definition, None).map_err(|one| vec![one]);
@@ -226,8 +247,8 @@ pub(super) async fn preview(
             Err(problems) => {
                 return Ok(RulePreview {
                     problems,
-                    start: to_time(range_ms.0),
-                    end: to_time(range_ms.1),
+                    start: to_time(wanted.start_ms.unwrap_or(end_ms - USUAL_MS)),
+                    end: to_time(end_ms),
                     ..RulePreview::default()
                 });
             }
@@ -235,11 +256,15 @@ pub(super) async fn preview(
         let ground = Ground::new(engine, state, running)?;
         let rule = group.rules.first();
         let rule = rule.ok_or_else(|| ApiError::new(ErrorKind::Internal, "no rule was made"))?;
-        let mut shape = ground.preview((&group, rule), 0, range_ms)?;
+        let mut shape = ground.preview((&group, rule), 0, wanted)?;
         shape.yaml = rule_text(&written);
         let notes = written.to_rule(&base.settings).map(|(_, notes)| notes);
         shape.warnings.splice(0..0, notes.unwrap_or_default());
-        for name in written.receivers.iter().filter(|name| !base.has_receiver(name)) {
+        for name in written
+            .receivers
+            .iter()
+            .filter(|name| !base.has_receiver(name))
+        {
             let message = format!("there is no receiver {name:?}");
             shape.problems.push(problem("receivers", message));
         }
@@ -249,16 +274,36 @@ pub(super) async fn preview(
     Ok(Json(shape))
 }
 
-fn checked_range(start_ms: i64, end_ms: i64) -> Answer<(i64, i64)> {
-    if start_ms < end_ms {
-        return Ok((start_ms, end_ms));
+/// The time that is asked for.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    /// As long as usual if absent.
+    start_ms: Option<i64>,
+    end_ms: i64,
+}
+
+impl Wanted {
+    fn new(start_ms: Option<i64>, end_ms: i64) -> Answer<Self> {
+        match start_ms {
+            Some(start_ms) if start_ms >= end_ms => {
+                let (start, end) = (to_time(start_ms), to_time(end_ms));
+                let message = format!("start {start} does not lie before end {end}");
+                Err(ApiError::parameter("start", message))
+            }
+            _ => Ok(Self { start_ms, end_ms }),
+        }
     }
-    let message = format!(
-        "start {} does not lie before end {}",
-        to_time(start_ms),
-        to_time(end_ms)
-    );
-    Err(ApiError::parameter("start", message))
+
+    /// The range; where nobody says how long, as long as it can be tried at once.
+    fn range(self, rule: &Rule, interval_ms: i64) -> (i64, i64) {
+        let count = match rule.expr.signal() {
+            Some(_) => SIGNAL_EVALUATIONS,
+            None => EVALUATIONS,
+        };
+        let usual_ms = USUAL_MS.min(interval_ms.saturating_mul(count));
+        let start_ms = self.start_ms.unwrap_or(self.end_ms - usual_ms);
+        (start_ms, self.end_ms)
+    }
 }
 
 /// `POST /api/v1/rules/{id}/backtest`.
@@ -269,18 +314,20 @@ pub(super) async fn backtest_one(
 ) -> Answer<Json<RulePreview>> {
     let params = params(&state, Method::Post, "/api/v1/rules/{id}/backtest", &uri)?;
     let range = params.recent_range(USUAL_MS * 1_000_000)?;
-    let range_ms = (
-        range.start.0.div_euclid(1_000_000),
-        range.end.0.div_euclid(1_000_000),
-    );
+    let start_ms = params
+        .text("start")
+        .map(|_| range.start.0.div_euclid(1_000_000));
+    let wanted = Wanted::new(start_ms, range.end.0.div_euclid(1_000_000))?;
     let shape = on_pool(&state, move |engine, state, running| {
         let alerts = &state.core()?.alerts;
         let board = Board::of(&alerts.running);
         let at = board.rule(&id).ok_or_else(|| no_rule(&id))?;
         let rule = at.rule().ok_or_else(|| no_rule(&id))?;
         let ground = Ground::new(engine, state, running)?;
-        let mut shape = ground.preview((&at.group.rules, rule), at.place, range_ms)?;
-        shape.yaml = written(alerts, at).map(|one| rule_text(&one)).unwrap_or_default();
+        let mut shape = ground.preview((&at.group.rules, rule), at.place, wanted)?;
+        shape.yaml = written(alerts, at)
+            .map(|one| rule_text(&one))
+            .unwrap_or_default();
         Ok(shape)
     })
     .await?;

@@ -78,7 +78,10 @@ fn shape(alerts: &Alerts, id: &str) -> Answer<Json<Silence>> {
 pub(super) async fn save(State(state): Shared, uri: Uri, body: Body) -> Answer<Json<Silence>> {
     params(&state, Method::Post, "/api/v1/silences", &uri)?;
     let asked: SilenceRequest = read_body(&state, body).await?;
-    for (field, text) in [("createdBy", &asked.created_by), ("comment", &asked.comment)] {
+    for (field, text) in [
+        ("createdBy", &asked.created_by),
+        ("comment", &asked.comment),
+    ] {
         if text.trim().is_empty() {
             return Err(ApiError::parameter(field, format!("{field} is missing"))
                 .hint("others have to know who silenced it, and why"));

@@ -55,7 +55,10 @@ pub(super) async fn read_body<T: DeserializeOwned + Default>(
 pub(super) fn from_matchers(given: &[route::Matcher]) -> Answer<Vec<Matcher>> {
     let read = |one: &route::Matcher| {
         let op = Op::parse(&one.op).ok_or_else(|| {
-            let message = format!("op {:?} of the matcher on {:?} is not known", one.op, one.name);
+            let message = format!(
+                "op {:?} of the matcher on {:?} is not known",
+                one.op, one.name
+            );
             ApiError::parameter("matchers", message).hint("takes =, !=, =~ or !~")
         })?;
         Matcher::new(&one.name, op, &one.value)
@@ -71,8 +74,10 @@ pub(super) fn time_of(field: &str, text: Option<&str>, now: Timestamp) -> Answer
     };
     match crate::params::parse_time(text, now) {
         Some(time) => Ok(Some(time.0.div_euclid(1_000_000))),
-        None => Err(ApiError::parameter(field, format!("{field} {text:?} is no time"))
-            .hint("takes RFC 3339")),
+        None => Err(
+            ApiError::parameter(field, format!("{field} {text:?} is no time"))
+                .hint("takes RFC 3339"),
+        ),
     }
 }
 
@@ -87,8 +92,10 @@ pub(super) fn end_of(
         return Ok(end_ms);
     }
     let Some(text) = duration.filter(|text| !text.is_empty()) else {
-        return Err(ApiError::parameter(end_field, format!("{end_field} or duration is missing"))
-            .hint("takes a time, or a duration such as 2h"));
+        return Err(
+            ApiError::parameter(end_field, format!("{end_field} or duration is missing"))
+                .hint("takes a time, or a duration such as 2h"),
+        );
     };
     let ns = tacho_stdx::duration::parse_ns(text).filter(|ns| *ns > 0);
     let ns = ns.ok_or_else(|| {

@@ -202,11 +202,17 @@ impl Surroundings<'_> {
             labels: to_map(&told.labels),
             annotations,
             starts_at: to_time(told.starts_at_ms),
-            threshold: threshold.map(|one| one.value).filter(|value| value.is_finite()),
+            threshold: threshold
+                .map(|one| one.value)
+                .filter(|value| value.is_finite()),
             unit: expr.and_then(|expr| unit_of(expr, self.facts)),
             rule_id: rule.and_then(|rule| Some(rule.rule()?.id.to_string())),
             source: named_source.unwrap_or_else(|| {
-                let source = if rule.is_some() { "rules" } else { "alertmanager" };
+                let source = if rule.is_some() {
+                    "rules"
+                } else {
+                    "alertmanager"
+                };
                 source.to_owned()
             }),
             generator_url: told.generator_url.clone(),
@@ -243,7 +249,11 @@ impl Surroundings<'_> {
         let alerts = by.inhibited_by.iter().map(|id| self.inhibition(*id));
         let times = by.muted_by.iter().map(|name| self.mute_time(name));
         let suppressions = by.suppressed_by.iter().map(|name| self.suppression(name));
-        silences.chain(alerts).chain(times).chain(suppressions).collect()
+        silences
+            .chain(alerts)
+            .chain(times)
+            .chain(suppressions)
+            .collect()
     }
 
     /// A silence as a reason.
@@ -345,7 +355,9 @@ pub fn to_event(row: &EventRow, number: u64, instance: Option<&Instance>) -> Opt
         at: to_time(row.at_ms),
         kind,
         alert_id: format!("alert-{number}"),
-        name: instance.map(|one| one.name().to_owned()).unwrap_or_default(),
+        name: instance
+            .map(|one| one.name().to_owned())
+            .unwrap_or_default(),
         severity: to_severity(instance.map_or(Severity::Info, Instance::severity)),
         text: row.text.clone(),
         receiver: row.receiver.clone(),

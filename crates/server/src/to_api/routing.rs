@@ -125,7 +125,9 @@ pub fn to_receiver(
         let state = states.get(&one.key);
         let error = state.and_then(|state| {
             let (at_ms, error) = state.last_error.as_ref()?;
-            let newer = state.last_success_ms.is_none_or(|success| success <= *at_ms);
+            let newer = state
+                .last_success_ms
+                .is_none_or(|success| success <= *at_ms);
             newer.then(|| error.clone())
         });
         Integration {
@@ -187,7 +189,10 @@ pub fn to_suppressions(config: &Config, hidden: &[usize], now_ms: i64) -> Vec<Su
     all.map(|(place, one)| Suppression {
         name: one.name.clone(),
         matchers: to_matchers(&one.matchers),
-        condition: one.condition.as_ref().map(|condition| condition.text().to_owned()),
+        condition: one
+            .condition
+            .as_ref()
+            .map(|condition| condition.text().to_owned()),
         reason: one.reason.clone(),
         starts_at: one.start_ms.map(to_time),
         ends_at: [one.end_ms, one.expires_ms]
@@ -277,14 +282,20 @@ pub fn to_rota(machine: &Machine, rota: &ModelRota, now_ms: i64) -> Rota {
         override_id: turn.by_override.and_then(id_of),
     };
     let turns = rota.turns(now_ms, &overrides, TURNS + 1);
-    let on_duty = rota.on_call(now_ms, &overrides).is_some_and(|now| now.on_duty);
+    let on_duty = rota
+        .on_call(now_ms, &overrides)
+        .is_some_and(|now| now.on_duty);
     let own = overrides.iter().zip(&ids);
     let own = own.filter(|(swap, _)| swap.rota == rota.name && swap.end_ms > now_ms);
     Rota {
         name: rota.name.clone(),
         time_zone: rota.place.name.clone(),
         handover: rota.handover_text(),
-        members: rota.members.iter().map(|member| member.name.clone()).collect(),
+        members: rota
+            .members
+            .iter()
+            .map(|member| member.name.clone())
+            .collect(),
         now: turns.first().filter(|_| on_duty).map(turn),
         next: turns.iter().skip(1).map(turn).collect(),
         overrides: own.map(|(swap, id)| to_override(id, swap)).collect(),

@@ -65,7 +65,11 @@ pub fn to_definition(written: &Definition, rule: &ModelRule) -> RuleDefinition {
             _ => "metrics",
         }
         .to_owned(),
-        query: written.query.as_ref().map(|query| query.text.clone()).unwrap_or_default(),
+        query: written
+            .query
+            .as_ref()
+            .map(|query| query.text.clone())
+            .unwrap_or_default(),
         window_ms: written.window_ms.map(|ms| ms as f64),
         for_ms: written.for_ms as f64,
         keep_firing_for_ms: written.keep_firing_for_ms as f64,
@@ -94,7 +98,9 @@ pub fn from_definition(
     given: &RuleDefinition,
     before: Option<&Definition>,
 ) -> Result<Definition, RuleProblem> {
-    let mut written = before.cloned().unwrap_or_else(|| Definition::new(&given.name));
+    let mut written = before
+        .cloned()
+        .unwrap_or_else(|| Definition::new(&given.name));
     let ms = |field: &str, value: f64| {
         let fits = value.is_finite() && (0.0..1e15).contains(&value);
         fits.then_some(value.round() as i64)
@@ -141,7 +147,10 @@ fn query_of(given: &RuleDefinition) -> Result<Option<SignalText>, RuleProblem> {
         "traces" => Signal::Spans,
         "logs" => Signal::Logs,
         "" | "metrics" => {
-            return Err(problem("query", "a query needs the signal traces or logs".to_owned()));
+            return Err(problem(
+                "query",
+                "a query needs the signal traces or logs".to_owned(),
+            ));
         }
         other => {
             let mut wrong = problem("signal", format!("signal {other:?} is not known"));
@@ -224,7 +233,10 @@ impl Surroundings<'_> {
         let editable = origin == RuleOrigin::Editor;
         let threshold = at.threshold();
         let severity = group.severity_of(rule).unwrap_or(Severity::Info);
-        let unit = rule.expr.promql().and_then(|expr| unit_of(expr, self.facts));
+        let unit = rule
+            .expr
+            .promql()
+            .and_then(|expr| unit_of(expr, self.facts));
         let file = (origin != RuleOrigin::Builtin).then(|| match rule.line {
             0 => group.source.file.to_string(),
             line => format!("{}:{line}", group.source.file),
@@ -237,7 +249,9 @@ impl Surroundings<'_> {
             editable,
             version: self.versions.get(id).copied().filter(|_| editable),
             severity: to_severity(severity),
-            threshold: threshold.map(|one| one.value).filter(|value| value.is_finite()),
+            threshold: threshold
+                .map(|one| one.value)
+                .filter(|value| value.is_finite()),
             operator: threshold.map(to_operator),
             chart_expr: left_of(rule),
             unit,

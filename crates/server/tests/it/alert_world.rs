@@ -86,7 +86,10 @@ pub(crate) fn write(path: &std::path::Path, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read what the server wrote")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests read what the server wrote"
+)]
 pub(crate) fn read(path: &std::path::Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }

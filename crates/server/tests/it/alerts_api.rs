@@ -21,8 +21,18 @@ async fn an_alert_is_told_taken_on_and_over() {
     let list = server.until("/api/v1/alerts", told).await;
     let alert = &list["alerts"][0];
     assert_eq!(
-        (&alert["id"], &alert["state"], &alert["severity"], &alert["source"]),
-        (&json!("alert-1"), &json!("firing"), &json!("medium"), &json!("alertmanager"))
+        (
+            &alert["id"],
+            &alert["state"],
+            &alert["severity"],
+            &alert["source"]
+        ),
+        (
+            &json!("alert-1"),
+            &json!("firing"),
+            &json!("medium"),
+            &json!("alertmanager")
+        )
     );
     assert_eq!(alert["summary"], "It is bad");
     let traces = alert["tracesUrl"].as_str().unwrap();
@@ -30,7 +40,10 @@ async fn an_alert_is_told_taken_on_and_over() {
         traces.starts_with("./traces?service=api&attr=agent.type%3Dcoder&from="),
         "{traces}"
     );
-    assert_eq!(received.0.lock().unwrap()[0]["alerts"][0]["labels"]["alertname"], "Disk");
+    assert_eq!(
+        received.0.lock().unwrap()[0]["alerts"][0]["labels"]["alertname"],
+        "Disk"
+    );
 
     // Taken on with words, taken back, taken on without a body.
     let path = "/api/v1/alerts/alert-1/acknowledge";
@@ -39,8 +52,14 @@ async fn an_alert_is_told_taken_on_and_over() {
     assert_eq!(alert["acknowledged"]["by"], "ann");
     assert_eq!(alert["acknowledged"]["comment"], "looking");
     let counts = server.ok("/api/v1/alerts").await["counts"].clone();
-    assert_eq!((&counts["firing"], &counts["acknowledged"]), (&json!(1), &json!(1)));
-    assert_eq!(server.ok("/api/v1/alerts?acknowledged=false").await["total"], 0);
+    assert_eq!(
+        (&counts["firing"], &counts["acknowledged"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(
+        server.ok("/api/v1/alerts?acknowledged=false").await["total"],
+        0
+    );
     assert_eq!(server.delete(path).await.0, 200);
     assert_eq!(server.delete(path).await.0, 409);
     let request = server.client.post(server.url(path));
@@ -53,7 +72,13 @@ async fn an_alert_is_told_taken_on_and_over() {
     let group = "%7B%7D%3A%7Balertname%3D%22Disk%22%7D";
     let by_group = format!("/api/v1/alerts/{group}/acknowledge");
     assert_eq!(server.posted(&by_group, &json!({})).await["id"], "alert-1");
-    assert_eq!(server.post("/api/v1/alerts/alert-99/acknowledge", &json!({})).await.0, 404);
+    assert_eq!(
+        server
+            .post("/api/v1/alerts/alert-99/acknowledge", &json!({}))
+            .await
+            .0,
+        404
+    );
     assert_eq!(server.post(path, &json!({ "who": "x" })).await.0, 400);
 
     let detail = server.ok("/api/v1/alerts/alert-1").await;
@@ -65,9 +90,24 @@ async fn an_alert_is_told_taken_on_and_over() {
         .collect();
     assert_eq!(
         kinds,
-        ["acknowledged", "acknowledged", "acknowledged", "unacknowledged", "acknowledged", "notified", "fired"]
+        [
+            "acknowledged",
+            "acknowledged",
+            "acknowledged",
+            "unacknowledged",
+            "acknowledged",
+            "notified",
+            "fired"
+        ]
     );
-    assert_eq!(detail["notifications"][0]["target"].as_str().unwrap().matches('/').count(), 2);
+    assert_eq!(
+        detail["notifications"][0]["target"]
+            .as_str()
+            .unwrap()
+            .matches('/')
+            .count(),
+        2
+    );
     assert_eq!(detail["groupAlerts"], 1);
 
     let over = json!([{ "labels": labels, "endsAt": "2026-01-01T00:00:00Z" }]);
@@ -76,7 +116,10 @@ async fn an_alert_is_told_taken_on_and_over() {
     let list = server.until("/api/v1/alerts?state=resolved", gone).await;
     assert_eq!(names(&list), ["Disk"]);
     let history = server.ok("/api/v1/alerts/history").await;
-    assert_eq!((&history["fired"], &history["resolved"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&history["fired"], &history["resolved"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!(history["details"][0]["severity"], "medium");
     assert_eq!(server.post(path, &json!({})).await.0, 409);
     let detail = server.ok(&format!("/api/v1/alerts/{fingerprint}")).await;
@@ -87,8 +130,15 @@ async fn an_alert_is_told_taken_on_and_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_are_filtered_sorted_and_paged() {
     let (server, _) = server().await;
-    for (name, severity) in [("A", "LOW"), ("B", "critical"), ("C", "HIGH"), ("Noise", "critical")] {
-        server.fire(&json!({ "alertname": name, "severity": severity, "service": "s" })).await;
+    for (name, severity) in [
+        ("A", "LOW"),
+        ("B", "critical"),
+        ("C", "HIGH"),
+        ("Noise", "critical"),
+    ] {
+        server
+            .fire(&json!({ "alertname": name, "severity": severity, "service": "s" }))
+            .await;
     }
     let list = server.ok("/api/v1/alerts").await;
     let listed = names(&list);
@@ -100,11 +150,18 @@ async fn lists_are_filtered_sorted_and_paged() {
     let why = &hidden["alerts"][0]["hidden"][0];
     assert_eq!(
         (&why["by"], &why["id"], &why["text"]),
-        (&json!("suppression"), &json!("known"), &json!("Known issue: ARCH-1234"))
+        (
+            &json!("suppression"),
+            &json!("known"),
+            &json!("Known issue: ARCH-1234")
+        )
     );
     for (query, expected) in [
         ("severity=high,low", vec!["C", "A"]),
-        ("q=%7Bseverity%3D~%22critical%7CHIGH%22%2Calertname!%3D%22Noise%22%7D", vec!["B", "C"]),
+        (
+            "q=%7Bseverity%3D~%22critical%7CHIGH%22%2Calertname!%3D%22Noise%22%7D",
+            vec!["B", "C"],
+        ),
         ("text=noi", vec!["Noise"]),
         ("state=pending", vec![]),
     ] {
@@ -116,11 +173,19 @@ async fn lists_are_filtered_sorted_and_paged() {
         let page = server.ok(&path).await;
         assert_eq!(page["total"], 4);
         seen.extend(names(&page).into_iter().map(str::to_owned));
-        let Some(cursor) = page["nextCursor"].as_str() else { break };
+        let Some(cursor) = page["nextCursor"].as_str() else {
+            break;
+        };
         path = format!("/api/v1/alerts?limit=3&cursor={cursor}");
     }
     assert_eq!(seen, listed);
-    for wrong in ["severity=odd", "q=%7Bx", "cursor=1", "acknowledged=maybe", "state=x"] {
+    for wrong in [
+        "severity=odd",
+        "q=%7Bx",
+        "cursor=1",
+        "acknowledged=maybe",
+        "state=x",
+    ] {
         server.fails(&format!("/api/v1/alerts?{wrong}"), 400).await;
     }
     server.fails("/api/v1/alerts/alert-77", 404).await;
@@ -138,11 +203,25 @@ async fn a_test_shows_the_way_and_tells_what_came_of_it() {
     assert_eq!(first["title"], "[TEST] TachographTest");
     assert!(received.0.lock().unwrap().is_empty());
 
-    let sent = server.posted("/api/v1/alerts/test", &json!({ "severity": "critical", "send": true })).await;
+    let sent = server
+        .posted(
+            "/api/v1/alerts/test",
+            &json!({ "severity": "critical", "send": true }),
+        )
+        .await;
     let messages = sent["messages"].as_array().unwrap();
-    assert_eq!((&messages[0]["receiver"], &messages[0]["sent"]), (&json!("oncall"), &json!(false)));
-    assert!(messages[0]["error"].as_str().unwrap().contains("404"), "{sent}");
-    assert_eq!((&messages[1]["receiver"], &messages[1]["sent"]), (&json!("hook"), &json!(true)));
+    assert_eq!(
+        (&messages[0]["receiver"], &messages[0]["sent"]),
+        (&json!("oncall"), &json!(false))
+    );
+    assert!(
+        messages[0]["error"].as_str().unwrap().contains("404"),
+        "{sent}"
+    );
+    assert_eq!(
+        (&messages[1]["receiver"], &messages[1]["sent"]),
+        (&json!("hook"), &json!(true))
+    );
     assert_eq!(received.0.lock().unwrap().len(), 1);
     // Nobody fires because of it, and the log of messages has both.
     assert_eq!(server.ok("/api/v1/alerts").await["total"], 0);
@@ -162,7 +241,9 @@ async fn a_test_shows_the_way_and_tells_what_came_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_are_listed_told_and_tried_again() {
     let (server, _) = server().await;
-    server.fire(&json!({ "alertname": "Big", "severity": "critical" })).await;
+    server
+        .fire(&json!({ "alertname": "Big", "severity": "critical" }))
+        .await;
     let done = |list: &Value| {
         let all = list["notifications"].as_array().unwrap();
         all.len() >= 2 && list["waiting"] == json!(0)
@@ -170,28 +251,58 @@ async fn messages_are_listed_told_and_tried_again() {
     let list = server.until("/api/v1/notifications", done).await;
     let dead = server.ok("/api/v1/notifications?status=dead").await;
     let one = &dead["notifications"][0];
-    assert_eq!((&one["receiver"], &one["channel"]), (&json!("oncall"), &json!("webhook")));
+    assert_eq!(
+        (&one["receiver"], &one["channel"]),
+        (&json!("oncall"), &json!("webhook"))
+    );
     let target = one["target"].as_str().unwrap();
-    assert!(target.starts_with("http://127.0.0.1:") && !target.ends_with('/'), "{target}");
+    assert!(
+        target.starts_with("http://127.0.0.1:") && !target.ends_with('/'),
+        "{target}"
+    );
     assert!(one.get("preview").is_none());
     let id = one["id"].as_str().unwrap();
     let whole = server.ok(&format!("/api/v1/notifications/{id}")).await;
-    assert!(whole["preview"].as_str().unwrap().contains("Big"), "{whole}");
+    assert!(
+        whole["preview"].as_str().unwrap().contains("Big"),
+        "{whole}"
+    );
     let text = list.to_string();
     assert!(!text.contains("secret/path"), "{text}");
 
     let retry = format!("/api/v1/notifications/{id}/retry");
     assert_eq!(server.posted(&retry, &json!({})).await["status"], "pending");
     let again = |one: &Value| one["status"] == json!("dead");
-    server.until(&format!("/api/v1/notifications/{id}"), again).await;
-    let sent = server.ok("/api/v1/notifications?status=sent&receiver=hook").await;
+    server
+        .until(&format!("/api/v1/notifications/{id}"), again)
+        .await;
+    let sent = server
+        .ok("/api/v1/notifications?status=sent&receiver=hook")
+        .await;
     let id = sent["notifications"][0]["id"].as_str().unwrap();
-    assert_eq!(server.post(&format!("/api/v1/notifications/{id}/retry"), &json!({})).await.0, 409);
-    assert_eq!(server.post("/api/v1/notifications/12345/retry", &json!({})).await.0, 404);
+    assert_eq!(
+        server
+            .post(&format!("/api/v1/notifications/{id}/retry"), &json!({}))
+            .await
+            .0,
+        409
+    );
+    assert_eq!(
+        server
+            .post("/api/v1/notifications/12345/retry", &json!({}))
+            .await
+            .0,
+        404
+    );
     server.fails("/api/v1/notifications?status=odd", 400).await;
     let page = server.ok("/api/v1/notifications?limit=1").await;
     let cursor = page["nextCursor"].as_str().unwrap();
-    let next = server.ok(&format!("/api/v1/notifications?limit=1&cursor={cursor}")).await;
-    assert_ne!(page["notifications"][0]["id"], next["notifications"][0]["id"]);
+    let next = server
+        .ok(&format!("/api/v1/notifications?limit=1&cursor={cursor}"))
+        .await;
+    assert_ne!(
+        page["notifications"][0]["id"],
+        next["notifications"][0]["id"]
+    );
     server.stop().await;
 }

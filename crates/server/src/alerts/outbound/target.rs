@@ -45,7 +45,11 @@ fn place_in(url: &str) -> String {
     let place = parsed.and_then(|url| {
         let host = url.host_str()?;
         let port = url.port().map(|port| format!(":{port}"));
-        Some(format!("{}://{host}{}", url.scheme(), port.unwrap_or_default()))
+        Some(format!(
+            "{}://{host}{}",
+            url.scheme(),
+            port.unwrap_or_default()
+        ))
     });
     place.unwrap_or_else(|| "an address from a template".to_owned())
 }
@@ -57,7 +61,10 @@ mod tests {
     #[test]
     fn only_scheme_host_and_port_are_told() {
         for (url, place) in [
-            ("https://hooks.slack.com/services/T0/B0/xyz", "https://hooks.slack.com"),
+            (
+                "https://hooks.slack.com/services/T0/B0/xyz",
+                "https://hooks.slack.com",
+            ),
             ("http://user:pass@h:9002/api?token=x", "http://h:9002"),
             ("{{ .ExternalURL }}", "an address from a template"),
         ] {

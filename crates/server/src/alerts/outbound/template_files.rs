@@ -28,14 +28,19 @@ pub(super) fn read(patterns: &[String], io: &dyn Io) -> (Templates, Vec<String>)
     }
     if paths.len() > FILES_MAX {
         let count = paths.len();
-        warnings.push(format!("{count} template files, at most {FILES_MAX} are read"));
+        warnings.push(format!(
+            "{count} template files, at most {FILES_MAX} are read"
+        ));
         paths.truncate(FILES_MAX);
     }
     let mut texts = Vec::new();
     for path in paths {
         match text(&path, io) {
             Ok(text) => texts.push((name_of(&path), text)),
-            Err(reason) => warnings.push(format!("template {} cannot be read: {reason}", path.display())),
+            Err(reason) => warnings.push(format!(
+                "template {} cannot be read: {reason}",
+                path.display()
+            )),
         }
     }
     match Templates::new(texts.clone()) {
