@@ -1,3 +1,5 @@
+//! Short conditions: what they become, what is refused and where; random texts never panic.
+
 use super::dimension::unit_of;
 use super::threshold::{threshold_of, thresholds_of, with_threshold};
 use super::{MetricFacts, OperatorCondition, Settings, compile, compile_operator};

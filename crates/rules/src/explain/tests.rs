@@ -1,3 +1,5 @@
+//! Explanations hold against the evaluation that they explain.
+
 use super::{Explanation, explain};
 use crate::backtest::BacktestWorld;
 use crate::condition::Settings;

@@ -1,3 +1,5 @@
+//! Grafana's provisioned rules: comparisons folded into one condition, what cannot be converted.
+
 use super::read;
 use crate::rule::{NoData, Source, SourceKind};
 use proptest::prelude::{Just, prop_oneof, proptest};

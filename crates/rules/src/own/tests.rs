@@ -1,3 +1,5 @@
+//! Rule files of our own: fields, both vocabularies, round trips, what is refused.
+
 use super::print::{print, rule_text};
 use super::{Definition, read};
 use crate::condition::Settings;

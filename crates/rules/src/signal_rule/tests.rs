@@ -1,3 +1,5 @@
+//! Rules on traces and logs: definitions, results, limits.
+
 use super::{EvaluateSignals, SignalEvaluator, SignalQuery, SignalSample, SignalText};
 use crate::error::Result;
 use crate::own::Definition;

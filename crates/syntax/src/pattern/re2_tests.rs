@@ -1,7 +1,8 @@
 //! How patterns of RE2 are understood, and that none makes the compiler panic.
 
 use crate::pattern::{Anchoring, compile};
-use proptest::prelude::*;
+use proptest::prelude::any;
+use proptest::{prop_assert, proptest};
 
 #[track_caller]
 fn matches(pattern: &str, text: &str) -> bool {

@@ -1,3 +1,5 @@
+//! Edits of a rule file: one rule changes, the rest of the text stays.
+
 use super::{Place, append_rule, remove_rule, replace_rule};
 use crate::condition::Settings;
 use crate::own::{Definition, read};
