@@ -1,4 +1,5 @@
 // What can be done with a rule: change it, copy it, switch it off or on, remove it.
+import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
 import { api } from "@/api/client";
 import type { Rule } from "@/api/schema";
@@ -67,7 +68,7 @@ interface RemoveProps {
 
 function RemoveDialog({ rule, opened, onClose }: RemoveProps): ReactElement {
   const go = useGo();
-  const refresh = useRefreshAlerts();
+  const client = useQueryClient();
   const [busy, setBusy] = useState(false);
   const name = rule.definition.name ?? rule.id;
   const remove = async (): Promise<void> => {
@@ -76,7 +77,8 @@ function RemoveDialog({ rule, opened, onClose }: RemoveProps): ReactElement {
       await api.delete("/api/v1/rules/{id}", { path: { id: rule.id } });
       toast(`Deleted ${name}`);
       go(hrefs.rules());
-      await refresh();
+      // All but the rule itself, which this page may still show for a moment.
+      await client.invalidateQueries({ queryKey: ["alerts"], predicate: ({ queryKey }) => !queryKey.includes(rule.id) });
     } catch (error) {
       toast(`Not deleted: ${wordsOf(error)}`, "failed");
     }

@@ -9,7 +9,9 @@ import { canBeTried, definitionOf, type Draft } from "@/lib/alerting/draft";
 const TYPING_MS = 500;
 /** Ends of ranges are rounded, so that the same text is not tried twice. */
 const ROUND_MS = 60_000;
-const DAY_MS = 86_400_000;
+const USUAL_INTERVAL_MS = 30_000;
+/** Evaluations that the server tries at most; spans and logs are asked one by one. */
+const EVALUATIONS_MAX = { metrics: 200_000, others: 3_000 } as const;
 
 /** How the trial fares. */
 export interface Trial {
@@ -32,8 +34,9 @@ export function usePreview(draft: Draft, spanMs: number): Trial {
     queryKey: ["rule preview", JSON.stringify(settled), spanMs],
     queryFn: ({ signal }) => {
       const end = Math.floor(Date.now() / ROUND_MS) * ROUND_MS;
-      // Spans and logs are asked evaluation by evaluation: the server says how far back it can go.
-      const asFarAsPossible = settled.signal !== "metrics" && spanMs > DAY_MS;
+      // Where that are too many, the server says how far back it can go.
+      const most = settled.signal === "metrics" ? EVALUATIONS_MAX.metrics : EVALUATIONS_MAX.others;
+      const asFarAsPossible = spanMs / (settled.intervalMs ?? USUAL_INTERVAL_MS) > most;
       const start = asFarAsPossible ? {} : { start: new Date(end - spanMs).toISOString() };
       return api.post("/api/v1/rules/preview", { body: { definition: settled, ...start, end: new Date(end).toISOString() }, signal });
     },
