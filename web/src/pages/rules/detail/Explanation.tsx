@@ -5,6 +5,7 @@ import layout from "@/components/alerting/layout.module.css";
 import { QueryLine } from "@/components/alerting/QueryLine";
 import { Go } from "@/components/Go";
 import { formatMatchers, matchersOfLabels } from "@/lib/alerting/matchers";
+import { saidWith } from "@/lib/alerting/saidTimes";
 import { hrefs } from "@/lib/href";
 import { NO_VALUE, plural } from "@/lib/numbers";
 import { writeLabels } from "@/lib/promql/data";
@@ -25,7 +26,7 @@ export function Explanation({ explanation, unit, operator }: ExplanationProps): 
   return (
     <div className={`${layout["stack"]} ${classes["answer"]}`} aria-live="polite">
       <div>
-        <p className={classes["verdict"]}>{verdict}</p>
+        <p className={classes["verdict"]}>{saidWith(verdict, zone.dateTime)}</p>
         <p className={layout["quiet"]}>
           Evaluation of {zone.dateTime(Date.parse(evaluatedAt))}
           {threshold === undefined ? "" : `, it asks for ${operator ?? ""} ${formatterOf(unit)(threshold)}`}
@@ -35,7 +36,7 @@ export function Explanation({ explanation, unit, operator }: ExplanationProps): 
         <ol className={classes["steps"]}>
           {steps.map((step, place) => (
             <li key={place} className={classes["step"]}>
-              {step}
+              {saidWith(step, zone.dateTime)}
             </li>
           ))}
         </ol>
@@ -92,7 +93,7 @@ function AlertLine({ alert, unit }: { readonly alert: ExplainAlert; readonly uni
           </div>
         ))}
         {alert.told.map((text) => (
-          <div key={text}>{text}</div>
+          <div key={text}>{saidWith(text, zone.dateTime)}</div>
         ))}
         {alert.told.length > 0 || alert.receivers.length === 0 ? null : <div className={layout["quiet"]}>{`to be told: ${alert.receivers.join(", ")}`}</div>}
         {route === "" ? null : <div className={layout["quiet"]}><Go href={hrefs.routes({ labels: formatMatchers(matchersOfLabels(alert.labels)) })} title={route}>its way through the routes</Go></div>}
