@@ -68,7 +68,6 @@ pub struct Alerts {
     facts: Facts,
     /// Counts of alerts that were told last, with their revision.
     pub counted: Mutex<Option<AlertNotice>>,
-    enabled: bool,
 }
 
 /// What is in force, apart from the groups.
@@ -178,8 +177,8 @@ impl Alerts {
             address,
             facts: Facts::default(),
             counted: Mutex::new(None),
-            enabled: config.alerting.enabled,
         };
+        alerts.running.set_paused(!config.alerting.enabled);
         alerts.sync_versions(&sources, versions::BY_FILE)?;
         alerts.running.apply(sources.groups, setting);
         Ok(alerts)
@@ -191,9 +190,6 @@ impl Alerts {
     /// If no thread can be made.
     pub fn start(&self, ingest: &Ingest) -> Result<(), Error> {
         self.outbound.start(&self.notifier)?;
-        if !self.enabled {
-            return Ok(());
-        }
         self.notifier.begin();
         let running = Arc::clone(&self.running);
         ingest.set_arrival_notice(Box::new(move |signal| {
@@ -204,9 +200,9 @@ impl Alerts {
         self.running.start()
     }
 
-    /// Whether rules are evaluated and anybody is told.
+    /// Whether rules are evaluated.
     pub fn is_enabled(&self) -> bool {
-        self.enabled
+        !self.running.is_paused()
     }
 
     /// Ends evaluations and deliveries; what was not sent is sent after the next start. Waits.
@@ -254,6 +250,7 @@ impl Alerts {
         self.notifier
             .change(|machine, now_ms| machine.reload(routing, now_ms));
         self.running.apply(sources.groups, setting);
+        self.running.set_paused(!config.alerting.enabled);
         self.notifier.touch();
     }
 

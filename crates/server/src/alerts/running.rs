@@ -117,6 +117,7 @@ pub struct Running {
     clock: Arc<dyn Clock>,
     arrivals: AtomicU64,
     stop: AtomicBool,
+    paused: AtomicBool,
     cancel: CancelToken,
     wake: (Mutex<()>, Condvar),
     workers: Mutex<Vec<JoinHandle<()>>>,
@@ -164,6 +165,7 @@ impl Running {
             clock,
             arrivals: AtomicU64::new(0),
             stop: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
             cancel: CancelToken::new(),
             wake: (Mutex::new(()), Condvar::new()),
             workers: Mutex::default(),
@@ -201,6 +203,22 @@ impl Running {
                 tracing::error!("a thread for rules failed inside");
             }
         }
+    }
+
+    /// Whether nothing is evaluated, because the configuration says so.
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
+    /// Stops evaluating, or goes on. What was due meanwhile does not count as missed.
+    pub fn set_paused(&self, paused: bool) {
+        if self.paused.swap(paused, Ordering::AcqRel) && !paused {
+            let (interval_ms, now_ms) = (self.setting().interval_ms, self.now_ms());
+            for group in self.groups() {
+                *group.schedule.lock() = Schedule::new(&group.rules, interval_ms, now_ms);
+            }
+        }
+        self.wake.1.notify_all();
     }
 
     /// All groups, in order.
@@ -335,6 +353,9 @@ impl Running {
 
     /// The next thing to do, or how long there is nothing.
     fn next(&self) -> Result<Job, Duration> {
+        if self.is_paused() {
+            return Err(SLEEP_MAX);
+        }
         let now_ms = self.now_ms();
         let mut due_ms = i64::MAX;
         let arrivals = self.arrivals.load(Ordering::Acquire);

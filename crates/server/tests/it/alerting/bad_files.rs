@@ -2,15 +2,16 @@
 //! too much or never match.
 
 use super::support::{
-    Hook, alertmanager, files, found, gauge, post_alerts, post_json, reload, until, write,
+    Hook, alertmanager, files, found, gauge, post_alerts, post_json, reload, send, until, write,
 };
-use crate::harness::{Server, options};
+use crate::harness::{Server, Setup, options, write_config};
 use serde_json::{Value, json};
 use tacho_server::error::ErrorKind;
 use tacho_server::run::run;
-use tacho_stdx::clock::SystemClock;
+use tacho_stdx::clock::{Clock as _, SystemClock};
 
-const GOOD: &str = "groups:\n- name: g\n  interval: 1s\n  rules:\n  - alert: Up\n    expr: vector(1)\n";
+const GOOD: &str =
+    "groups:\n- name: g\n  interval: 1s\n  rules:\n  - alert: Up\n    expr: vector(1)\n";
 const BAD: &str = "groups:\n- name: g\n  rules:\n  - alert: Up\n    expr: sum(\n";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +29,10 @@ async fn a_start_with_a_wrong_file_says_where_and_stops() {
         let (dir, setup) = files(rules, routes);
         let error = run(options(dir.path(), &setup)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
-        assert!(error.to_string().contains(place), "{place} is not in {error}");
+        assert!(
+            error.to_string().contains(place),
+            "{place} is not in {error}"
+        );
     }
 }
 
@@ -38,12 +42,14 @@ async fn a_reload_with_a_wrong_file_leaves_what_is_in_force() {
     let routes = alertmanager(&hook);
     let (dir, setup) = files(GOOD, &routes);
     let server = Server::on(dir, &setup).await.unwrap();
-    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Up").await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Up")
+        .await;
     let (rules, config) = (
         server.dir.path().join("rules.yml"),
         server.dir.path().join("alertmanager.yml"),
     );
-    let wrong_routes = format!("{routes}inhibit_rules:\n- source_matchers: ['a=']\n  nonsense: 1\n");
+    let wrong_routes =
+        format!("{routes}inhibit_rules:\n- source_matchers: ['a=']\n  nonsense: 1\n");
     for (path, text, reason) in [
         (&rules, BAD, "rules.yml:5"),
         (&config, wrong_routes.as_str(), "nonsense"),
@@ -89,16 +95,32 @@ groups:
     expr: vector(7)
     annotations: {summary: 'value {{ $value | nonsense }}', other: '{{ .Nope.Deeper }}', fine: 'it is {{ $value }}'}
 "#;
-    let strict = rules.replace("nonsense", "humanize").replace("{{ .Nope.Deeper }}", "{{ template \"x\" }}");
+    let strict = rules
+        .replace("nonsense", "humanize")
+        .replace("{{ .Nope.Deeper }}", "{{ template \"x\" }}");
     let (dir, setup) = files(&strict, &alertmanager(&hook));
     let server = Server::on(dir, &setup).await.unwrap();
-    gauge(&server, &SystemClock::new(), "queue.size", &[("a", 1.0), ("b", 2.0)]).await;
+    gauge(
+        &server,
+        &SystemClock::new(),
+        "queue.size",
+        &[("a", 1.0), ("b", 2.0)],
+    )
+    .await;
     let message = hook
-        .wait("hook", |body| body["groupLabels"]["alertname"] == "Template")
+        .wait("hook", |body| {
+            body["groupLabels"]["alertname"] == "Template"
+        })
         .await;
     let annotations = &message["alerts"][0]["annotations"];
     assert_eq!(annotations["fine"], "it is 7");
-    assert!(annotations["other"].as_str().unwrap().contains("error expanding template"), "{annotations}");
+    assert!(
+        annotations["other"]
+            .as_str()
+            .unwrap()
+            .contains("error expanding template"),
+        "{annotations}"
+    );
     hook.wait("hook", |body| {
         body["groupLabels"]["alertname"] == "Same" && body["alerts"].as_array().unwrap().len() == 2
     })
@@ -112,7 +134,12 @@ groups:
     assert_eq!(rules[4]["health"], "ok");
     let list = server.ok("/api/v1/rules").await;
     assert_eq!(list["counts"]["failing"], 1, "{}", list["counts"]);
-    let mut ids: Vec<&str> = list["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    let mut ids: Vec<&str> = list["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 5);
@@ -141,26 +168,38 @@ groups:
         let values: Vec<(&str, f64)> = part.iter().map(|name| (name.as_str(), 1.0)).collect();
         gauge(&server, &clock, "wide", &values).await;
     }
-    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Total").await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Total")
+        .await;
     let fails = |body: &Value| {
         let rules = &body["data"]["groups"][0]["rules"];
         rules[0]["health"] == "err" && rules[1]["health"] == "err"
     };
-    let body = until(&server, "/prometheus/api/v1/rules?exclude_alerts=true", fails).await;
+    let body = until(
+        &server,
+        "/prometheus/api/v1/rules?exclude_alerts=true",
+        fails,
+    )
+    .await;
     let rules = &body["data"]["groups"][0]["rules"];
     let error = rules[0]["lastError"].as_str().unwrap_or_default();
     assert!(error.contains("10000"), "{error}");
     assert_eq!(rules[2]["health"], "ok");
     assert_eq!(rules[3]["health"], "ok");
     found(&server, "ALERTS{alertname=\"Total\"}").await;
-    let none = server.ok("/prometheus/api/v1/query?query=count(ALERTS%7Balertname%3D%22TooMany%22%7D)").await;
+    let none = server
+        .ok("/prometheus/api/v1/query?query=count(ALERTS%7Balertname%3D%22TooMany%22%7D)")
+        .await;
     assert_eq!(none["data"]["result"], json!([]));
 
     // What never matches is told before it is saved.
-    let asked = json!({"definition": {"name": "Never", "expr": "no_such_metric > 1", "intervalMs": 30000}});
+    let asked =
+        json!({"definition": {"name": "Never", "expr": "no_such_metric > 1", "intervalMs": 30000}});
     let (status, report) = post_json(&server, "/api/v1/rules/preview", &asked).await;
     assert_eq!(status, 200, "{report}");
-    assert!(report["warnings"].to_string().contains("no_such_metric"), "{report}");
+    assert!(
+        report["warnings"].to_string().contains("no_such_metric"),
+        "{report}"
+    );
     server.stop().await;
 }
 
@@ -179,6 +218,51 @@ async fn a_message_whose_template_fails_goes_out_with_the_reason() {
     post_alerts(&server, alert).await;
     let message = hook.wait("chat", |_| true).await.to_string();
     assert!(message.contains("Broken"), "{message}");
-    assert!(message.contains("missing"), "the reason is not in {message}");
+    assert!(
+        message.contains("missing"),
+        "the reason is not in {message}"
+    );
+    server.stop().await;
+}
+
+/// Rules can be switched off and on again while the server runs; what others tell is told all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn evaluation_is_switched_off_and_on_by_a_reload() {
+    let hook = Hook::start().await;
+    let (dir, setup) = files(GOOD, &alertmanager(&hook));
+    let config = dir.path().join("tacho.yaml");
+    let off = setup
+        .config
+        .replace("alerting:\n", "alerting:\n  enabled: false\n");
+    let setup_off = Setup {
+        config: off,
+        ..Setup::default()
+    };
+    let server = Server::on(dir, &setup_off).await.unwrap();
+    let alert = json!([{"labels": {"alertname": "Other"}, "endsAt": "2099-01-01T00:00:00Z"}]);
+    post_alerts(&server, alert).await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Other")
+        .await;
+    assert_eq!(hook.got("hook").len(), 1);
+    write_config(&config, &setup.config);
+    let (status, report) = reload(&server).await;
+    assert_eq!(status, 200, "{report}");
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Up")
+        .await;
+    server.stop().await;
+}
+
+/// The unit of a short condition is that which the sender of the metric told.
+#[tokio::test(flavor = "multi_thread")]
+async fn units_of_short_conditions_are_those_of_the_senders() {
+    let server = Server::start().await;
+    let now = SystemClock::new().now_ns().to_string();
+    let metric = json!({"name": "task.wait", "unit": "ms",
+        "gauge": {"dataPoints": [{"timeUnixNano": now, "asDouble": 5.0}]}});
+    send(&server, metric).await;
+    let asked = json!({"definition": {"name": "Slow", "metric": "task_wait", "condition": "> 2s"}});
+    let (status, report) = post_json(&server, "/api/v1/rules/preview", &asked).await;
+    assert_eq!(status, 200, "{report}");
+    assert_eq!(report["expr"], "task_wait > 2000", "{report}");
     server.stop().await;
 }

@@ -22,8 +22,16 @@ async fn junk_is_refused_with_a_reason() {
     let deep = [b"[".repeat(200_000), b"]".repeat(200_000)].concat();
     let deep_alert = [b"{\"alerts\":".to_vec(), deep.clone(), b"}".to_vec()].concat();
     let bodies = [
-        b"".to_vec(), b"junk".to_vec(), b"null".to_vec(), b"[]".to_vec(), b"{}".to_vec(), b"\"text\"".to_vec(),
-        b"{\"alerts\": 1}".to_vec(), vec![0xff; 1000], deep.clone(), deep_alert,
+        b"".to_vec(),
+        b"junk".to_vec(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        b"{}".to_vec(),
+        b"\"text\"".to_vec(),
+        b"{\"alerts\": 1}".to_vec(),
+        vec![0xff; 1000],
+        deep.clone(),
+        deep_alert,
     ];
     for path in ["/api/v1/webhooks/grafana", "/api/v1/webhooks/alertmanager"] {
         for body in &bodies {
@@ -34,16 +42,32 @@ async fn junk_is_refused_with_a_reason() {
             assert!(text.len() < 2_000, "{path}: a long answer");
         }
     }
-    let junk: Vec<&Vec<u8>> = bodies.iter().filter(|body| ![&b"[]"[..]].contains(&body.as_slice())).collect();
-    for path in ["/alertmanager/api/v2/alerts", "/alertmanager/api/v2/silences"] {
+    let junk: Vec<&Vec<u8>> = bodies
+        .iter()
+        .filter(|body| ![&b"[]"[..]].contains(&body.as_slice()))
+        .collect();
+    for path in [
+        "/alertmanager/api/v2/alerts",
+        "/alertmanager/api/v2/silences",
+    ] {
         for body in &junk {
             let (status, answer) = raw(&server, path, (*body).clone()).await;
-            assert!([400, 413, 422].contains(&status), "{path}: {status} {answer}");
+            assert!(
+                [400, 413, 422].contains(&status),
+                "{path}: {status} {answer}"
+            );
         }
     }
-    for path in ["/api/v1/silences", "/api/v1/silences/preview", "/api/v1/rules", "/api/v1/rules/check",
-        "/api/v1/rules/preview", "/api/v1/rules/import", "/api/v1/routes/test", "/api/v1/alerts/test"]
-    {
+    for path in [
+        "/api/v1/silences",
+        "/api/v1/silences/preview",
+        "/api/v1/rules",
+        "/api/v1/rules/check",
+        "/api/v1/rules/preview",
+        "/api/v1/rules/import",
+        "/api/v1/routes/test",
+        "/api/v1/alerts/test",
+    ] {
         for body in [&b"junk"[..], b"[1]", b"{\"nonsense\": 1}", &deep] {
             let (status, answer) = raw(&server, path, body.to_vec()).await;
             assert!((400..500).contains(&status), "{path}: {status} {answer}");
@@ -51,16 +75,36 @@ async fn junk_is_refused_with_a_reason() {
     }
     // The server need not read to the end what is far too long.
     let huge = format!("{{\"title\": \"{}\"}}", "x".repeat(40 << 20)).into_bytes();
-    for path in ["/api/v1/webhooks/grafana", "/alertmanager/api/v2/alerts", "/api/v1/rules/check"] {
-        let request = server.client.post(server.url(path)).bearer_auth(server.token());
-        let request = request.header("content-type", "application/json").body(huge.clone());
+    for path in [
+        "/api/v1/webhooks/grafana",
+        "/alertmanager/api/v2/alerts",
+        "/api/v1/rules/check",
+    ] {
+        let request = server
+            .client
+            .post(server.url(path))
+            .bearer_auth(server.token());
+        let request = request
+            .header("content-type", "application/json")
+            .body(huge.clone());
         if let Ok(response) = request.send().await {
             let status = response.status().as_u16();
             assert!([400, 413].contains(&status), "{path}: {status}");
         }
     }
-    let text = server.client.get(server.url("/metrics")).send().await.unwrap().text().await.unwrap();
-    assert!(text.contains("tacho_server_requests_refused_total{reason=\"panic\"} 0"), "a handler panicked");
+    let text = server
+        .client
+        .get(server.url("/metrics"))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        text.contains("tacho_server_requests_refused_total{reason=\"panic\"} 0"),
+        "a handler panicked"
+    );
     server.stop().await;
 }
 
@@ -79,7 +123,8 @@ async fn silences_with_wrong_matchers_are_refused() {
         json!([{"name": "a", "op": "=~", "value": ".*"}]),
         json!([{"name": "a", "op": "=", "value": ""}]),
     ] {
-        let (status, answer) = post_json(&server, "/api/v1/silences", &silence(matchers.clone())).await;
+        let (status, answer) =
+            post_json(&server, "/api/v1/silences", &silence(matchers.clone())).await;
         assert_eq!(status, 400, "{matchers}: {answer}");
         let own = json!({"matchers": matchers.as_array().unwrap().iter().map(|one| json!({
                 "name": one["name"], "value": one["value"], "isRegex": one["op"] != "=", "isEqual": true})).collect::<Vec<_>>(),
@@ -91,8 +136,13 @@ async fn silences_with_wrong_matchers_are_refused() {
         }
     }
     for (field, value) in [
-        ("duration", json!("-1h")), ("duration", json!("x")), ("duration", json!("")), ("createdBy", json!("")),
-        ("comment", json!(" ")), ("comment", json!("x".repeat(100_000))), ("endsAt", json!("2001-01-01T00:00:00Z")),
+        ("duration", json!("-1h")),
+        ("duration", json!("x")),
+        ("duration", json!("")),
+        ("createdBy", json!("")),
+        ("comment", json!(" ")),
+        ("comment", json!("x".repeat(100_000))),
+        ("endsAt", json!("2001-01-01T00:00:00Z")),
     ] {
         let mut body = silence(json!([{"name": "a", "op": "=", "value": "x"}]));
         body[field] = value.clone();
@@ -109,7 +159,9 @@ async fn hostile_labels_are_refused_or_told_as_they_are() {
     let (dir, setup) = files("groups: []\n", &alertmanager(&hook));
     let server = Server::on(dir, &setup).await.unwrap();
     let ends = "2099-01-01T00:00:00Z";
-    let mut many: serde_json::Map<String, Value> = (0..50_000).map(|at| (format!("l{at}"), json!("v"))).collect();
+    let mut many: serde_json::Map<String, Value> = (0..50_000)
+        .map(|at| (format!("l{at}"), json!("v")))
+        .collect();
     many.insert("alertname".to_owned(), json!("Many"));
     let hostile = "a\r\nSet-Cookie: x\u{0}\u{1b}[31m</script><img src=x onerror=alert(1)>\"'`${x} {{ .Secret }} \u{202e}";
     let alerts = json!([
@@ -127,11 +179,19 @@ async fn hostile_labels_are_refused_or_told_as_they_are() {
     let (status, answer) = post_json(&server, "/alertmanager/api/v2/alerts", &alerts).await;
     assert_eq!(status, 400, "{answer}");
     assert!(answer.to_string().len() < 5_000, "a long answer");
-    let message = hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Fine").await;
+    let message = hook
+        .wait("hook", |body| body["groupLabels"]["alertname"] == "Fine")
+        .await;
     assert_eq!(message["alerts"][0]["labels"]["text"], hostile);
-    let listed = server.ok("/alertmanager/api/v2/alerts?filter=alertname%3D%22Fine%22").await;
+    let listed = server
+        .ok("/alertmanager/api/v2/alerts?filter=alertname%3D%22Fine%22")
+        .await;
     assert_eq!(listed[0]["labels"]["text"], hostile);
-    for path in ["/api/v1/alerts", "/api/v1/notifications", "/alertmanager/api/v2/alerts/groups"] {
+    for path in [
+        "/api/v1/alerts",
+        "/api/v1/notifications",
+        "/alertmanager/api/v2/alerts/groups",
+    ] {
         let text = server.client.get(server.url(path)).send().await.unwrap();
         assert_eq!(text.status(), 200, "{path}");
         assert_eq!(text.headers()["x-content-type-options"], "nosniff");

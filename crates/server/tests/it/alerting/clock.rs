@@ -18,7 +18,10 @@ async fn jumped(by_s: i64) {
     let hook = Hook::start().await;
     let clock = TestClock::new();
     let (dir, setup) = files(RULES, &alertmanager(&hook));
-    let setup = Setup { clock: Some(clock.clone()), ..setup };
+    let setup = Setup {
+        clock: Some(clock.clone()),
+        ..setup
+    };
     let server = Server::on(dir, &setup).await.unwrap();
     let about = |name: &'static str, status: &'static str| {
         move |body: &Value| body["groupLabels"]["alertname"] == name && body["status"] == status
@@ -31,8 +34,16 @@ async fn jumped(by_s: i64) {
     hook.wait("hook", about("Told", "firing")).await;
     clock.jump(by_s);
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let names: Vec<String> = hook.got("hook").iter().map(|body| body["groupKey"].to_string()).collect();
-    assert_eq!(names.len(), 2, "told again after a jump of {by_s} s: {names:#?}");
+    let names: Vec<String> = hook
+        .got("hook")
+        .iter()
+        .map(|body| body["groupKey"].to_string())
+        .collect();
+    assert_eq!(
+        names.len(),
+        2,
+        "told again after a jump of {by_s} s: {names:#?}"
+    );
 
     // Series that are new: those of before may lie in the future.
     gauge(&server, clock.as_ref(), "queue.size", &[("b", 20.0)]).await;
@@ -44,7 +55,12 @@ async fn jumped(by_s: i64) {
     assert_eq!(status, 200);
     hook.wait("hook", about("Told", "resolved")).await;
     let count = hook.got("hook").len();
-    assert_eq!(count, 5, "after a jump of {by_s} s: {:#?}", hook.got("hook"));
+    assert_eq!(
+        count,
+        5,
+        "after a jump of {by_s} s: {:#?}",
+        hook.got("hook")
+    );
     server.stop().await;
 }
 

@@ -1,9 +1,7 @@
 //! From a metric to the message about it, with the files of Prometheus and Alertmanager, and with nothing but
 //! what comes with the program.
 
-use super::support::{
-    Hook, TestClock, alertmanager, files, found, gauge, post_json, send, until,
-};
+use super::support::{Hook, TestClock, alertmanager, files, found, gauge, post_json, send, until};
 use crate::harness::{Server, Setup, attributes};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -66,7 +64,10 @@ async fn shapes(server: &Server) {
     let [record, alert] = group["rules"].as_array().unwrap().as_slice() else {
         panic!("two rules: {group}");
     };
-    assert_eq!((&record["type"], &record["health"]), (&json!("recording"), &json!("ok")));
+    assert_eq!(
+        (&record["type"], &record["health"]),
+        (&json!("recording"), &json!("ok"))
+    );
     assert_eq!(alert["type"], "alerting");
     assert_eq!(alert["alerts"][0]["state"], "firing");
     assert_eq!(alert["alerts"][0]["value"], "2e+01");
@@ -106,7 +107,11 @@ async fn shipped_rules_and_own_metrics_are_not_counted_among_the_users() {
     let server = Server::with(setup).await;
     let before = items(&server.ok("/api/v1/status").await);
     assert!(!before.is_empty());
-    found(&server, "ALERTS{alertname=\"Watchdog\",alertstate=\"firing\"}").await;
+    found(
+        &server,
+        "ALERTS{alertname=\"Watchdog\",alertstate=\"firing\"}",
+    )
+    .await;
     found(&server, "tacho_server_ready").await;
     let after = items(&server.ok("/api/v1/status").await);
     assert_eq!(before, after);
@@ -124,7 +129,11 @@ async fn twenty_failures_of_an_agent_are_told_at_once() {
         "alerting:\n  receivers:\n    - {{name: hook, type: webhook, url: '{}'}}\nalert_routing:\n  receiver: hook\n  group_wait: 10ms",
         hook.url("hook")
     );
-    let server = Server::with(Setup { config, ..Setup::default() }).await;
+    let server = Server::with(Setup {
+        config,
+        ..Setup::default()
+    })
+    .await;
     let now = SystemClock::new().now_ns();
     let point = json!({
         "startTimeUnixNano": (now - 300_000_000_000).to_string(),
@@ -133,7 +142,11 @@ async fn twenty_failures_of_an_agent_are_told_at_once() {
         "attributes": attributes(&[("agent_id", json!("coder-1")), ("error_type", json!("test"))]),
     });
     let sum = json!({"aggregationTemporality": 2, "isMonotonic": true, "dataPoints": [point]});
-    send(&server, json!({"name": "agent.errors.total", "unit": "1", "sum": sum})).await;
+    send(
+        &server,
+        json!({"name": "agent.errors.total", "unit": "1", "sum": sum}),
+    )
+    .await;
     let message = hook
         .wait("hook", |body| body["ruleName"] == "AgentFailureSpike")
         .await;
@@ -171,7 +184,8 @@ async fn webhooks_of_others_take_the_same_routes() {
         {"status": "firing", "labels": {"alertname": "Other", "k": "v"}, "annotations": {}}]});
     let (status, report) = post_json(&server, "/api/v1/webhooks/alertmanager", &ours).await;
     assert_eq!((status, &report["accepted"]), (200, &json!(1)), "{report}");
-    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Other").await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Other")
+        .await;
     server.stop().await;
 }
 
@@ -184,14 +198,20 @@ async fn a_critical_hides_the_warning_about_the_same_thing() {
         hook.url("hook")
     );
     let clock = TestClock::new();
-    let setup = Setup { config, clock: Some(clock.clone()), ..Setup::default() };
-    let server = Server::with(setup).await;
-    let one = |name: &str, severity: &str, mountpoint: &str| {
-        json!({"labels": {"alertname": name, "severity": severity, "check": "disk", "instance": "i", "mountpoint": mountpoint}})
+    let setup = Setup {
+        config,
+        clock: Some(clock.clone()),
+        ..Setup::default()
     };
+    let server = Server::with(setup).await;
+    let one = |name: &str, severity: &str, mountpoint: &str| json!({"labels": {"alertname": name, "severity": severity, "check": "disk", "instance": "i", "mountpoint": mountpoint}});
     super::support::post_alerts(
         &server,
-        json!([one("DiskCritical", "critical", "/"), one("DiskHigh", "warning", "/"), one("DiskHigh", "warning", "/data")]),
+        json!([
+            one("DiskCritical", "critical", "/"),
+            one("DiskHigh", "warning", "/"),
+            one("DiskHigh", "warning", "/data")
+        ]),
     )
     .await;
     clock.pass(35);
@@ -199,11 +219,22 @@ async fn a_critical_hides_the_warning_about_the_same_thing() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     super::support::post_alerts(&server, json!([one("DiskCritical", "critical", "/")])).await;
     let warning = hook
-        .wait("hook", |body| body["groupLabels"]["alertname"] == "DiskHigh")
+        .wait("hook", |body| {
+            body["groupLabels"]["alertname"] == "DiskHigh"
+        })
         .await;
-    assert_eq!(warning["alerts"].as_array().unwrap().len(), 1, "{warning:#}");
+    assert_eq!(
+        warning["alerts"].as_array().unwrap().len(),
+        1,
+        "{warning:#}"
+    );
     assert_eq!(warning["alerts"][0]["labels"]["mountpoint"], "/data");
-    for path in ["/api/v1/configuration", "/api/v1/routes", "/alertmanager/api/v2/status", "/api/v1/notifications"] {
+    for path in [
+        "/api/v1/configuration",
+        "/api/v1/routes",
+        "/alertmanager/api/v2/status",
+        "/api/v1/notifications",
+    ] {
         let text = server.ok(path).await.to_string();
         assert!(!text.contains("hunter2"), "a secret is in {path}: {text}");
         assert!(!text.contains("/hook"), "an address is in {path}: {text}");

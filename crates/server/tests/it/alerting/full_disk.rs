@@ -125,7 +125,11 @@ fn alerts_are_told_while_the_disk_is_full_and_written_later() {
     // What a start would find now: the alert that came while there was room, and nothing of what was told.
     let (lost, lost_history, _) = open(&state, &clock);
     let names = |history: &History| -> Vec<String> {
-        history.instances().iter().map(|(_, one)| one.name().to_owned()).collect()
+        history
+            .instances()
+            .iter()
+            .map(|(_, one)| one.name().to_owned())
+            .collect()
     };
     assert_eq!(names(&lost_history), ["Before"]);
     assert_eq!(lost.read(|machine, _| machine.sizes().firing), 1);

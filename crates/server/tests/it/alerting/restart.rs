@@ -60,7 +60,10 @@ async fn a_pending_alert_goes_on_where_it_was() {
     let hook = Hook::start().await;
     let clock = TestClock::new();
     let (dir, setup) = files(PENDING, &alertmanager(&hook));
-    let setup = Setup { clock: Some(clock.clone()), ..setup };
+    let setup = Setup {
+        clock: Some(clock.clone()),
+        ..setup
+    };
     let server = Server::on(dir, &setup).await.unwrap();
     gauge(&server, clock.as_ref(), "queue.size", &[("a", 20.0)]).await;
     pending(&server, &clock, -60).await;
@@ -97,24 +100,31 @@ async fn silences_acknowledgements_and_what_was_told_survive() {
     let (dir, setup) = files("groups: []\n", &alertmanager(&hook));
     let server = Server::on(dir, &setup).await.unwrap();
     let ends = "2099-01-01T00:00:00Z";
-    let alert = |name: &str| json!({"labels": {"alertname": name, "instance": "i"}, "endsAt": ends});
+    let alert =
+        |name: &str| json!({"labels": {"alertname": name, "instance": "i"}, "endsAt": ends});
     let silence = json!({"matchers": [{"name": "alertname", "op": "=", "value": "Quiet"}],
         "duration": "2h", "createdBy": "ada", "comment": "known"});
     let (status, silence) = post_json(&server, "/api/v1/silences", &silence).await;
     assert_eq!(status, 200, "{silence}");
     post_alerts(&server, json!([alert("Loud"), alert("Quiet")])).await;
-    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Loud").await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "Loud")
+        .await;
     let told = |body: &Value| body["alerts"].to_string().contains("\"told\":[\"hook\"]");
     let alerts = until(&server, "/api/v1/alerts", told).await;
     let alerts = alerts["alerts"].as_array().unwrap().iter();
     let loud = alerts.clone().find(|one| one["name"] == "Loud").unwrap();
-    let path = format!("/api/v1/alerts/{}/acknowledge", loud["id"].as_str().unwrap());
+    let path = format!(
+        "/api/v1/alerts/{}/acknowledge",
+        loud["id"].as_str().unwrap()
+    );
     let body = json!({"by": "lin", "comment": "on it"});
     let (status, answer) = post_json(&server, &path, &body).await;
     assert_eq!(status, 200, "{answer}");
-    let quiet = |body: &Value| body["notifications"].as_array().is_some_and(|all| {
-        all.iter().all(|one| one["status"] == "sent") && !all.is_empty()
-    });
+    let quiet = |body: &Value| {
+        body["notifications"]
+            .as_array()
+            .is_some_and(|all| all.iter().all(|one| one["status"] == "sent") && !all.is_empty())
+    };
     until(&server, "/api/v1/notifications", quiet).await;
     let messages = hook.got("hook").len();
 
@@ -124,9 +134,16 @@ async fn silences_acknowledgements_and_what_was_told_survive() {
     for dir in [dir, copy] {
         let server = Server::on(dir, &setup).await.unwrap();
         let (status, found) = server
-            .get(&format!("/api/v1/silences/{}", silence["id"].as_str().unwrap()))
+            .get(&format!(
+                "/api/v1/silences/{}",
+                silence["id"].as_str().unwrap()
+            ))
             .await;
-        assert_eq!((status, &found["state"]), (200, &json!("active")), "{found}");
+        assert_eq!(
+            (status, &found["state"]),
+            (200, &json!("active")),
+            "{found}"
+        );
         assert_eq!(found["hides"], 1);
         let alerts = server.ok("/api/v1/alerts").await;
         let alerts = alerts["alerts"].as_array().unwrap();
@@ -155,7 +172,8 @@ async fn a_message_on_its_way_is_sent_after_a_kill() {
     assert!(hook.got("hook").is_empty());
     hook.answers(Mode::Ok);
     let server = Server::on(copy, &setup).await.unwrap();
-    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "A").await;
+    hook.wait("hook", |body| body["groupLabels"]["alertname"] == "A")
+        .await;
     server.stop().await;
     assert_eq!(hook.got("hook").len(), 1);
 }
@@ -175,7 +193,8 @@ async fn a_group_with_a_very_long_name_is_told_once_whatever_restarts() {
     ]);
     post_alerts(&server, alerts).await;
     for name in ["Long", "Short"] {
-        hook.wait("hook", |body| body["groupLabels"]["alertname"] == name).await;
+        hook.wait("hook", |body| body["groupLabels"]["alertname"] == name)
+            .await;
     }
     let sent = |body: &Value| body["waiting"] == 0 && body["notifications"][1]["status"] == "sent";
     until(&server, "/api/v1/notifications", sent).await;

@@ -148,12 +148,14 @@ impl TestClock {
 
     /// Time passes.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.both_ns.fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
+        self.both_ns
+            .fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
     }
 
     /// Only the time of day changes.
     pub(crate) fn jump(&self, seconds: i64) {
-        self.wall_ns.fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
+        self.wall_ns
+            .fetch_add(seconds * 1_000_000_000, Ordering::SeqCst);
     }
 }
 
@@ -209,7 +211,11 @@ pub(crate) async fn gauge(server: &Server, clock: &dyn Clock, name: &str, values
             })
         })
         .collect();
-    send(server, json!({"name": name, "gauge": {"dataPoints": points}})).await;
+    send(
+        server,
+        json!({"name": name, "gauge": {"dataPoints": points}}),
+    )
+    .await;
 }
 
 /// Sends one metric of the service `shop`.
@@ -237,7 +243,11 @@ pub(crate) async fn until(server: &Server, path: &str, fits: impl Fn(&Value) -> 
 /// Waits until a query has results.
 pub(crate) async fn found(server: &Server, query: &str) -> Value {
     let path = format!("/prometheus/api/v1/query?query={}", encoded(query));
-    let some = |body: &Value| body["data"]["result"].as_array().is_some_and(|all| !all.is_empty());
+    let some = |body: &Value| {
+        body["data"]["result"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    };
     until(server, &path, some).await["data"]["result"].clone()
 }
 
