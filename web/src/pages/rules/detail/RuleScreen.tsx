@@ -146,7 +146,8 @@ function Chart({ rule, alerts }: { readonly rule: Rule; readonly alerts: readonl
   const range = useTimeRange();
   const expr = rule.chartExpr ?? rule.definition.expr ?? "";
   const bands = useMemo(() => bandsOf(alerts, range.endMs), [alerts, range.endMs]);
-  if (expr === "") return null;
+  // A count of spans or records has no series to draw.
+  if (expr === "" || ["traces", "logs"].includes(rule.definition.signal ?? "")) return null;
   return (
     <Panel title={rule.definition.kind === "recording" ? "What it records" : "What it watches"} subtitle={range.label} actions={<Go href={hrefs.explore({ expr: [expr] })}>Open in Explore</Go>}>
       <RuleChart expr={expr} startMs={range.startMs} endMs={range.endMs} threshold={rule.threshold} operator={rule.operator} unit={rule.unit} bands={bands} height={CHART_PX} onZoom={(from, to) => range.set(String(Math.round(from)), String(Math.round(to)))} />

@@ -120,7 +120,7 @@ export function Editor(props: EditorProps): ReactElement {
           <TextFields draft={draft} onChange={change} problems={problems} />
           <ReceiverFields draft={draft} onChange={change} problems={problems} />
         </form>
-        <Preview trial={trial} recording={draft.kind === "recording"} spanMs={spanMs} onSpan={setSpanMs} onThreshold={moveTo} />
+        <Preview trial={trial} draft={draft} spanMs={spanMs} onSpan={setSpanMs} onThreshold={moveTo} />
       </div>
       <Guard on={dirty} leaving={leaving} />
     </div>

@@ -8,6 +8,7 @@ import { Go } from "@/components/Go";
 import { Panel } from "@/components/Panel";
 import { Segments } from "@/components/Segments";
 import { mergedBands } from "@/lib/alerting/bands";
+import type { Draft } from "@/lib/alerting/draft";
 import { hrefs } from "@/lib/href";
 import { formatCount, formatPercent, NO_VALUE, plural } from "@/lib/numbers";
 import type { ChartBand } from "@/lib/scaleChart";
@@ -21,7 +22,7 @@ import classes from "./Editor.module.css";
 
 interface PreviewProps {
   readonly trial: Trial;
-  readonly recording: boolean;
+  readonly draft: Draft;
   readonly spanMs: number;
   readonly onSpan: (ms: number) => void;
   readonly onThreshold: ((value: number) => void) | undefined;
@@ -54,8 +55,10 @@ export function Preview(props: PreviewProps): ReactElement {
   );
 }
 
-function Content({ trial, recording, onThreshold }: PreviewProps): ReactElement {
+function Content({ trial, draft, onThreshold }: PreviewProps): ReactElement {
   const { preview, error } = trial;
+  const recording = draft.kind === "recording";
+  const counts = isCount(draft);
   if (!trial.ready) return <p className={layout["quiet"]}>Write what to watch: it is tried on stored data while you type.</p>;
   if (error !== null) return <Failure error={error} onRetry={trial.retry} />;
   if (preview === undefined) return <Loading rows={10} height={28} />;
@@ -70,13 +73,25 @@ function Content({ trial, recording, onThreshold }: PreviewProps): ReactElement 
       {preview.problems.length > 0 && preview.expr === "" ? null : (
         <>
           {recording ? null : <p className={classes["figure"]} role="status">{summaryOf(preview)}</p>}
-          <Chart preview={preview} onThreshold={onThreshold} />
-          {recording ? null : <Alerts preview={preview} />}
-          <Cost cost={preview.cost} />
+          {counts ? null : <Chart preview={preview} onThreshold={onThreshold} />}
+          {recording ? null : <Alerts preview={preview} draft={draft} />}
+          <Cost cost={preview.cost} counts={counts} />
         </>
       )}
     </>
   );
+}
+
+/** Whether it counts spans or records: there is no series to draw. */
+function isCount({ mode }: Draft): boolean {
+  return mode === "traces" || mode === "logs";
+}
+
+/** What a rule saw in a time. */
+function hrefOf(draft: Draft, expr: string, from: number, to: number): string | undefined {
+  if (draft.mode === "traces") return hrefs.traces({ q: draft.query, from, to });
+  if (draft.mode === "logs") return hrefs.logs({ q: draft.query, from, to });
+  return expr === "" ? undefined : hrefs.explore({ expr: [expr], from, to });
 }
 
 function summaryOf(preview: RulePreview): string {
@@ -101,7 +116,7 @@ function Chart({ preview, onThreshold }: { readonly preview: RulePreview; readon
   return <RuleChart expr={expr} startMs={Date.parse(preview.start)} endMs={Date.parse(preview.end)} threshold={preview.threshold} operator={preview.operator} unit={preview.unit} bands={bands} height={CHART_PX} onThreshold={onThreshold} />;
 }
 
-function Alerts({ preview }: { readonly preview: RulePreview }): ReactElement | null {
+function Alerts({ preview, draft }: { readonly preview: RulePreview; readonly draft: Draft }): ReactElement | null {
   const fired = preview.alerts.filter((alert) => alert.firedAt !== undefined).toReversed();
   if (fired.length === 0) return null;
   return (
@@ -117,7 +132,7 @@ function Alerts({ preview }: { readonly preview: RulePreview }): ReactElement | 
         </thead>
         <tbody>
           {fired.map((alert, place) => (
-            <AlertLine key={place} alert={alert} preview={preview} />
+            <AlertLine key={place} alert={alert} preview={preview} draft={draft} />
           ))}
         </tbody>
       </table>
@@ -125,15 +140,15 @@ function Alerts({ preview }: { readonly preview: RulePreview }): ReactElement | 
   );
 }
 
-function AlertLine({ alert, preview }: { readonly alert: BacktestAlert; readonly preview: RulePreview }): ReactElement {
+function AlertLine({ alert, preview, draft }: { readonly alert: BacktestAlert; readonly preview: RulePreview; readonly draft: Draft }): ReactElement {
   const zone = useZone();
   const from = Date.parse(alert.firedAt ?? alert.pendingAt);
   const to = alert.resolvedAt === undefined ? Date.parse(preview.end) : Date.parse(alert.resolvedAt);
-  const expr = preview.chartExpr ?? preview.expr;
+  const href = hrefOf(draft, preview.chartExpr ?? preview.expr, from - ROOM_MS, to + ROOM_MS);
   return (
     <tr>
       <th scope="row" className={layout["nowrap"]}>
-        {expr === "" ? zone.dateTime(from) : <Go href={hrefs.explore({ expr: [expr], from: from - ROOM_MS, to: to + ROOM_MS })} target="_blank" title="That time in Explore, in another tab">{zone.dateTime(from)}</Go>}
+        {href === undefined ? zone.dateTime(from) : <Go href={href} target="_blank" title="What it saw then, in another tab">{zone.dateTime(from)}</Go>}
       </th>
       <td><Place labels={alert.labels} /></td>
       <td className={`${layout["right"]} ${layout["nowrap"]}`}>{alert.resolvedAt === undefined ? "still" : formatDuration(Math.round((to - from) / 1000) * 1000)}</td>
@@ -142,10 +157,10 @@ function AlertLine({ alert, preview }: { readonly alert: BacktestAlert; readonly
   );
 }
 
-function Cost({ cost }: { readonly cost: RuleCost }): ReactElement {
+function Cost({ cost, counts }: { readonly cost: RuleCost; readonly counts: boolean }): ReactElement {
   return (
     <p className={cost.allowed ? classes["cost"] : layout["problem"]}>
-      <span>{`One evaluation reads ${plural(cost.series, "series", "series")}, ${formatCount(cost.samples)} samples`}</span>
+      <span>{counts ? "One evaluation" : `One evaluation reads ${plural(cost.series, "series", "series")}, ${formatCount(cost.samples)} samples`}</span>
       <span>{`takes ${formatDuration(cost.durationMs)}`}</span>
       <span>{`gives ${plural(cost.results, "label set")}`}</span>
       {cost.allowed ? null : <strong>{cost.text === "" ? "More than the limits allow" : cost.text}</strong>}
