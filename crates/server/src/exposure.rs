@@ -358,6 +358,19 @@ mod tests {
             needs(Method::GET, "/api/v1/admin/x"),
             Some((Right::Admin, true))
         );
+        // What people on call do needs a token beyond loopback only.
+        for (method, path) in [
+            (Method::POST, "/api/v1/alerts/alert-1/acknowledge"),
+            (Method::DELETE, "/api/v1/alerts/alert-1/acknowledge"),
+            (Method::PUT, "/api/v1/rules/default%2FX"),
+            (Method::POST, "/api/v1/webhooks/grafana"),
+        ] {
+            assert_eq!(needs(method, path), Some((Right::Admin, false)), "{path}");
+        }
+        assert_eq!(
+            needs(Method::PUT, "/api/v1/alerts/alert-1/acknowledge"),
+            Some((Right::Admin, true))
+        );
         assert_eq!(
             needs(Method::POST, "/api/v1/reload"),
             Some((Right::Admin, true))

@@ -85,8 +85,8 @@ fn conflict(
 ) -> Option<RuleProblem> {
     let line = (written.line > 0).then_some(written.line);
     let (name, group) = (&written.name, written.group_name());
-    let same = |one: &&&Definition| one.name == *name && one.group_name() == group;
-    if taken.iter().any(|one| same(&&**&one)) {
+    let same = |one: &Definition| one.name == *name && one.group_name() == group;
+    if taken.iter().any(|one| same(one)) {
         let message = format!("group {group:?} has a rule {name:?} already");
         return Some(RuleProblem {
             line,
