@@ -179,7 +179,7 @@ fn read_listed(
 /// A message that is one alert: Grafana's legacy shape, `title, state, message, dashboardURL, labels`.
 fn read_single(message: &Map<String, Value>, source: &str, now_ms: i64) -> Answer<PostedAlert> {
     let name = match text(message, "ruleName") {
-        "" => text(message, "title").trim_start_matches(|c| c == '[').trim(),
+        "" => text(message, "title").trim_start_matches('[').trim(),
         name => name,
     };
     let name = name.split_once("] ").map_or(name, |(_, rest)| rest);

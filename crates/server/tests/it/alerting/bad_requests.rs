@@ -58,6 +58,25 @@ async fn junk_is_refused_with_a_reason() {
             );
         }
     }
+    junk_for_our_own_routes(&server, &deep).await;
+    far_too_long(&server).await;
+    let text = server
+        .client
+        .get(server.url("/metrics"))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        text.contains("tacho_server_requests_refused_total{reason=\"panic\"} 0"),
+        "a handler panicked"
+    );
+    server.stop().await;
+}
+
+async fn junk_for_our_own_routes(server: &Server, deep: &[u8]) {
     for path in [
         "/api/v1/silences",
         "/api/v1/silences/preview",
@@ -68,12 +87,15 @@ async fn junk_is_refused_with_a_reason() {
         "/api/v1/routes/test",
         "/api/v1/alerts/test",
     ] {
-        for body in [&b"junk"[..], b"[1]", b"{\"nonsense\": 1}", &deep] {
-            let (status, answer) = raw(&server, path, body.to_vec()).await;
+        for body in [&b"junk"[..], b"[1]", b"{\"nonsense\": 1}", deep] {
+            let (status, answer) = raw(server, path, body.to_vec()).await;
             assert!((400..500).contains(&status), "{path}: {status} {answer}");
         }
     }
-    // The server need not read to the end what is far too long.
+}
+
+/// The server need not read to the end what is far too long.
+async fn far_too_long(server: &Server) {
     let huge = format!("{{\"title\": \"{}\"}}", "x".repeat(40 << 20)).into_bytes();
     for path in [
         "/api/v1/webhooks/grafana",
@@ -92,20 +114,6 @@ async fn junk_is_refused_with_a_reason() {
             assert!([400, 413].contains(&status), "{path}: {status}");
         }
     }
-    let text = server
-        .client
-        .get(server.url("/metrics"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert!(
-        text.contains("tacho_server_requests_refused_total{reason=\"panic\"} 0"),
-        "a handler panicked"
-    );
-    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

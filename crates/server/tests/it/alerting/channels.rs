@@ -27,7 +27,7 @@ async fn a_channel_that_was_down_gets_everything_once_it_is_up() {
     let clock = TestClock::new();
     let (dir, setup) = files("groups: []\n", &routes);
     let setup = Setup {
-        clock: Some(clock.clone()),
+        clock: Some(clock.shared()),
         ..setup
     };
     let server = Server::on(dir, &setup).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_channel_that_asks_to_wait_is_given_time() {
     let clock = TestClock::new();
     let (dir, setup) = files("groups: []\n", &alertmanager(&hook));
     let setup = Setup {
-        clock: Some(clock.clone()),
+        clock: Some(clock.shared()),
         ..setup
     };
     let server = Server::on(dir, &setup).await.unwrap();

@@ -19,7 +19,7 @@ async fn jumped(by_s: i64) {
     let clock = TestClock::new();
     let (dir, setup) = files(RULES, &alertmanager(&hook));
     let setup = Setup {
-        clock: Some(clock.clone()),
+        clock: Some(clock.shared()),
         ..setup
     };
     let server = Server::on(dir, &setup).await.unwrap();

@@ -200,7 +200,7 @@ async fn a_critical_hides_the_warning_about_the_same_thing() {
     let clock = TestClock::new();
     let setup = Setup {
         config,
-        clock: Some(clock.clone()),
+        clock: Some(clock.shared()),
         ..Setup::default()
     };
     let server = Server::with(setup).await;

@@ -81,10 +81,11 @@ impl Sender for Sent {
 fn open(state: &Arc<Full>, clock: &Arc<ManualClock>) -> (Notifier, Arc<History>, Sent) {
     let sent = Sent::default();
     let state: Arc<dyn SmallState> = Arc::<Full>::clone(state);
-    let history = Arc::new(History::open(Arc::clone(&state), clock.clone()).unwrap());
+    let history =
+        Arc::new(History::open(Arc::clone(&state), Arc::<ManualClock>::clone(clock)).unwrap());
     let parts = Parts {
         state,
-        clock: clock.clone(),
+        clock: Arc::<ManualClock>::clone(clock),
         sender: Box::new(sent.clone()),
         history: Arc::clone(&history),
     };

@@ -61,7 +61,7 @@ async fn a_pending_alert_goes_on_where_it_was() {
     let clock = TestClock::new();
     let (dir, setup) = files(PENDING, &alertmanager(&hook));
     let setup = Setup {
-        clock: Some(clock.clone()),
+        clock: Some(clock.shared()),
         ..setup
     };
     let server = Server::on(dir, &setup).await.unwrap();

@@ -146,6 +146,11 @@ impl TestClock {
         })
     }
 
+    /// For a server.
+    pub(crate) fn shared(self: &Arc<Self>) -> Arc<dyn Clock> {
+        Arc::<Self>::clone(self)
+    }
+
     /// Time passes.
     pub(crate) fn pass(&self, seconds: i64) {
         self.both_ns
