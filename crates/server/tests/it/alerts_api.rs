@@ -1,7 +1,7 @@
 //! Alerts through our own API: listed, taken on, tried; messages about them.
 
 use crate::alert_world::{Changes as _, server};
-use crate::harness::keys;
+use crate::harness::{Server, keys};
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
@@ -9,43 +9,66 @@ fn names(list: &Value) -> Vec<&str> {
     alerts.map(|one| one["name"].as_str().unwrap()).collect()
 }
 
+/// Lets the alert of these tests fire; the list once somebody was told.
+async fn disk(server: &Server) -> Value {
+    server
+        .fire(
+            &json!({ "alertname": "Disk", "severity": "warning", "service": "api",
+            "agent_type": "coder" }),
+        )
+        .await;
+    let told = |list: &Value| list["alerts"][0]["told"] == json!(["hook"]);
+    server.until("/api/v1/alerts", told).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_alert_is_told_taken_on_and_over() {
+async fn an_alert_is_listed_told_and_over() {
     let (server, received) = server().await;
     let empty = server.ok("/api/v1/alerts").await;
     assert_eq!(keys(&empty), ["alerts", "counts", "total"]);
-    let labels = json!({ "alertname": "Disk", "severity": "warning", "service": "api",
-        "agent_type": "coder" });
-    server.fire(&labels).await;
-    let told = |list: &Value| list["alerts"][0]["told"] == json!(["hook"]);
-    let list = server.until("/api/v1/alerts", told).await;
+    let list = disk(&server).await;
     let alert = &list["alerts"][0];
-    assert_eq!(
-        (
-            &alert["id"],
-            &alert["state"],
-            &alert["severity"],
-            &alert["source"]
-        ),
-        (
-            &json!("alert-1"),
-            &json!("firing"),
-            &json!("medium"),
-            &json!("alertmanager")
-        )
-    );
-    assert_eq!(alert["summary"], "It is bad");
+    for (field, value) in [
+        ("id", "alert-1"),
+        ("state", "firing"),
+        ("severity", "medium"),
+        ("source", "alertmanager"),
+        ("summary", "It is bad"),
+    ] {
+        assert_eq!(alert[field], value, "{field}");
+    }
     let traces = alert["tracesUrl"].as_str().unwrap();
     assert!(
         traces.starts_with("./traces?service=api&attr=agent.type%3Dcoder&from="),
         "{traces}"
     );
-    assert_eq!(
-        received.0.lock().unwrap()[0]["alerts"][0]["labels"]["alertname"],
-        "Disk"
-    );
+    let body = received.0.lock().unwrap()[0].clone();
+    assert_eq!(body["alerts"][0]["labels"]["alertname"], "Disk");
 
-    // Taken on with words, taken back, taken on without a body.
+    let over = json!([{ "labels": alert["labels"], "endsAt": "2026-01-01T00:00:00Z" }]);
+    let (status, answer) = server.post("/alertmanager/api/v2/alerts", &over).await;
+    assert_eq!(status, 200, "{answer}");
+    let gone = |list: &Value| list["counts"]["resolved"] == json!(1);
+    let list = server.until("/api/v1/alerts?state=resolved", gone).await;
+    assert_eq!(names(&list), ["Disk"]);
+    let history = server.ok("/api/v1/alerts/history").await;
+    assert_eq!(
+        (&history["fired"], &history["resolved"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(history["details"][0]["severity"], "medium");
+    let path = "/api/v1/alerts/alert-1/acknowledge";
+    assert_eq!(server.post(path, &json!({})).await.0, 409);
+    let fingerprint = alert["fingerprint"].as_str().unwrap();
+    let detail = server.ok(&format!("/api/v1/alerts/{fingerprint}")).await;
+    assert_eq!(detail["alert"]["state"], "resolved");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_taken_on_by_each_of_its_names() {
+    let (server, _) = server().await;
+    let list = disk(&server).await;
     let path = "/api/v1/alerts/alert-1/acknowledge";
     let body = json!({ "by": "ann", "comment": "looking" });
     let alert = server.posted(path, &body).await;
@@ -56,74 +79,39 @@ async fn an_alert_is_told_taken_on_and_over() {
         (&counts["firing"], &counts["acknowledged"]),
         (&json!(1), &json!(1))
     );
-    assert_eq!(
-        server.ok("/api/v1/alerts?acknowledged=false").await["total"],
-        0
-    );
+    let others = server.ok("/api/v1/alerts?acknowledged=false").await;
+    assert_eq!(others["total"], 0);
     assert_eq!(server.delete(path).await.0, 200);
     assert_eq!(server.delete(path).await.0, 409);
+    // The body may be left out.
     let request = server.client.post(server.url(path));
     assert_eq!(request.send().await.unwrap().status(), 200);
-
-    // The same by fingerprint and by group.
     let fingerprint = list["alerts"][0]["fingerprint"].as_str().unwrap();
-    let by_print = format!("/api/v1/alerts/{fingerprint}/acknowledge");
-    assert_eq!(server.posted(&by_print, &json!({})).await["id"], "alert-1");
-    let group = "%7B%7D%3A%7Balertname%3D%22Disk%22%7D";
-    let by_group = format!("/api/v1/alerts/{group}/acknowledge");
-    assert_eq!(server.posted(&by_group, &json!({})).await["id"], "alert-1");
-    assert_eq!(
-        server
-            .post("/api/v1/alerts/alert-99/acknowledge", &json!({}))
-            .await
-            .0,
-        404
-    );
+    for name in [fingerprint, "%7B%7D%3A%7Balertname%3D%22Disk%22%7D"] {
+        let by_name = format!("/api/v1/alerts/{name}/acknowledge");
+        let alert = server.posted(&by_name, &json!({})).await;
+        assert_eq!(alert["id"], "alert-1", "{name}");
+    }
+    let unknown = "/api/v1/alerts/alert-99/acknowledge";
+    assert_eq!(server.post(unknown, &json!({})).await.0, 404);
     assert_eq!(server.post(path, &json!({ "who": "x" })).await.0, 400);
 
     let detail = server.ok("/api/v1/alerts/alert-1").await;
-    let kinds: Vec<&str> = detail["events"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["kind"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        kinds,
-        [
-            "acknowledged",
-            "acknowledged",
-            "acknowledged",
-            "unacknowledged",
-            "acknowledged",
-            "notified",
-            "fired"
-        ]
-    );
-    assert_eq!(
-        detail["notifications"][0]["target"]
-            .as_str()
-            .unwrap()
-            .matches('/')
-            .count(),
-        2
-    );
+    let events = detail["events"].as_array().unwrap().iter();
+    let kinds: Vec<&str> = events.map(|one| one["kind"].as_str().unwrap()).collect();
+    let expected = [
+        "acknowledged",
+        "acknowledged",
+        "acknowledged",
+        "unacknowledged",
+        "acknowledged",
+        "notified",
+        "fired",
+    ];
+    assert_eq!(kinds, expected);
+    let target = detail["notifications"][0]["target"].as_str().unwrap();
+    assert_eq!(target.matches('/').count(), 2, "{target}");
     assert_eq!(detail["groupAlerts"], 1);
-
-    let over = json!([{ "labels": labels, "endsAt": "2026-01-01T00:00:00Z" }]);
-    server.posted("/alertmanager/api/v2/alerts", &over).await;
-    let gone = |list: &Value| list["counts"]["resolved"] == json!(1);
-    let list = server.until("/api/v1/alerts?state=resolved", gone).await;
-    assert_eq!(names(&list), ["Disk"]);
-    let history = server.ok("/api/v1/alerts/history").await;
-    assert_eq!(
-        (&history["fired"], &history["resolved"]),
-        (&json!(1), &json!(1))
-    );
-    assert_eq!(history["details"][0]["severity"], "medium");
-    assert_eq!(server.post(path, &json!({})).await.0, 409);
-    let detail = server.ok(&format!("/api/v1/alerts/{fingerprint}")).await;
-    assert_eq!(detail["alert"]["state"], "resolved");
     server.stop().await;
 }
 
