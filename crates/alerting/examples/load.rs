@@ -39,7 +39,12 @@ receivers:
 "
     );
     let own = OwnBlocks::parse("storm: {groups_per_minute: 0}").unwrap();
-    Arc::new(Config::from_alertmanager(&text).unwrap().with_own(&own).unwrap())
+    Arc::new(
+        Config::from_alertmanager(&text)
+            .unwrap()
+            .with_own(&own)
+            .unwrap(),
+    )
 }
 
 fn alert(n: usize, ends_at_ms: i64) -> PostedAlert {
@@ -47,15 +52,27 @@ fn alert(n: usize, ends_at_ms: i64) -> PostedAlert {
         ("alertname", format!("Alert{}", n % 50)),
         ("cluster", format!("cluster-{}", n % 20)),
         ("host", format!("host-{:05}.example.com", n / 4)),
-        ("instance", format!("10.0.{}.{}:9100", n / 250 % 250, n % 250)),
+        (
+            "instance",
+            format!("10.0.{}.{}:9100", n / 250 % 250, n % 250),
+        ),
         ("job", "node".to_owned()),
         ("n", n.to_string()),
-        ("severity", ["critical", "warning", "info"][n % 3].to_owned()),
+        (
+            "severity",
+            ["critical", "warning", "info"][n % 3].to_owned(),
+        ),
         ("team", ["web", "db", "net", "ops"][n % 4].to_owned()),
     ]);
     let annotations = Labels::from_pairs([
-        ("summary", "a disk of the host is filling up and will be full within four hours"),
-        ("runbook_url", "https://runbooks.example.com/disk-will-be-full"),
+        (
+            "summary",
+            "a disk of the host is filling up and will be full within four hours",
+        ),
+        (
+            "runbook_url",
+            "https://runbooks.example.com/disk-will-be-full",
+        ),
     ]);
     PostedAlert {
         labels,
@@ -73,7 +90,10 @@ fn alerts(ends_at_ms: i64) -> Vec<PostedAlert> {
 /// Memory of the process, MB.
 fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
     let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kilobytes / 1024
 }
@@ -87,11 +107,16 @@ fn step<T>(name: &str, work: impl FnOnce() -> T) -> T {
 }
 
 fn bytes(rows: &[RowChange]) -> usize {
-    rows.iter().map(|row| row.value.as_ref().map_or(0, Vec::len)).sum()
+    rows.iter()
+        .map(|row| row.value.as_ref().map_or(0, Vec::len))
+        .sum()
 }
 
 fn run(group_by: &str) {
-    println!("{ALERTS} alerts, group_by: [{group_by}]; {} MB before", memory());
+    println!(
+        "{ALERTS} alerts, group_by: [{group_by}]; {} MB before",
+        memory()
+    );
     let config = config(group_by);
     let mut machine = Machine::new(Arc::clone(&config), Options::new(1));
     let life = 240_000;
@@ -102,7 +127,11 @@ fn run(group_by: &str) {
     machine.take_events();
     let first = START + 30_000;
     let told = step("tick: first look at all groups", || machine.tick(first));
-    println!("    {} messages of {} groups", told.len(), machine.sizes().groups);
+    println!(
+        "    {} messages of {} groups",
+        told.len(),
+        machine.sizes().groups
+    );
     let rows = step("rows", || machine.take_rows());
     println!("    {} rows, {} kB", rows.len(), bytes(&rows) >> 10);
     step("answers", || {
@@ -130,7 +159,9 @@ fn run(group_by: &str) {
     machine.receive(alerts(now + life), now - 1);
     step("tick: second look, nothing changed", || machine.tick(now));
     println!("    {} rows", machine.take_rows().len());
-    step("view of all alerts", || machine.alerts(&Default::default(), now).len());
+    step("view of all alerts", || {
+        machine.alerts(&Default::default(), now).len()
+    });
     finish(machine, config, now);
 }
 
@@ -155,7 +186,9 @@ fn finish(mut machine: Machine, config: Arc<Config>, now: i64) {
     });
     let rows: Vec<Row> = rows.collect();
     drop(machine);
-    let restored = step("restore", || Machine::restore(config, Options::new(2), rows, next + 2_000));
+    let restored = step("restore", || {
+        Machine::restore(config, Options::new(2), rows, next + 2_000)
+    });
     println!("    {:?}", restored.0.sizes());
 }
 

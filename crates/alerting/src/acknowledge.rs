@@ -167,7 +167,9 @@ impl Machine {
         let (places, what) = match selector {
             Selector::Alert(id) => {
                 let mut alerts = self.alerts.iter();
-                let at = alerts.find(|(_, slot)| slot.number == id.0).map(|(at, _)| at);
+                let at = alerts
+                    .find(|(_, slot)| slot.number == id.0)
+                    .map(|(at, _)| at);
                 (of_alert(at), id.to_string())
             }
             Selector::Fingerprint(fingerprint) => {
@@ -185,7 +187,9 @@ impl Machine {
             }
         };
         match places.is_empty() {
-            true => Err(Error::not_found(format!("no such alert or group: {what:?}"))),
+            true => Err(Error::not_found(format!(
+                "no such alert or group: {what:?}"
+            ))),
             false => Ok(places),
         }
     }

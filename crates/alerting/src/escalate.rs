@@ -59,7 +59,10 @@ impl Escalating {
         {
             let last_ms = policy.levels.last().map_or(0, |level| level.after_ms);
             let first_ms = policy.levels.first().map_or(0, |level| level.after_ms);
-            let begins_ms = self.since_ms.saturating_add(last_ms).saturating_add(repeat_ms);
+            let begins_ms = self
+                .since_ms
+                .saturating_add(last_ms)
+                .saturating_add(repeat_ms);
             self.since_ms = begins_ms.saturating_sub(first_ms);
             self.round += 1;
             self.level = 0;
@@ -123,7 +126,9 @@ impl Machine {
         let escalating = self.groups.get(at).and_then(|g| g.escalating.clone());
         if let Some(before) = escalating {
             let policies = &self.config.escalation.policies;
-            let policy = policies.iter().find(|p| p.enabled && p.name == before.policy);
+            let policy = policies
+                .iter()
+                .find(|p| p.enabled && p.name == before.policy);
             let again = policy.map(|policy| {
                 let mut again = Escalating::at_start(policy, now_ms);
                 again.told = before.told;

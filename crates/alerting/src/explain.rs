@@ -1,8 +1,8 @@
 //! "Why was somebody told, why not?": the way of a label set through everything that decides, at a time.
 
 use crate::alerts::AlertId;
-use crate::group::{GroupId, group_key};
 use crate::group::routes::{Node, targets_of};
+use crate::group::{GroupId, group_key};
 use crate::machine::Machine;
 use crate::machine::look::muted_by;
 use crate::route::way::Failed;
@@ -84,7 +84,10 @@ impl Machine {
     /// What happens, or would happen, to an alert with these labels and annotations.
     pub fn explain(&self, labels: &Labels, annotations: &Labels, now_ms: i64) -> Explanation {
         let fingerprint = Fingerprint::of(labels);
-        let slot = self.alerts.find(fingerprint).and_then(|at| self.alerts.get(at));
+        let slot = self
+            .alerts
+            .find(fingerprint)
+            .and_then(|at| self.alerts.get(at));
         let alert = slot.map_or_else(
             || Alert {
                 labels: labels.clone(),
@@ -117,9 +120,15 @@ impl Machine {
             firing,
             steps: steps.collect(),
             routes: routes.collect(),
-            silences: self.silences.fitting(labels, now_ms).map(|s| s.id.clone()).collect(),
+            silences: self
+                .silences
+                .fitting(labels, now_ms)
+                .map(|s| s.id.clone())
+                .collect(),
             inhibition: self.explain_inhibition(labels),
-            suppressions: suppressions.map(|s| (s.name.clone(), s.reason.clone())).collect(),
+            suppressions: suppressions
+                .map(|s| (s.name.clone(), s.reason.clone()))
+                .collect(),
             verdict: Vec::new(),
         };
         explanation.verdict = verdict(&explanation, slot.is_some());
@@ -134,7 +143,10 @@ impl Machine {
         now_ms: i64,
     ) -> ExplainedRoute {
         let labels = node.group_by.group_labels(&alert.labels);
-        let group = self.groups.find(number, &labels).and_then(|at| self.groups.get(at));
+        let group = self
+            .groups
+            .find(number, &labels)
+            .and_then(|at| self.groups.get(at));
         let fingerprint = Fingerprint::of(&alert.labels).0;
         let told = group.into_iter().flat_map(|group| {
             node.targets.iter().filter_map(|target| {
@@ -161,9 +173,15 @@ impl Machine {
     fn explain_inhibition(&self, labels: &Labels) -> Option<ExplainedInhibition> {
         let found = self.inhibitor.inhibition(labels)?;
         let rule = self.config.inhibit_rules.get(found.rule);
-        let source = self.alerts.find(found.source).and_then(|at| self.alerts.get(at));
+        let source = self
+            .alerts
+            .find(found.source)
+            .and_then(|at| self.alerts.get(at));
         Some(ExplainedInhibition {
-            rule: (found.rule, rule.map(|rule| rule.name.clone()).unwrap_or_default()),
+            rule: (
+                found.rule,
+                rule.map(|rule| rule.name.clone()).unwrap_or_default(),
+            ),
             source: found.source,
             source_id: source.and_then(crate::alerts::Slot::id),
             source_labels: source.map(|s| s.alert.labels.clone()).unwrap_or_default(),
@@ -189,14 +207,22 @@ fn verdict(found: &Explanation, held: bool) -> Vec<String> {
     }
     if let Some(inhibition) = &found.inhibition {
         let by = inhibition.source_labels.to_string();
-        out.push(format!("Nobody is told: the firing alert {by} inhibits it."));
+        out.push(format!(
+            "Nobody is told: the firing alert {by} inhibits it."
+        ));
     }
     for id in &found.silences {
         out.push(format!("Nobody is told: the silence {id} hides it."));
     }
     for (name, reason) in &found.suppressions {
-        let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        out.push(format!("Nobody is told: the suppression {name} hides it{why}."));
+        let why = if reason.is_empty() {
+            String::new()
+        } else {
+            format!(": {reason}")
+        };
+        out.push(format!(
+            "Nobody is told: the suppression {name} hides it{why}."
+        ));
     }
     for route in &found.routes {
         out.push(route_sentence(route));

@@ -36,7 +36,7 @@ use crate::storm::Window;
 use event::{Event, EventGroup, EventKind};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use tacho_export::notification::{IntegrationKey, NotifiedAlert, Notification};
+use tacho_export::notification::{IntegrationKey, Notification, NotifiedAlert};
 
 /// What the machine is told at its start.
 #[derive(Debug, Clone)]
@@ -221,7 +221,11 @@ impl Machine {
     /// When `tick` has something to do next, ms; nothing if only a call from outside can change that.
     pub fn next_due_ms(&self) -> Option<i64> {
         let fresh = (!self.fresh.is_empty()).then_some(self.meta.seen_ms);
-        let times = [fresh, self.alerts.next_check_ms(), self.groups.next_due_ms()];
+        let times = [
+            fresh,
+            self.alerts.next_check_ms(),
+            self.groups.next_due_ms(),
+        ];
         times.into_iter().flatten().min()
     }
 

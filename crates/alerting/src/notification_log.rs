@@ -174,11 +174,29 @@ mod tests {
         let cases = [
             (None, vec![1], vec![], true, tell(Reason::First)),
             (None, vec![], vec![1], true, Need::Nothing),
-            (told(&[1], &[]), vec![1, 2], vec![], true, tell(Reason::Grown)),
+            (
+                told(&[1], &[]),
+                vec![1, 2],
+                vec![],
+                true,
+                tell(Reason::Grown),
+            ),
             (told(&[], &[1]), vec![1], vec![], true, tell(Reason::First)),
-            (told(&[1], &[]), vec![], vec![1], false, tell(Reason::Resolved)),
+            (
+                told(&[1], &[]),
+                vec![],
+                vec![1],
+                false,
+                tell(Reason::Resolved),
+            ),
             (told(&[], &[1]), vec![], vec![1], true, Need::Nothing),
-            (told(&[1, 2], &[]), vec![1], vec![2], true, tell(Reason::Shrunk)),
+            (
+                told(&[1, 2], &[]),
+                vec![1],
+                vec![2],
+                true,
+                tell(Reason::Shrunk),
+            ),
             (told(&[1, 2], &[]), vec![1], vec![2], false, Need::Nothing),
             (told(&[1], &[]), vec![1], vec![], true, Need::Nothing),
         ];

@@ -178,7 +178,9 @@ impl Silences {
             return Err(too_many("silences", self.len() + 1, limits.silences));
         }
         let over = |silence: &Silence| silence.state(now_ms) == SilenceState::Expired;
-        let replaced = before.filter(|before| !over(before)).map(|before| before.id);
+        let replaced = before
+            .filter(|before| !over(before))
+            .map(|before| before.id);
         if let Some(id) = &replaced {
             self.expire(id, now_ms)?;
         }
@@ -287,7 +289,8 @@ fn validate(draft: &SilenceDraft, starts_at_ms: i64, limits: &Limits, now_ms: i6
         return Err(too_many("matchers", matchers.len(), MATCHERS_MAX));
     }
     if let Some(place) = matchers.iter().position(|m| m.name().is_empty()) {
-        let text = format!("invalid silence: invalid label matcher {place}: invalid label name \"\"");
+        let text =
+            format!("invalid silence: invalid label matcher {place}: invalid label name \"\"");
         return Err(Error::invalid(text));
     }
     if matchers

@@ -7,9 +7,9 @@ pub(crate) mod groups;
 use crate::acknowledge::Acknowledgement;
 use crate::alerts::{AlertId, Slot};
 use crate::group::{Group, GroupId};
-use crate::machine::look::{hidden_by, muted_by};
-use crate::machine::event::HiddenBy;
 use crate::machine::Machine;
+use crate::machine::event::HiddenBy;
+use crate::machine::look::{hidden_by, muted_by};
 use crate::matcher::{Matcher, all_match};
 use tacho_export::notification::{IntegrationKey, Reason};
 use tacho_model::alert::{Alert, Fingerprint};
@@ -239,8 +239,15 @@ impl Machine {
         let groups = slot.groups.iter().filter_map(|at| self.groups.get(*at));
         let groups: Vec<&Group> = groups.collect();
         let mut receivers = Vec::new();
-        for node in slot.routes.iter().filter_map(|route| self.routes.get(*route)) {
-            let new = node.receivers.iter().filter(|name| !receivers.contains(*name));
+        for node in slot
+            .routes
+            .iter()
+            .filter_map(|route| self.routes.get(*route))
+        {
+            let new = node
+                .receivers
+                .iter()
+                .filter(|name| !receivers.contains(*name));
             let new: Vec<String> = new.cloned().collect();
             receivers.extend(new);
         }
@@ -249,7 +256,11 @@ impl Machine {
             true => Suppressors::default(),
             false => self.suppressors(slot, now_ms),
         };
-        let acks = || groups.iter().filter_map(|group| group.acknowledged.as_deref());
+        let acks = || {
+            groups
+                .iter()
+                .filter_map(|group| group.acknowledged.as_deref())
+        };
         let all_acknowledged = !groups.is_empty() && acks().count() == groups.len();
         let state = if resolved {
             AlertState::Resolved
@@ -295,7 +306,10 @@ impl Machine {
             }
             None => {}
         }
-        let nodes = slot.routes.iter().filter_map(|route| self.routes.get(*route));
+        let nodes = slot
+            .routes
+            .iter()
+            .filter_map(|route| self.routes.get(*route));
         let muted: Vec<Vec<String>> = nodes.map(|n| muted_by(&self.config, n, now_ms)).collect();
         if muted.iter().all(|names| !names.is_empty()) {
             found.muted_by = muted.concat();

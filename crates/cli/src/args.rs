@@ -2,9 +2,9 @@
 //! the help texts; `docs/reference/cli.md` is printed from them.
 
 use crate::commands::{
-    alerts, backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query, logs_tail,
-    metrics, oncall, overview, query, restore, rules, runs_delete, serve, services_list, silences, status,
-    test_promql, traces_delete, traces_get, traces_list,
+    alerts, backup, check, config_validate, demo, files, flush, import_openmetrics, logs_query,
+    logs_tail, metrics, oncall, overview, query, restore, rules, runs_delete, serve, services_list,
+    silences, status, test_promql, traces_delete, traces_get, traces_list,
 };
 use crate::failure::Failure;
 use crate::time::{self, Zone};

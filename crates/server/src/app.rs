@@ -1,12 +1,12 @@
 //! Puts routes and what stands before them together: one router a listener and phase.
 
+use crate::alertmanager;
 use crate::answer::ApiError;
 use crate::auth::{Denial, Right};
 use crate::config::settings::Http;
 use crate::gate::{self, TOKEN_NEEDED};
 use crate::listener::Kind;
 use crate::otlp::{self, Authorize, OtlpState, PoolLimits, ReadLimits};
-use crate::alertmanager;
 use crate::prometheus;
 use crate::routes;
 use crate::runbook;

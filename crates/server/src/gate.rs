@@ -5,6 +5,7 @@ use crate::answer::ApiError;
 use crate::auth::Denial;
 use crate::exposure::{add_headers, check_content_type, needed_right};
 use crate::listener::Arrival;
+use crate::runbook;
 use crate::state::{RefusedBy, ServerState};
 use crate::telemetry::spans;
 use crate::ui;
@@ -99,7 +100,7 @@ fn check_token(
     arrival: Arrival,
 ) -> Result<(), (RefusedBy, ApiError)> {
     request.headers_mut().remove(TOKEN_NEEDED);
-    if ui::is_public(request) {
+    if ui::is_public(request) || runbook::is_public(request) {
         return Ok(());
     }
     let exposed = arrival.exposed && state.tokens_needed;

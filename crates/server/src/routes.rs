@@ -118,10 +118,7 @@ pub fn api(state: Arc<ServerState>) -> Router {
         .route("/api/v1/colour-slots", get(slot::list))
         .route("/api/v1/resolve/{id}", get(resolve::one))
         .merge(alerting())
-        .route(
-            "/api/v1/webhooks/alertmanager",
-            post(webhook::alertmanager),
-        )
+        .route("/api/v1/webhooks/alertmanager", post(webhook::alertmanager))
         .route("/api/v1/webhooks/grafana", post(webhook::grafana))
         .route("/api/v1/stream", get(stream::open))
         .route("/api/v1/status", get(health::status))

@@ -8,11 +8,11 @@ mod admin;
 #[path = "it/alert_world.rs"]
 mod alert_world;
 #[cfg(test)]
-#[path = "it/alerts_api.rs"]
-mod alerts_api;
-#[cfg(test)]
 #[path = "it/alerting.rs"]
 mod alerting;
+#[cfg(test)]
+#[path = "it/alerts_api.rs"]
+mod alerts_api;
 #[cfg(test)]
 #[path = "it/exposure.rs"]
 mod exposure;

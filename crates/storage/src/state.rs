@@ -32,9 +32,9 @@ pub const BATCH_MAX: usize = 10_000;
 /// Most bytes of values in one `apply` or `append`.
 pub const BATCH_BYTES_MAX: usize = 64 << 20;
 /// Most items of a kind.
-pub const ITEMS_MAX: u64 = 100_000;
+pub const ITEMS_MAX: u64 = 1_000_000;
 /// Most bytes of values of a kind.
-pub const ITEM_BYTES_MAX: u64 = 256 << 20;
+pub const ITEM_BYTES_MAX: u64 = 1 << 30;
 /// Most older versions of one item; the oldest go first.
 pub const VERSIONS_MAX: usize = 200;
 /// Most older versions of all items of a kind; the oldest go first.

@@ -1,6 +1,8 @@
 //! Tests of merging, completing and sorting alerts.
 
-use super::{AlertId, Alerts, PostedAlert, complete, label_set_order, merge, message_order, slot_of};
+use super::{
+    AlertId, Alerts, PostedAlert, complete, label_set_order, merge, message_order, slot_of,
+};
 use std::cmp::Ordering;
 use tacho_model::alert::Alert;
 use tacho_model::labels::Labels;

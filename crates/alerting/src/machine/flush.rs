@@ -56,7 +56,11 @@ impl Machine {
                 let group = self.groups.get(*at);
                 let members = group.into_iter().flat_map(|group| group.members.values());
                 let slots = members.filter_map(|at| self.alerts.get(*at));
-                slots.filter(|slot| !slot.over).map(|slot| slot.severity).min().unwrap_or(Severity::Info)
+                slots
+                    .filter(|slot| !slot.over)
+                    .map(|slot| slot.severity)
+                    .min()
+                    .unwrap_or(Severity::Info)
             });
         }
         due
@@ -91,13 +95,20 @@ impl Machine {
         let Some(group) = self.groups.get_mut(at) else {
             return;
         };
-        let interval_ms = self.routes.get(group.route).map_or(0, |n| n.group_interval_ms);
+        let interval_ms = self
+            .routes
+            .get(group.route)
+            .map_or(0, |n| n.group_interval_ms);
         let aligned_ms = group.due_ms.saturating_add(interval_ms);
         let late = aligned_ms <= now_ms || group.due_ms > now_ms;
         let moved = late || !group.flushed;
         group.flushed = true;
         let stored = group.stored;
-        let due_ms = if late { now_ms.saturating_add(interval_ms) } else { aligned_ms };
+        let due_ms = if late {
+            now_ms.saturating_add(interval_ms)
+        } else {
+            aligned_ms
+        };
         self.groups.set_due(at, due_ms);
         if moved && stored {
             self.mark_group(at);
@@ -115,7 +126,10 @@ impl Machine {
         let (targets, repeat_ms) = (node.targets.clone(), node.repeat_interval_ms);
         let key = Arc::clone(&group.key);
         let reopened = self.reopen(at, look, now_ms);
-        let held = self.groups.get(at).is_some_and(|g| g.acknowledged.is_some());
+        let held = self
+            .groups
+            .get(at)
+            .is_some_and(|g| g.acknowledged.is_some());
         if !look.firing.is_empty() && !held {
             self.start_escalation(at, &look.members, now_ms);
         }
@@ -137,7 +151,9 @@ impl Machine {
                 _ if reopened && known => Reason::Reopened,
                 Need::Nothing => continue,
                 Need::Tell(reason @ (Reason::First | Reason::Grown | Reason::Repeat)) if held => {
-                    if reason == Reason::Grown && let Some(group) = self.groups.get_mut(at) {
+                    if reason == Reason::Grown
+                        && let Some(group) = self.groups.get_mut(at)
+                    {
                         // what is over stays until its end can be told
                         group.closing.failed = true;
                     }
@@ -174,7 +190,10 @@ impl Machine {
         let lives_ms = node.repeat_interval_ms.saturating_mul(2).min(retention_ms);
         let of_route = node.targets.iter();
         let of_route = of_route.map(|t| (Self::log_key(&group.key, &t.to), lives_ms));
-        let levels = group.escalating.as_ref().map(|walk| (log_text(&group.key), walk));
+        let levels = group
+            .escalating
+            .as_ref()
+            .map(|walk| (log_text(&group.key), walk));
         let of_levels = levels.iter().flat_map(|(key, walk)| {
             let told = walk.told.iter();
             told.map(|to| (Self::log_key(key, to), retention_ms))
@@ -183,7 +202,10 @@ impl Machine {
             let expires_ms = now_ms.saturating_add(lives_ms);
             let soon_ms = (lives_ms / 4).max(node.group_interval_ms.saturating_mul(2));
             let soon_ms = now_ms.saturating_add(soon_ms);
-            let entry = self.log.get(&key).filter(|entry| entry.expires_ms < soon_ms);
+            let entry = self
+                .log
+                .get(&key)
+                .filter(|entry| entry.expires_ms < soon_ms);
             if let Some(mut entry) = entry.cloned() {
                 entry.expires_ms = expires_ms;
                 self.log.put(key.clone(), entry);
@@ -319,7 +341,10 @@ impl Machine {
         };
         let node = self.routes.get(group.route);
         let of_route = node.is_some_and(|node| node.targets.iter().any(|t| t.to == target.to))
-            && self.log.get(&Self::log_key(&group.key, &target.to)).is_some();
+            && self
+                .log
+                .get(&Self::log_key(&group.key, &target.to))
+                .is_some();
         if of_route || !target.send_resolved {
             let cover = self.cover(at, key, look, false);
             self.log_cover((cover, 0), target, None, now_ms);

@@ -42,7 +42,8 @@ impl Machine {
         let slots = part.members.iter().filter_map(|at| self.alerts.get(*at));
         let kept: BTreeSet<u64> = slots.map(|slot| slot.fingerprint.0).collect();
         part.firing.retain(|fingerprint| kept.contains(fingerprint));
-        part.resolved.retain(|fingerprint| kept.contains(fingerprint));
+        part.resolved
+            .retain(|fingerprint| kept.contains(fingerprint));
         Cow::Owned(part)
     }
 
@@ -69,7 +70,8 @@ impl Machine {
             let resolved = slot.over || slot.alert.is_resolved_at(now_ms);
             if resolved {
                 let alert = &slot.alert;
-                look.over.push((*fingerprint, alert.starts_at_ms, alert.ends_at_ms));
+                look.over
+                    .push((*fingerprint, alert.starts_at_ms, alert.ends_at_ms));
             }
             let hidden = hidden_by(
                 (&slot.alert, &mut slot.silences),

@@ -118,7 +118,11 @@ impl Machine {
                 if changed {
                     self.mark_alert(at);
                 }
-                Ok(if ended { Taken::Resolved } else { Taken::Unchanged })
+                Ok(if ended {
+                    Taken::Resolved
+                } else {
+                    Taken::Unchanged
+                })
             }
         }
     }
@@ -143,7 +147,11 @@ impl Machine {
         if fires {
             self.start_alert(at, now_ms);
         }
-        Ok(if fires { Taken::Fired } else { Taken::Unchanged })
+        Ok(if fires {
+            Taken::Fired
+        } else {
+            Taken::Unchanged
+        })
     }
 
     /// An alert that was over, or is new, fires.
@@ -264,7 +272,10 @@ impl Machine {
 
 /// Whether all names of labels and annotations are some.
 fn check_names(alert: &Alert) -> Result<()> {
-    for (what, set) in [("label set", &alert.labels), ("annotations", &alert.annotations)] {
+    for (what, set) in [
+        ("label set", &alert.labels),
+        ("annotations", &alert.annotations),
+    ] {
         if set.iter().any(|(name, _)| name.is_empty()) {
             return Err(Error::invalid(format!("invalid {what}: invalid name \"\"")));
         }

@@ -108,7 +108,9 @@ impl Machine {
         group.due_ms = due_ms;
         let policies = &self.config.escalation.policies;
         if let Some(escalating) = group.escalating.as_mut()
-            && !policies.iter().any(|p| p.enabled && p.name == escalating.policy)
+            && !policies
+                .iter()
+                .any(|p| p.enabled && p.name == escalating.policy)
         {
             escalating.due_ms = None;
         }
@@ -151,7 +153,9 @@ fn heirs(before: &Routes, after: &Routes) -> HashMap<u32, u32> {
     let mut taken = BTreeSet::new();
     for (number, node) in before.iter() {
         if let Some(heir) = after.by_id(&node.id)
-            && after.get(heir).is_some_and(|new| new.receivers == node.receivers)
+            && after
+                .get(heir)
+                .is_some_and(|new| new.receivers == node.receivers)
         {
             heirs.insert(number, heir);
             taken.insert(heir);

@@ -24,7 +24,7 @@ use crate::silence::Silence;
 use crate::storm::Window;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use tacho_export::notification::{Acknowledged, IntegrationKey, NotifiedAlert, Notification};
+use tacho_export::notification::{Acknowledged, IntegrationKey, Notification, NotifiedAlert};
 use tacho_model::alert::{Alert, Fingerprint};
 use tacho_model::severity::Severity;
 
@@ -58,7 +58,9 @@ impl Machine {
                 _ => found.others.push(row),
             }
         }
-        found.others.sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
+        found
+            .others
+            .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
         let stages: [(Vec<Row>, Option<Reader>); 3] = [
             (found.others, None),
             (found.groups, Some(Self::restore_group)),
@@ -228,7 +230,9 @@ impl Machine {
         check(shape.v)?;
         let route = self.routes.by_id(&shape.route).or_else(|| {
             let mut nodes = self.routes.iter();
-            nodes.find(|(_, node)| *node.key == *shape.key).map(|(number, _)| number)
+            nodes
+                .find(|(_, node)| *node.key == *shape.key)
+                .map(|(number, _)| number)
         });
         let route = route.filter(|route| self.groups.find(*route, &shape.labels).is_none());
         let Some((route, node)) = route.and_then(|r| Some((r, self.routes.get(r)?))) else {
@@ -291,7 +295,9 @@ impl Machine {
             let at = self.alerts.insert(slot);
             return self.group_alert(at, now_ms).map_err(|e| e.to_string());
         };
-        let groups = over_in.iter().filter_map(|id| self.groups.by_id(GroupId(*id)));
+        let groups = over_in
+            .iter()
+            .filter_map(|id| self.groups.by_id(GroupId(*id)));
         slot.groups = groups.collect();
         if slot.groups.is_empty() {
             self.dirty.alerts.insert(fingerprint);
@@ -381,6 +387,10 @@ fn escalating(row: EscalatingRow) -> Escalating {
         level: row.level,
         round: row.round,
         due_ms: row.due,
-        told: row.told.into_iter().map(|to| Arc::new(target(to))).collect(),
+        told: row
+            .told
+            .into_iter()
+            .map(|to| Arc::new(target(to)))
+            .collect(),
     }
 }

@@ -30,12 +30,16 @@ impl Machine {
         if let Some(replaced) = &set.replaced {
             self.dirty.silences.insert(replaced.clone());
         }
-        self.note(now_ms, None, EventKind::SilenceSet {
-            id: set.id.clone(),
-            by,
-            comment,
-            ends_at_ms,
-        });
+        self.note(
+            now_ms,
+            None,
+            EventKind::SilenceSet {
+                id: set.id.clone(),
+                by,
+                comment,
+                ends_at_ms,
+            },
+        );
         Ok(set)
     }
 
@@ -84,7 +88,9 @@ impl Machine {
             return Err(Error::not_found(format!("no such rota: {:?}", swap.rota)));
         }
         if swap.start_ms >= swap.end_ms || swap.end_ms <= now_ms {
-            return Err(Error::invalid("an override must end after it begins, and after now"));
+            return Err(Error::invalid(
+                "an override must end after it begins, and after now",
+            ));
         }
         if swap.member.receivers.is_empty() {
             let name = &swap.member.name;

@@ -8,7 +8,7 @@ use crate::escalate::log_text;
 use crate::group::routes::Target;
 use crate::notification_log::LogEntry;
 use std::sync::Arc;
-use tacho_export::notification::{IntegrationKey, MAX_ALERTS, NotifiedAlert, Notification, Reason};
+use tacho_export::notification::{IntegrationKey, MAX_ALERTS, Notification, NotifiedAlert, Reason};
 use tacho_model::labels::Labels;
 
 impl Machine {

@@ -163,7 +163,10 @@ fn target_row(to: &IntegrationKey) -> TargetRow {
 fn log_row_key(key: &LogKey) -> String {
     let to = &key.to;
     let length = to.receiver.len();
-    format!("{length}:{}/{}/{}:{}", to.receiver, to.kind, to.index, key.group)
+    format!(
+        "{length}:{}/{}/{}:{}",
+        to.receiver, to.kind, to.index, key.group
+    )
 }
 
 fn log_row(key: &LogKey, entry: &LogEntry) -> LogRow {

@@ -47,7 +47,12 @@ fn a_silence_hides_from_its_start_to_its_end() -> Result<()> {
 fn changes_that_keep_history_keep_the_id() -> Result<()> {
     let mut all = Silences::default();
     set(&mut all, draft(None, None, 10_000), "one", 1_000)?;
-    let done = set(&mut all, draft(Some("one"), Some(1_500), 20_000), "two", 2_000)?;
+    let done = set(
+        &mut all,
+        draft(Some("one"), Some(1_500), 20_000),
+        "two",
+        2_000,
+    )?;
     assert_eq!((done.id.as_str(), done.replaced), ("one", None));
     assert_eq!(all.get("one").map(|s| s.ends_at_ms), Some(20_000));
     Ok(())
@@ -98,7 +103,10 @@ fn what_is_wrong_is_refused() {
     let mut empty = draft(None, None, 2_000);
     empty.matchers = vec![Matcher::new("a", Op::Regex, ".*").expect("a pattern")];
     let all_empty = text(refused(&mut all, empty));
-    assert!(all_empty.ends_with("must not match the empty string"), "{all_empty}");
+    assert!(
+        all_empty.ends_with("must not match the empty string"),
+        "{all_empty}"
+    );
     let mut none = draft(None, None, 2_000);
     none.matchers.clear();
     assert!(text(refused(&mut all, none)).ends_with("at least one matcher required"));

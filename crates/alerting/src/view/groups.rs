@@ -14,9 +14,10 @@ impl Machine {
     pub fn groups(&self, filter: &AlertFilter, now_ms: i64) -> Vec<GroupView> {
         let wanted = |group: &&Group| {
             let node = self.routes.get(group.route);
-            filter.receiver.as_ref().is_none_or(|receiver| {
-                node.is_some_and(|node| node.receivers.contains(receiver))
-            })
+            filter
+                .receiver
+                .as_ref()
+                .is_none_or(|receiver| node.is_some_and(|node| node.receivers.contains(receiver)))
         };
         let groups = self.groups.iter().map(|(_, group)| group).filter(wanted);
         let mut views: Vec<GroupView> = groups
@@ -38,14 +39,17 @@ impl Machine {
 
     /// All messages on their way, in the order in which they were decided.
     pub fn on_its_way(&self) -> Vec<OnItsWay> {
-        self.outbox.keys().filter_map(|id| self.on_its_way_of(*id)).collect()
+        self.outbox
+            .keys()
+            .filter_map(|id| self.on_its_way_of(*id))
+            .collect()
     }
 
     fn group_view(&self, group: &Group, filter: Option<&AlertFilter>, now_ms: i64) -> GroupView {
         let node = self.routes.get(group.route);
         let slots = group.members.values().filter_map(|at| self.alerts.get(*at));
-        let fitting = slots
-            .filter(|slot| filter.is_none_or(|f| all_match(&f.matchers, &slot.alert.labels)));
+        let fitting =
+            slots.filter(|slot| filter.is_none_or(|f| all_match(&f.matchers, &slot.alert.labels)));
         let views = fitting.map(|slot| self.alert_view(slot, now_ms));
         let mut alerts: Vec<AlertView> = views
             .filter(|view| filter.is_none_or(|filter| filter.takes(view)))

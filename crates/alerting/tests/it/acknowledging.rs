@@ -7,7 +7,10 @@ use tacho_alerting::view::AlertState;
 
 fn acknowledge(world: &mut World, what: &str) {
     let selector = Selector::parse(what).unwrap();
-    world.machine.acknowledge(&selector, "ann", "on it", world.now).unwrap();
+    world
+        .machine
+        .acknowledge(&selector, "ann", "on it", world.now)
+        .unwrap();
     world.turn();
 }
 
@@ -19,7 +22,10 @@ fn it_holds_repeats_back_and_ends_with_the_alerts() {
     acknowledge(&mut world, "alert-1");
     let views = world.machine.alerts(&Default::default(), world.now);
     assert_eq!(views[0].state, AlertState::Acknowledged);
-    assert_eq!(views[0].acknowledged.as_ref().map(|a| a.by.as_str()), Some("ann"));
+    assert_eq!(
+        views[0].acknowledged.as_ref().map(|a| a.by.as_str()),
+        Some("ann")
+    );
     world.pass(12 * HOUR);
     assert_eq!(world.told(), ["30 a/webhook0 First X"]);
     world.end("alertname=X");
@@ -42,7 +48,14 @@ fn more_alerts_reopen() {
     world.pass(10 * MINUTE);
     let expected = ["30 a/webhook0 First X.1", "330 a/webhook0 Reopened X.1 X.2"];
     assert_eq!(world.told(), expected);
-    let expected = ["fired", "notified", "acknowledged", "fired", "reopened", "notified"];
+    let expected = [
+        "fired",
+        "notified",
+        "acknowledged",
+        "fired",
+        "reopened",
+        "notified",
+    ];
     assert_eq!(kinds(&world.events), expected);
 }
 
@@ -71,7 +84,10 @@ fn it_can_be_taken_back() {
     acknowledge(&mut world, "alert-1");
     world.pass(6 * HOUR);
     let selector = Selector::parse("alert-1").unwrap();
-    world.machine.unacknowledge(&selector, "bob", world.now).unwrap();
+    world
+        .machine
+        .unacknowledge(&selector, "bob", world.now)
+        .unwrap();
     world.pass(10 * MINUTE);
     let expected = ["30 a/webhook0 First X", "21930 a/webhook0 Repeat X"];
     assert_eq!(world.told(), expected);
@@ -92,7 +108,10 @@ fn channels_with_threads_hear_of_it_there() {
     let (_, told) = world.sent.last().cloned().unwrap();
     assert_eq!(told.thread.as_deref(), Some("1.2"));
     assert_eq!(told.acknowledged.map(|ack| ack.by).as_deref(), Some("ann"));
-    assert_eq!(world.told().last().map(String::as_str), Some("60 a/webhook0 Acknowledged X"));
+    assert_eq!(
+        world.told().last().map(String::as_str),
+        Some("60 a/webhook0 Acknowledged X")
+    );
     world.pass(5 * HOUR);
     assert!(world.told().is_empty());
 }
@@ -103,7 +122,11 @@ fn what_is_not_there_cannot_be_acknowledged() {
     for what in ["alert-1", "group-1", "{}:{}", "0123456789abcdef"] {
         let selector = Selector::parse(what).unwrap();
         let refused = world.machine.acknowledge(&selector, "ann", "", world.now);
-        assert_eq!(refused.map_err(|e| e.kind), Err(ErrorKind::NotFound), "{what}");
+        assert_eq!(
+            refused.map_err(|e| e.kind),
+            Err(ErrorKind::NotFound),
+            "{what}"
+        );
     }
     assert_eq!(Selector::parse("nonsense"), None);
 }

@@ -55,7 +55,9 @@ fn a_message_whose_answer_was_lost_goes_out_again() {
     let before = world.sent[0].1.clone();
     let again = world.crash();
     assert_eq!(again, [before]);
-    world.machine.outcome(again[0].id, yes(&again[0]).unwrap(), world.now);
+    world
+        .machine
+        .outcome(again[0].id, yes(&again[0]).unwrap(), world.now);
     world.write();
     world.answer = yes;
     world.pass(HOUR);
@@ -104,14 +106,20 @@ fn silences_acknowledgements_and_ids_survive() {
     let draft = crate::hiding::silence_of("alertname", "Y", world.now + HOUR);
     let set = world.machine.set_silence(draft, world.now).unwrap();
     let selector = Selector::parse("alert-1").unwrap();
-    world.machine.acknowledge(&selector, "ann", "on it", world.now).unwrap();
+    world
+        .machine
+        .acknowledge(&selector, "ann", "on it", world.now)
+        .unwrap();
     world.turn();
     world.crash();
     let views = world.machine.alerts(&Default::default(), world.now);
     let states = views.iter().map(|view| (view.alert.name(), view.state));
     let mut states: Vec<(&str, AlertState)> = states.collect();
     states.sort();
-    let expected = [("X", AlertState::Acknowledged), ("Y", AlertState::Suppressed)];
+    let expected = [
+        ("X", AlertState::Acknowledged),
+        ("Y", AlertState::Suppressed),
+    ];
     assert_eq!(states, expected);
     assert_eq!(world.machine.silences(world.now)[0].id, set.id);
     world.fire("alertname=Z");
@@ -130,7 +138,10 @@ fn rows_that_cannot_be_read_are_told_and_left_out() {
         key: key.clone(),
         value: match kind {
             RowKind::Alert => b"{".to_vec(),
-            RowKind::Log => value.iter().map(|b| if *b == b'1' { b'2' } else { *b }).collect(),
+            RowKind::Log => value
+                .iter()
+                .map(|b| if *b == b'1' { b'2' } else { *b })
+                .collect(),
             _ => value.clone(),
         },
     });
@@ -160,7 +171,10 @@ fn rows_shrink_to_nothing_when_all_is_over() {
     world.end("alertname=B");
     world.pass(HOUR);
     let kinds: std::collections::BTreeSet<RowKind> = world.rows.keys().map(|(k, _)| *k).collect();
-    assert!(!kinds.contains(&RowKind::Alert) && !kinds.contains(&RowKind::Outbox), "{kinds:?}");
+    assert!(
+        !kinds.contains(&RowKind::Alert) && !kinds.contains(&RowKind::Outbox),
+        "{kinds:?}"
+    );
     assert!(world.rows.len() < 10, "{:?}", world.rows.keys());
 }
 

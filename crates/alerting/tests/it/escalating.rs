@@ -72,7 +72,10 @@ fn an_acknowledgement_stops_it_and_reopening_begins_anew() {
     world.fire(ALERT);
     world.pass(6 * MINUTE);
     let selector = Selector::parse("alert-1").unwrap();
-    world.machine.acknowledge(&selector, "ann", "", world.now).unwrap();
+    world
+        .machine
+        .acknowledge(&selector, "ann", "", world.now)
+        .unwrap();
     world.pass(HOUR);
     let expected = [
         "30 a/webhook0 First X".to_owned(),
@@ -97,7 +100,9 @@ fn other_alerts_do_not_escalate_and_ends_stop_it() {
     world.pass(MINUTE);
     world.end(ALERT);
     world.pass(HOUR);
-    let levels = kinds(&world.events).into_iter().filter(|kind| *kind == "escalated");
+    let levels = kinds(&world.events)
+        .into_iter()
+        .filter(|kind| *kind == "escalated");
     assert_eq!(levels.count(), 0);
 }
 
@@ -141,7 +146,10 @@ fn overrides_count_when_the_level_is_due() {
     assert_eq!(world.machine.overrides().next(), Some((number, &swap)));
     world.fire(ALERT);
     world.pass(6 * MINUTE);
-    assert_eq!(world.told().last(), Some(&format!("330 {other}/webhook0 Level1 X")));
+    assert_eq!(
+        world.told().last(),
+        Some(&format!("330 {other}/webhook0 Level1 X"))
+    );
     world.machine.remove_override(number).unwrap();
     assert!(world.machine.remove_override(number).is_err());
 }

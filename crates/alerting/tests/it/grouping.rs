@@ -21,7 +21,11 @@ fn a_group_waits_then_is_told_then_grows_by_its_interval() {
 fn an_alert_that_is_old_does_not_wait() {
     let mut world = World::new(PLAIN, "");
     let old = START - MINUTE;
-    world.post(PostedAlert::firing(labels("alertname=X"), Labels::default(), old));
+    world.post(PostedAlert::firing(
+        labels("alertname=X"),
+        Labels::default(),
+        old,
+    ));
     assert_eq!(world.told(), ["0 a/webhook0 First X"]);
 }
 
@@ -77,28 +81,49 @@ fn an_alert_that_comes_back_before_the_next_look_was_never_away() {
     world.fire("alertname=X");
     world.pass(10 * MINUTE);
     assert_eq!(world.told(), ["30 a/webhook0 First X"]);
-    assert_eq!(kinds(&world.events), ["fired", "notified", "resolved", "fired"]);
+    assert_eq!(
+        kinds(&world.events),
+        ["fired", "notified", "resolved", "fired"]
+    );
     let view = world.machine.alerts(&Default::default(), world.now);
-    assert_eq!(view[0].id.map(|id| id.to_string()).as_deref(), Some("alert-1"));
+    assert_eq!(
+        view[0].id.map(|id| id.to_string()).as_deref(),
+        Some("alert-1")
+    );
 }
 
 #[test]
 fn alerts_that_nobody_tells_again_are_over_after_a_while() {
     let mut world = World::new(PLAIN, "");
-    world.post(PostedAlert::firing(labels("alertname=X"), Labels::default(), START));
+    world.post(PostedAlert::firing(
+        labels("alertname=X"),
+        Labels::default(),
+        START,
+    ));
     world.pass(4 * MINUTE);
-    world.post(PostedAlert::firing(labels("alertname=X"), Labels::default(), START));
+    world.post(PostedAlert::firing(
+        labels("alertname=X"),
+        Labels::default(),
+        START,
+    ));
     world.pass(20 * MINUTE);
     // over at 540 s, looked at 30 s + 2 * 300 s
     let expected = ["30 a/webhook0 First X", "630 a/webhook0 Resolved -X"];
     assert_eq!(world.told(), expected);
-    let over = world.events.iter().find(|e| e.kind.as_str() == "resolved").unwrap();
+    let over = world
+        .events
+        .iter()
+        .find(|e| e.kind.as_str() == "resolved")
+        .unwrap();
     assert_eq!(over.at_ms - START, 540 * SECOND);
 }
 
 #[test]
 fn channels_without_ends_hear_of_none_but_of_the_next_beginning() {
-    let text = PLAIN.replace("'http://a/'}", "'http://a/', send_resolved: false}, {url: 'http://b/'}");
+    let text = PLAIN.replace(
+        "'http://a/'}",
+        "'http://a/', send_resolved: false}, {url: 'http://b/'}",
+    );
     let mut world = World::new(&text, "");
     world.fire("alertname=X,n=1");
     world.fire("alertname=X,n=2");
@@ -172,7 +197,11 @@ fn threads_last_from_first_to_end() {
         world.end("alertname=X,n=2");
         world.pass(5 * MINUTE);
     }
-    let threads: Vec<Option<&str>> = world.sent.iter().map(|(_, one)| one.thread.as_deref()).collect();
+    let threads: Vec<Option<&str>> = world
+        .sent
+        .iter()
+        .map(|(_, one)| one.thread.as_deref())
+        .collect();
     let expected = [None, Some("t1"), Some("t1"), None, Some("t4"), Some("t4")];
     assert_eq!(threads, expected);
 }
@@ -185,9 +214,19 @@ fn what_is_wrong_is_refused_and_the_rest_is_taken() {
     let empty = PostedAlert::firing(labels(""), Labels::default(), START);
     let good = PostedAlert::firing(labels("alertname=X"), Labels::default(), START);
     let report = world.machine.receive(vec![backwards, empty, good], START);
-    assert_eq!((report.taken, report.fired, report.refused_count), (1, 1, 2));
-    let reasons: Vec<String> = report.refused.iter().map(|one| one.error.to_string()).collect();
-    let expected = ["start time must be before end time", "at least one label pair required"];
+    assert_eq!(
+        (report.taken, report.fired, report.refused_count),
+        (1, 1, 2)
+    );
+    let reasons: Vec<String> = report
+        .refused
+        .iter()
+        .map(|one| one.error.to_string())
+        .collect();
+    let expected = [
+        "start time must be before end time",
+        "at least one label pair required",
+    ];
     assert_eq!(reasons, expected);
 }
 

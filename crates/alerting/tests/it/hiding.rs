@@ -22,7 +22,10 @@ pub(crate) fn silence_of(name: &str, value: &str, ends_at_ms: i64) -> SilenceDra
 fn silenced_alerts_are_told_when_the_silence_ends() {
     let mut world = World::new(PLAIN, "");
     let end = world.now + HOUR;
-    let set = world.machine.set_silence(silence_of("n", "1", end), world.now).unwrap();
+    let set = world
+        .machine
+        .set_silence(silence_of("n", "1", end), world.now)
+        .unwrap();
     world.fire("alertname=X,n=1");
     world.fire("alertname=X,n=2");
     world.pass(50 * MINUTE);
@@ -33,7 +36,15 @@ fn silenced_alerts_are_told_when_the_silence_ends() {
     assert_eq!(hidden[0].suppressors.silenced_by, [set.id]);
     world.pass(20 * MINUTE);
     assert_eq!(world.told(), ["3630 a/webhook0 Grown X.1 X.2"]);
-    let expected = ["silence_set", "fired", "fired", "silenced", "notified", "shown", "notified"];
+    let expected = [
+        "silence_set",
+        "fired",
+        "fired",
+        "silenced",
+        "notified",
+        "shown",
+        "notified",
+    ];
     assert_eq!(kinds(&world.events), expected);
 }
 
@@ -43,7 +54,10 @@ fn an_alert_that_ends_silenced_is_not_told_over() {
     world.fire("alertname=X");
     world.pass(MINUTE);
     let end = world.now + HOUR;
-    let set = world.machine.set_silence(silence_of("alertname", "X", end), world.now).unwrap();
+    let set = world
+        .machine
+        .set_silence(silence_of("alertname", "X", end), world.now)
+        .unwrap();
     world.end("alertname=X");
     world.pass(10 * MINUTE);
     assert_eq!(world.told(), ["30 a/webhook0 First X"]);
@@ -58,9 +72,11 @@ fn an_alert_that_ends_silenced_is_not_told_over() {
 
 #[test]
 fn inhibited_alerts_are_told_when_their_source_ends() {
-    let text = format!("{PLAIN}
+    let text = format!(
+        "{PLAIN}
 inhibit_rules: [{{source_matchers: [s=critical], target_matchers: [s=warning], equal: [host]}}]
-");
+"
+    );
     let mut world = World::new(&text, "");
     world.fire("alertname=Down,s=critical,host=a");
     world.fire("alertname=Slow,s=warning,host=a");
@@ -70,7 +86,10 @@ inhibit_rules: [{{source_matchers: [s=critical], target_matchers: [s=warning], e
     assert_eq!(world.told(), expected);
     world.end("alertname=Down,s=critical,host=a");
     world.pass(5 * MINUTE);
-    let expected = ["630 a/webhook0 Resolved -Down", "630 a/webhook0 Grown Slow Slow.b"];
+    let expected = [
+        "630 a/webhook0 Resolved -Down",
+        "630 a/webhook0 Grown Slow Slow.b",
+    ];
     assert_eq!(world.told(), expected);
 }
 
@@ -123,7 +142,10 @@ suppressions:
         world.now,
     );
     let expected = "Nobody is told: the suppression works hides it: moving house.";
-    assert_eq!(explained.verdict.first().map(String::as_str), Some(expected));
+    assert_eq!(
+        explained.verdict.first().map(String::as_str),
+        Some(expected)
+    );
     world.pass(HOUR);
     assert_eq!(world.told(), ["3630 a/webhook0 First X"]);
     assert!(world.since() > 30 * SECOND);

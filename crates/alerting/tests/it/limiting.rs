@@ -17,7 +17,9 @@ fn alert(text: &str) -> PostedAlert {
 }
 
 fn alerts(count: usize) -> Vec<PostedAlert> {
-    (0..count).map(|n| alert(&format!("alertname=A{n}"))).collect()
+    (0..count)
+        .map(|n| alert(&format!("alertname=A{n}")))
+        .collect()
 }
 
 #[test]
@@ -25,7 +27,12 @@ fn alerts_beyond_the_bound_are_refused_and_known_ones_are_taken() {
     let mut machine = machine(|options| options.limits.alerts = 3);
     let report = machine.receive(alerts(5), START);
     assert_eq!((report.taken, report.refused_count), (3, 2));
-    assert!(report.refused.iter().all(|one| one.error.kind == ErrorKind::LimitExceeded));
+    assert!(
+        report
+            .refused
+            .iter()
+            .all(|one| one.error.kind == ErrorKind::LimitExceeded)
+    );
     assert_eq!(machine.receive(alerts(3), START).taken, 3);
     assert_eq!(machine.counters().over_alerts, 2);
 }
@@ -51,7 +58,10 @@ fn large_alerts_and_large_posts_are_refused() {
     let long = "x".repeat(20_000);
     let report = machine.receive(vec![alert(&format!("alertname={long}"))], START);
     let reason = report.refused[0].error.to_string();
-    assert!(reason.contains("bytes of labels, at most 16384"), "{reason}");
+    assert!(
+        reason.contains("bytes of labels, at most 16384"),
+        "{reason}"
+    );
 }
 
 #[test]

@@ -159,7 +159,11 @@ impl Month {
             Step::Check => {
                 self.model.check(self.now);
                 self.after(1, Step::Check);
-                let last = self.steps.iter().find(|(.., step)| *step == Step::Check).cloned();
+                let last = self
+                    .steps
+                    .iter()
+                    .find(|(.., step)| *step == Step::Check)
+                    .cloned();
                 let (at, number, step) = last.unwrap();
                 self.steps.remove(&(at, number, step.clone()));
                 self.steps.insert((self.now + CHECK, number, step));
@@ -189,7 +193,8 @@ impl Month {
     fn burst(&mut self) {
         let host = self.chance.below(6) as usize;
         for n in 0..self.model.truth.len() {
-            if !self.calm && (n % 6 == host || self.chance.percent(30)) && !self.on.contains_key(&n) {
+            if !self.calm && (n % 6 == host || self.chance.percent(30)) && !self.on.contains_key(&n)
+            {
                 self.begin(n);
             }
         }
@@ -236,8 +241,13 @@ impl Month {
             };
         }
         for event in self.machine.take_events() {
-            if let (EventKind::Reopened { firing, severity }, Some(group)) = (event.kind, event.group) {
-                assert!(firing.1 > firing.0 || severity.1 < severity.0, "reopened without need");
+            if let (EventKind::Reopened { firing, severity }, Some(group)) =
+                (event.kind, event.group)
+            {
+                assert!(
+                    firing.1 > firing.0 || severity.1 < severity.0,
+                    "reopened without need"
+                );
                 self.model.acknowledged.remove(&*group.key);
                 self.model.changed = self.now;
             }
@@ -258,7 +268,9 @@ impl Month {
         self.sent += 1;
         let same = |one: &Notification| one.to == told.to && one.group_key == told.group_key;
         let waiting = self.waiting.iter().copied();
-        let old: Vec<u64> = waiting.filter(|old| self.sending.get(old).is_some_and(same)).collect();
+        let old: Vec<u64> = waiting
+            .filter(|old| self.sending.get(old).is_some_and(same))
+            .collect();
         for old in old {
             self.waiting.remove(&old);
             self.sending.remove(&old);
@@ -355,8 +367,17 @@ impl Month {
         }
         self.run(self.now + DAY);
         let sizes = self.machine.sizes();
-        assert_eq!((sizes.alerts, sizes.groups, sizes.outbox), (0, 0, 0), "{sizes:?}");
-        let kept = [RowKind::Meta, RowKind::Log, RowKind::Silence, RowKind::Storm];
+        assert_eq!(
+            (sizes.alerts, sizes.groups, sizes.outbox),
+            (0, 0, 0),
+            "{sizes:?}"
+        );
+        let kept = [
+            RowKind::Meta,
+            RowKind::Log,
+            RowKind::Silence,
+            RowKind::Storm,
+        ];
         let left = self.rows.keys().find(|(kind, _)| !kept.contains(kind));
         assert_eq!(left, None);
     }
@@ -391,7 +412,10 @@ fn nothing_is_lost_and_nothing_too_much_in_a_month() {
         checked += month.model.checked;
         crashes += month.crashes;
     }
-    assert!(sent > 1_000 && checked > 10_000 && crashes > 40, "{sent} {checked} {crashes}");
+    assert!(
+        sent > 1_000 && checked > 10_000 && crashes > 40,
+        "{sent} {checked} {crashes}"
+    );
 }
 
 #[test]

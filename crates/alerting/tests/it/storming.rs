@@ -19,12 +19,19 @@ fn the_worst_go_alone_and_a_summary_stands_for_the_rest() {
     world.pass(MINUTE);
     let told = world.told();
     assert_eq!(told.len(), 4, "{told:?}");
-    assert_eq!(told[..3], [
-        "30 a/webhook0 First A007",
-        "30 a/webhook0 First A017",
-        "30 a/webhook0 First A027",
-    ]);
-    assert!(told[3].starts_with("30 a/webhook0 Storm A037 A000 A001"), "{}", told[3]);
+    assert_eq!(
+        told[..3],
+        [
+            "30 a/webhook0 First A007",
+            "30 a/webhook0 First A017",
+            "30 a/webhook0 First A027",
+        ]
+    );
+    assert!(
+        told[3].starts_with("30 a/webhook0 Storm A037 A000 A001"),
+        "{}",
+        told[3]
+    );
     assert_eq!(told[3].split(' ').count(), 3 + 37);
     // all count as told
     world.pass(20 * MINUTE);
@@ -42,8 +49,15 @@ fn what_comes_after_the_summary_waits_for_the_next_minute() {
     storm(&mut world, 5, 6);
     world.pass(2 * MINUTE);
     let told = world.told();
-    let times: Vec<&str> = told.iter().filter_map(|line| line.split(' ').next()).collect();
-    assert_eq!(times, ["30", "30", "30", "30", "90", "90", "90", "90"], "{told:?}");
+    let times: Vec<&str> = told
+        .iter()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(
+        times,
+        ["30", "30", "30", "30", "90", "90", "90", "90"],
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -57,7 +71,10 @@ fn a_summary_that_dies_is_made_up_for() {
     world.pass(MINUTE);
     assert_eq!(world.told().len(), 4);
     world.pass(5 * MINUTE);
-    assert_eq!(world.told(), ["330 a/webhook0 First A003", "330 a/webhook0 First A004"]);
+    assert_eq!(
+        world.told(),
+        ["330 a/webhook0 First A003", "330 a/webhook0 First A004"]
+    );
 }
 
 #[test]
@@ -71,7 +88,9 @@ fn a_crash_in_a_storm_loses_nothing() {
     assert_eq!(again.len(), 4);
     world.answer = yes;
     for told in again {
-        world.machine.outcome(told.id, yes(&told).unwrap(), world.now);
+        world
+            .machine
+            .outcome(told.id, yes(&told).unwrap(), world.now);
     }
     world.pass(20 * MINUTE);
     assert!(world.told().is_empty());

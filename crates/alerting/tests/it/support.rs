@@ -188,7 +188,10 @@ pub(crate) fn print(at: i64, told: &Notification) -> String {
         other => format!("{other:?}"),
     };
     let alerts = alerts.join(" ");
-    format!("{seconds} {}/{}{} {reason} {alerts}", to.receiver, to.kind, to.index)
+    format!(
+        "{seconds} {}/{}{} {reason} {alerts}",
+        to.receiver, to.kind, to.index
+    )
 }
 
 /// The kinds of events, in order.

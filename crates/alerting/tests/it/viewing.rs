@@ -31,7 +31,9 @@ fn alerts_are_filtered_by_labels_state_and_receiver() {
         ..AlertFilter::default()
     };
     assert_eq!(count(other), 0);
-    let would = world.machine.matching(&[Matcher::equal("alertname", "X")], world.now);
+    let would = world
+        .machine
+        .matching(&[Matcher::equal("alertname", "X")], world.now);
     assert_eq!(would.len(), 2);
 }
 
@@ -61,21 +63,32 @@ fn groups_sort_as_in_alertmanager() {
         world.fire(&format!("alertname={name}"));
     }
     let groups = world.machine.groups(&AlertFilter::default(), world.now);
-    let names: Vec<&str> = groups.iter().map(|group| group.labels.value("alertname")).collect();
+    let names: Vec<&str> = groups
+        .iter()
+        .map(|group| group.labels.value("alertname"))
+        .collect();
     assert_eq!(names, ["A", "B", "C"]);
 }
 
 #[test]
 fn the_reasons_are_told() {
-    let text = format!("{PLAIN}
+    let text = format!(
+        "{PLAIN}
 inhibit_rules: [{{name: down, source_matchers: [s=critical], target_matchers: [s=warning]}}]
-");
+"
+    );
     let mut world = World::new(&text, "");
     let none = Labels::default();
     let verdict = |world: &World, text: &str| {
-        world.machine.explain(&labels(text), &none, world.now).verdict
+        world
+            .machine
+            .explain(&labels(text), &none, world.now)
+            .verdict
     };
-    assert_eq!(verdict(&world, "alertname=X"), ["a (node {}) would be told."]);
+    assert_eq!(
+        verdict(&world, "alertname=X"),
+        ["a (node {}) would be told."]
+    );
     world.fire("alertname=X");
     assert_eq!(
         verdict(&world, "alertname=X"),
@@ -90,5 +103,8 @@ inhibit_rules: [{{name: down, source_matchers: [s=critical], target_matchers: [s
     let draft = crate::hiding::silence_of("alertname", "X", end);
     let set = world.machine.set_silence(draft, world.now).unwrap();
     let found = verdict(&world, "alertname=X");
-    assert_eq!(found[0], format!("Nobody is told: the silence {} hides it.", set.id));
+    assert_eq!(
+        found[0],
+        format!("Nobody is told: the silence {} hides it.", set.id)
+    );
 }

@@ -123,7 +123,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
                     "As the header `Last-Event-ID`, for clients that cannot set it.",
                 ),
             ],
-            Answer::EventStream("LogDocument, LiveSpan, ChangeNotice, AlertNotice or LostNotice as `data`"),
+            Answer::EventStream(
+                "LogDocument, LiveSpan, ChangeNotice, AlertNotice or LostNotice as `data`",
+            ),
         )
     },
     Operation {

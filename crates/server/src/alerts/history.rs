@@ -270,7 +270,9 @@ impl History {
                 Ok(_) => {}
             }
             for change in part {
-                unsaved.rows.remove(&(change.kind.clone(), change.key.clone()));
+                unsaved
+                    .rows
+                    .remove(&(change.kind.clone(), change.key.clone()));
             }
         }
     }

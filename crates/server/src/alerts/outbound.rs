@@ -81,8 +81,7 @@ impl Sender for ToDelivery {
                 None => {
                     let error = "the receiver is not configured any more".to_owned();
                     let outcome = Outcome::Dead { attempts: 0, error };
-                    self.inbox
-                        .put(notification.id, outcome, Attempt::default());
+                    self.inbox.put(notification.id, outcome, Attempt::default());
                 }
             }
         }

@@ -254,11 +254,7 @@ impl Reader<'_> {
         }
     }
 
-    fn routing(
-        &self,
-        config: &Config,
-        problems: &mut Vec<Problem>,
-    ) -> Option<(Routing, String)> {
+    fn routing(&self, config: &Config, problems: &mut Vec<Problem>) -> Option<(Routing, String)> {
         let alerting = &config.alerting;
         let (mut routing, source) = match &alerting.alertmanager_file {
             Some(path) => {

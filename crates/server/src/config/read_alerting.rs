@@ -41,7 +41,10 @@ const ROUTING: &[(&str, &[&str])] = &[
         "alerting.storm.groups_per_minute",
         &["alerting", "storm", "groups_per_minute"],
     ),
-    ("alerting.max_notifications", &["alerting", "max_notifications"]),
+    (
+        "alerting.max_notifications",
+        &["alerting", "max_notifications"],
+    ),
 ];
 
 const RULES: &[(&str, &[&str])] = &[
@@ -99,10 +102,11 @@ fn add_receiver(root: &mut Node, receiver: Node) {
         });
     match list {
         Some(Entry {
-            value: Node {
-                data: Data::Sequence(items),
-                ..
-            },
+            value:
+                Node {
+                    data: Data::Sequence(items),
+                    ..
+                },
             ..
         }) => items.push(receiver),
         _ => put(

@@ -28,9 +28,7 @@ impl WithOwn {
 /// Whether a selector may mean series of ours.
 fn names_ours(matchers: &[LabelMatcher]) -> bool {
     matchers.iter().any(|matcher| {
-        matcher.name == METRIC_NAME
-            && matcher.op == MatchOp::Equal
-            && is_ours(&matcher.value)
+        matcher.name == METRIC_NAME && matcher.op == MatchOp::Equal && is_ours(&matcher.value)
     })
 }
 

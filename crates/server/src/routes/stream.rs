@@ -24,9 +24,8 @@ pub(super) async fn open(State(state): Shared, headers: HeaderMap, uri: Uri) -> 
     let last_id = header.or_else(|| params.text("last_event_id"));
     let (topics, last_id) = (topics.to_owned(), last_id.map(str::to_owned));
     let shared = Arc::clone(&state);
-    let opened = tokio::task::spawn_blocking(move || {
-        shared.live.open(&shared, &topics, last_id.as_deref())
-    });
+    let opened =
+        tokio::task::spawn_blocking(move || shared.live.open(&shared, &topics, last_id.as_deref()));
     let failed = |_| ApiError::new(ErrorKind::Internal, "opening the stream failed inside");
     let client = opened.await.map_err(failed)??;
     let pieces = futures::stream::unfold(client, |mut client| async move {

@@ -66,9 +66,9 @@ async fn receive(
             (report, names)
         }))
     });
-    let done = done.await.map_err(|_| {
-        ApiError::new(ErrorKind::Internal, "taking the alerts failed inside")
-    })?;
+    let done = done
+        .await
+        .map_err(|_| ApiError::new(ErrorKind::Internal, "taking the alerts failed inside"))?;
     let (report, alert_ids) = done.map_err(|error: ApiError| error)?;
     refused.extend(report.refused.iter().map(|one| one.error.to_string()));
     Ok(Json(WebhookReport {
@@ -81,7 +81,10 @@ async fn receive(
 /// The alerts of a message, and why others are none.
 fn read(body: &Value, source: &str, now_ms: i64) -> Answer<(Vec<PostedAlert>, Vec<String>)> {
     let Some(message) = body.as_object() else {
-        return Err(ApiError::new(ErrorKind::Invalid, "the body is no JSON object"));
+        return Err(ApiError::new(
+            ErrorKind::Invalid,
+            "the body is no JSON object",
+        ));
     };
     let Some(listed) = message.get("alerts") else {
         let alert = read_single(message, source, now_ms)?;
@@ -91,12 +94,18 @@ fn read(body: &Value, source: &str, now_ms: i64) -> Answer<(Vec<PostedAlert>, Ve
         return Err(ApiError::new(ErrorKind::Invalid, "alerts is no list").field("alerts"));
     };
     if listed.len() > ALERTS_MAX {
-        let message = format!("{} alerts, at most {ALERTS_MAX} are taken at once", listed.len());
+        let message = format!(
+            "{} alerts, at most {ALERTS_MAX} are taken at once",
+            listed.len()
+        );
         return Err(ApiError::new(ErrorKind::Limit, message).field("alerts"));
     }
     let (mut alerts, mut refused) = (Vec::new(), Vec::new());
     for (place, one) in listed.iter().enumerate() {
-        match one.as_object().map(|one| read_listed(one, message, source, now_ms)) {
+        match one
+            .as_object()
+            .map(|one| read_listed(one, message, source, now_ms))
+        {
             Some(Ok(alert)) => alerts.push(alert),
             Some(Err(reason)) => refused.push(format!("alerts[{place}]: {reason}")),
             None => refused.push(format!("alerts[{place}]: is no object")),
@@ -121,7 +130,9 @@ fn check_pairs(object: &Map<String, Value>, field: &str) -> Result<(), String> {
     let pairs = object.get(field).and_then(Value::as_object);
     match pairs.map_or(0, Map::len) {
         0..=PAIRS_MAX => Ok(()),
-        many => Err(format!("{field} has {many} pairs, at most {PAIRS_MAX} are read")),
+        many => Err(format!(
+            "{field} has {many} pairs, at most {PAIRS_MAX} are read"
+        )),
     }
 }
 
@@ -184,8 +195,10 @@ fn read_single(message: &Map<String, Value>, source: &str, now_ms: i64) -> Answe
     };
     let name = name.split_once("] ").map_or(name, |(_, rest)| rest);
     if name.is_empty() {
-        return Err(ApiError::new(ErrorKind::Invalid, "the message names no alert")
-            .hint("it needs alerts, or ruleName or title"));
+        return Err(
+            ApiError::new(ErrorKind::Invalid, "the message names no alert")
+                .hint("it needs alerts, or ruleName or title"),
+        );
     }
     let state = match text(message, "state") {
         "" => text(message, "status"),
@@ -214,7 +227,14 @@ fn read_single(message: &Map<String, Value>, source: &str, now_ms: i64) -> Answe
     }
     labels.set(ALERT_NAME, name);
     if labels.value(SEVERITY).is_empty() {
-        labels.set(SEVERITY, if state == "no_data" { "warning" } else { "critical" });
+        labels.set(
+            SEVERITY,
+            if state == "no_data" {
+                "warning"
+            } else {
+                "critical"
+            },
+        );
     }
     let url = ["dashboardURL", "ruleUrl"]
         .iter()
@@ -255,7 +275,10 @@ mod tests {
         let (alerts, refused) = read(&body, "alertmanager", NOW_MS).expect("alerts");
         assert_eq!(alerts.len(), 2);
         assert_eq!(alerts[0].ends_at_ms, Some(NOW_MS + KEPT_MS));
-        assert_eq!(alerts[0].annotations.get("tacho_source"), Some("alertmanager"));
+        assert_eq!(
+            alerts[0].annotations.get("tacho_source"),
+            Some("alertmanager")
+        );
         assert_eq!(alerts[1].ends_at_ms, Some(1_699_999_800_000));
         assert_eq!(refused.len(), 2);
         assert!(refused[1].contains("\"yesterday\" is no RFC 3339 time"));
@@ -279,7 +302,12 @@ mod tests {
 
     #[test]
     fn what_is_no_alert_is_refused_with_advice() {
-        for body in [json!([]), json!({}), json!({"title": "x", "state": "odd"}), json!({"alerts": 1})] {
+        for body in [
+            json!([]),
+            json!({}),
+            json!({"title": "x", "state": "odd"}),
+            json!({"alerts": 1}),
+        ] {
             assert!(read(&body, "grafana", NOW_MS).is_err(), "{body}");
         }
     }

@@ -17,7 +17,11 @@ fn write_rules(out: &mut Exposition, alerts: &Alerts) {
     let groups = alerts.running.groups();
     let rules: usize = groups.iter().map(|group| group.rules.rules.len()).sum();
     for (name, help, value) in [
-        ("tacho_rules_groups", "Groups of rules in force.", groups.len()),
+        (
+            "tacho_rules_groups",
+            "Groups of rules in force.",
+            groups.len(),
+        ),
         ("tacho_rules_rules", "Rules in force.", rules),
     ] {
         out.single(name, Type::Gauge, help, value as f64);
@@ -60,8 +64,16 @@ fn write_alerts(out: &mut Exposition, alerts: &Alerts) {
         .notifier
         .read(|machine, _| (machine.sizes(), machine.counters()));
     for (name, help, value) in [
-        ("tacho_alerting_alerts", "Alerts that are held.", sizes.alerts),
-        ("tacho_alerting_alerts_firing", "Alerts that fire.", sizes.firing),
+        (
+            "tacho_alerting_alerts",
+            "Alerts that are held.",
+            sizes.alerts,
+        ),
+        (
+            "tacho_alerting_alerts_firing",
+            "Alerts that fire.",
+            sizes.firing,
+        ),
         ("tacho_alerting_groups", "Groups of alerts.", sizes.groups),
         (
             "tacho_alerting_silences",
@@ -82,8 +94,16 @@ fn write_alerts(out: &mut Exposition, alerts: &Alerts) {
         out.single(name, Type::Gauge, help, value as f64);
     }
     for (name, help, value) in [
-        ("tacho_alerting_received", "Alerts that were told.", counters.received),
-        ("tacho_alerting_refused", "Alerts that were not taken.", counters.refused),
+        (
+            "tacho_alerting_received",
+            "Alerts that were told.",
+            counters.received,
+        ),
+        (
+            "tacho_alerting_refused",
+            "Alerts that were not taken.",
+            counters.refused,
+        ),
         (
             "tacho_alerting_notifications",
             "Messages that were decided.",
@@ -112,7 +132,11 @@ fn write_channels(out: &mut Exposition, states: &[IntegrationState]) {
         out.sample(name, &[("channel", kind)], *sent as f64);
     }
     let name = "tacho_export_notifications_failed";
-    out.family(name, Type::Counter, "Tries that failed, by kind of channel.");
+    out.family(
+        name,
+        Type::Counter,
+        "Tries that failed, by kind of channel.",
+    );
     for (kind, (_, failed)) in &kinds {
         out.sample(name, &[("channel", kind)], *failed as f64);
     }

@@ -201,8 +201,13 @@ async fn alerts_are_counted_at_once_and_whenever_they_change() {
     let (server, _) = crate::alert_world::server().await;
     let mut stream = Messages::open(&server, "alerts", None).await;
     let (_, event, data) = stream.next().await;
-    assert_eq!((event.as_str(), &data["counts"]["firing"]), ("alerts", &json!(0)));
-    server.fire(&json!({ "alertname": "A", "severity": "critical" })).await;
+    assert_eq!(
+        (event.as_str(), &data["counts"]["firing"]),
+        ("alerts", &json!(0))
+    );
+    server
+        .fire(&json!({ "alertname": "A", "severity": "critical" }))
+        .await;
     let first = data["revision"].as_u64().unwrap();
     loop {
         let (_, event, data) = stream.next().await;

@@ -56,11 +56,20 @@ impl Model {
             self.checked += 1;
             let heard = self.heard.get(&place);
             let knows = heard.is_some_and(|heard| heard.firing.contains(&n));
-            assert!(knows, "untold for {} s: {:?} {place:?} {heard:?}", (now - since) / 1_000, self.truth[n]);
+            assert!(
+                knows,
+                "untold for {} s: {:?} {place:?} {heard:?}",
+                (now - since) / 1_000,
+                self.truth[n]
+            );
             let last = heard.map_or(i64::MIN, |heard| heard.at);
             let repeat = route.repeat_interval_ms + bound;
             let waited = now - since.max(last);
-            assert!(waited <= repeat, "not repeated for {waited} ms: {:?} {place:?}", self.truth[n]);
+            assert!(
+                waited <= repeat,
+                "not repeated for {waited} ms: {:?} {place:?}",
+                self.truth[n]
+            );
             return;
         }
         if self.maybe_firing(n, now) {

@@ -137,7 +137,9 @@ impl Model {
         let labels = &self.truth[n].labels;
         let mine = self.hushes.values();
         let mine = mine.filter(|one| labels.value(&one.name) == one.value && one.from <= now);
-        mine.map(|one| one.to.min(now + 1)).max().unwrap_or(i64::MIN)
+        mine.map(|one| one.to.min(now + 1))
+            .max()
+            .unwrap_or(i64::MIN)
     }
 
     /// The last moment at which another may have inhibited it; whether one surely does.
@@ -151,7 +153,10 @@ impl Model {
             let both = all_match(&rule.source, target);
             for (m, source) in self.truth.iter().enumerate() {
                 let fits = all_match(&rule.source, &source.labels)
-                    && rule.equal.iter().all(|e| source.labels.value(e) == target.value(e))
+                    && rule
+                        .equal
+                        .iter()
+                        .all(|e| source.labels.value(e) == target.value(e))
                     && !(both && all_match(&rule.target, &source.labels));
                 if fits {
                     last = last.max(self.maybe_until(m).min(now + 1));
@@ -202,21 +207,31 @@ impl Model {
             assert!(route.is_some(), "of another group: {told:?}");
             let route = route.unwrap();
             let mine = route.receivers.contains(&told.to.receiver);
-            assert!(mine || told.to.receiver == "boss", "not for this receiver: {told:?}");
+            assert!(
+                mine || told.to.receiver == "boss",
+                "not for this receiver: {told:?}"
+            );
             assert!(!self.is_muted(route, now), "muted: {told:?}");
         }
         let held = matches!(
             told.reason,
             Reason::First | Reason::Grown | Reason::Repeat | Reason::Escalation { .. }
         );
-        let sure = self.acknowledged.get(&told.group_key).copied().unwrap_or(false);
+        let sure = self
+            .acknowledged
+            .get(&told.group_key)
+            .copied()
+            .unwrap_or(false);
         assert!(!(held && sure), "acknowledged: {told:?}");
     }
 
     /// A channel heard a message.
     pub(crate) fn heard(&mut self, told: &Notification, known: bool, now: i64) {
         let again = !self.received.insert(told.id);
-        assert!(!again || self.lost.contains(&told.id), "heard twice: {told:?}");
+        assert!(
+            !again || self.lost.contains(&told.id),
+            "heard twice: {told:?}"
+        );
         if !known {
             self.lost.insert(told.id);
         }
@@ -228,7 +243,9 @@ impl Model {
         }
         let numbers = |resolved: bool| {
             let alerts = told.alerts.iter().filter(|one| one.resolved == resolved);
-            alerts.map(|one| self.number(&one.alert.labels)).collect::<BTreeSet<usize>>()
+            alerts
+                .map(|one| self.number(&one.alert.labels))
+                .collect::<BTreeSet<usize>>()
         };
         let (firing, resolved) = (numbers(false), numbers(true));
         let place = (told.group_key.clone(), told.to.clone());
@@ -238,7 +255,11 @@ impl Model {
         }
         // if the answer was lost and the second sending dies, the machine cannot know that there is an end to tell
         let ends = known && self.tells_ends(&told.to);
-        let expected = if ends { firing.clone() } else { BTreeSet::new() };
+        let expected = if ends {
+            firing.clone()
+        } else {
+            BTreeSet::new()
+        };
         let heard = Heard {
             at: now,
             firing,
@@ -253,7 +274,9 @@ impl Model {
         for one in &told.alerts {
             let n = self.number(&one.alert.labels);
             let routes = self.config.route.find(&self.truth[n].labels);
-            let mine = routes.iter().filter(|r| r.receivers.contains(&told.to.receiver));
+            let mine = routes
+                .iter()
+                .filter(|r| r.receivers.contains(&told.to.receiver));
             for route in mine.copied().collect::<Vec<_>>() {
                 let labels = route.group_by.group_labels(&self.truth[n].labels);
                 let key = group_key(&route.key, &labels);
@@ -273,7 +296,9 @@ impl Model {
 
     fn tells_ends(&self, to: &IntegrationKey) -> bool {
         let receiver = self.config.receiver(&to.receiver);
-        let mut all = receiver.into_iter().flat_map(|receiver| &receiver.integrations);
+        let mut all = receiver
+            .into_iter()
+            .flat_map(|receiver| &receiver.integrations);
         all.any(|one| one.key == *to && one.send_resolved)
     }
 
@@ -333,8 +358,7 @@ impl Model {
         let keys: Vec<String> = self.acknowledged.keys().cloned().collect();
         for key in keys {
             let mut all = 0..self.truth.len();
-            let fires =
-                all.any(|n| self.surely_firing(n, now) && self.group_of(n, &key).is_some());
+            let fires = all.any(|n| self.surely_firing(n, now) && self.group_of(n, &key).is_some());
             if !fires {
                 self.acknowledged.insert(key.clone(), false);
                 let since = *self.calm.entry(key.clone()).or_insert(now);

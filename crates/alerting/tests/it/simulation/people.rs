@@ -69,7 +69,11 @@ impl Month {
         }
         let group = &groups[self.chance.below(groups.len() as i64) as usize];
         let selector = Selector::Group(group.id);
-        if self.machine.acknowledge(&selector, "ann", "", self.now).is_ok() {
+        if self
+            .machine
+            .acknowledge(&selector, "ann", "", self.now)
+            .is_ok()
+        {
             self.model.acknowledged.insert(group.key.clone(), true);
             if self.chance.percent(30) {
                 self.after(5 * HOUR, Step::Unacknowledge);

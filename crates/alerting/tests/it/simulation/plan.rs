@@ -87,7 +87,9 @@ escalation:
 /// The configurations that a month changes between.
 pub(crate) fn configs() -> Vec<Arc<Config>> {
     let trees = TREES.iter();
-    trees.map(|tree| config(&format!("{tree}{RECEIVERS}"), OWN)).collect()
+    trees
+        .map(|tree| config(&format!("{tree}{RECEIVERS}"), OWN))
+        .collect()
 }
 
 /// The alerts of a month: four names on six hosts.
@@ -97,7 +99,9 @@ pub(crate) fn alerts() -> Vec<Labels> {
     for (n, name) in ["A", "B", "C", "D"].iter().enumerate() {
         for host in 0..6 {
             let severity = severities[(n + host) % 3];
-            all.push(labels(&format!("alertname={name},host=h{host},severity={severity}")));
+            all.push(labels(&format!(
+                "alertname={name},host=h{host},severity={severity}"
+            )));
         }
     }
     all

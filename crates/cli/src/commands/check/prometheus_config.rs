@@ -9,8 +9,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tacho_ingest::scrape::config::load::{Sources, load};
-use tacho_yaml::problem::Problem;
 use tacho_storage::io::std_io::StdIo;
+use tacho_yaml::problem::Problem;
 
 /// Check files for Prometheus (prometheus.yml)
 ///

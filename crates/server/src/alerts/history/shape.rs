@@ -366,8 +366,13 @@ fn words(kind: &EventKind) -> (String, Option<String>, Option<u64>) {
             ..
         } => (
             format!(
-                "{} was not told by {} after {attempts} tries: {error}",
-                to.receiver, to.kind
+                "{} was not told by {} after {}: {error}",
+                to.receiver,
+                to.kind,
+                match attempts {
+                    1 => "one try".to_owned(),
+                    many => format!("{many} tries"),
+                }
             ),
             Some(to.receiver.clone()),
             Some(*notification),
