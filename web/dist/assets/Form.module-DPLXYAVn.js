@@ -1,0 +1,1 @@
+function e(e){e?.setAttribute(`autofocus`,``)}var t={form:`_form_13gec_1`,subjects:`_subjects_13gec_7`,hint:`_hint_13gec_30`,field:`_field_13gec_35`,input:`_input_13gec_42`,buttons:`_buttons_13gec_66`};export{e as n,t};

@@ -1,0 +1,1 @@
+var e={tabs:`_tabs_1iby0_1`,tab:`_tab_1iby0_1`,note:`_note_1iby0_34`};export{e as t};

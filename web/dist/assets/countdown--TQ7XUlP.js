@@ -1,0 +1,1 @@
+import{i as e}from"./units-DQsdKkd2.js";function t(t,n){let r=Math.ceil((Date.parse(t)-n)/1e3)*1e3;return r>0?`in ${e(r)}`:`now`}export{t};

@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{t}from"./random-id-S7a4JWBX.js";import{B as n}from"./index-DPdCGun2.js";import{t as r}from"./react-DlmbjZJV.js";var i=e(r(),1);function a(e){let r=(0,i.useId)(),[a,o]=(0,i.useState)(`mantine-${r.replace(/:/g,``)}`),s=(0,i.useRef)(!1);return n(()=>{s.current||(s.current=!0,o(t()))},[]),typeof e==`string`?e:a}export{a as t};

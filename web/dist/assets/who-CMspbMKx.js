@@ -1,0 +1,1 @@
+import{r as e,t}from"./storage-5r1CdSPB.js";function n(){return e(`who`)??``}function r(e){let n=e.trim();n!==``&&t(`who`,n)}export{n,r as t};
