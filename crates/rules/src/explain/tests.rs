@@ -94,7 +94,7 @@ fn below_pending_firing() {
     assert!(
         firing
             .verdict
-            .starts_with("it fired for 1 label sets, the first since 2020-")
+            .starts_with("it fired for one label set, the first since 2020-")
     );
     assert_eq!(firing.alerts[0].state_before, AlertState::Firing);
     assert_eq!(firing.alerts[0].fires_at_ms, Some(active + 120_000));

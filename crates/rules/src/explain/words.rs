@@ -25,7 +25,7 @@ impl Explanation {
         let holding = self.alerts.iter().filter(|alert| alert.holds).count();
         let all = self.alerts.len();
         if self.error.is_none() {
-            let step = format!("the condition held for {holding} of {all} label sets");
+            let step = format!("the condition held for {holding} of {}", label_sets(all));
             self.steps.push(step);
         }
         self.verdict = self.sentence(rule);
@@ -48,7 +48,8 @@ impl Explanation {
                 let keeps = duration(rule.keep_firing_for_ms);
                 format!("; the condition does not hold any more, keep_firing_for is {keeps}")
             };
-            return format!("it fired for {count} label sets, the first since {since}{kept}");
+            let sets = label_sets(count);
+            return format!("it fired for {sets}, the first since {since}{kept}");
         }
         if let Some(first) = in_state(AlertState::Pending).next() {
             let since = first.active_at_ms.map(time_text).unwrap_or_default();
@@ -88,4 +89,12 @@ impl Explanation {
 
 fn time_text(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |it| it.to_string())
+}
+
+/// So many label sets, in words.
+fn label_sets(count: usize) -> String {
+    match count {
+        1 => "one label set".to_owned(),
+        count => format!("{count} label sets"),
+    }
 }
