@@ -3,7 +3,9 @@
 use super::alerts::flag;
 use super::answer::{AmAnswer, AmError};
 use super::blocking;
-use super::shape::{GettableSilence, PostableSilence, read_filters, read_time};
+use super::shape::{
+    GettableSilence, MatcherShape, PostableSilence, read_filters, read_time,
+};
 use crate::prometheus::form::Form;
 use crate::state::ServerState;
 use axum::Json;
@@ -86,7 +88,7 @@ pub(super) async fn one(
 pub(super) async fn set(State(state): State<Arc<ServerState>>, body: Bytes) -> AmAnswer<Json<Set>> {
     let posted: PostableSilence = serde_json::from_slice(&body)
         .map_err(|error| AmError::invalid(format!("parsing silence body failed: {error}")))?;
-    let matchers = posted.matchers.iter().map(|matcher| matcher.read());
+    let matchers = posted.matchers.iter().map(MatcherShape::read);
     let draft = SilenceDraft {
         id: posted.id.filter(|id| !id.is_empty()),
         matchers: matchers.collect::<AmAnswer<_>>()?,

@@ -259,11 +259,11 @@ fn is_command(reference: &str, line: &str) -> bool {
     commands
         .map(|rest| rest.trim_end_matches('`'))
         .any(|command| {
-            let words = command
+            let mut words = command
                 .split(' ')
                 .take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
             let mut given = line.split(' ');
-            words.fold(true, |so_far, word| so_far && given.next() == Some(word))
+            words.all(|word| given.next() == Some(word))
         })
 }
 
