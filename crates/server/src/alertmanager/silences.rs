@@ -3,9 +3,7 @@
 use super::alerts::flag;
 use super::answer::{AmAnswer, AmError};
 use super::blocking;
-use super::shape::{
-    GettableSilence, MatcherShape, PostableSilence, read_filters, read_time,
-};
+use super::shape::{GettableSilence, MatcherShape, PostableSilence, read_filters, read_time};
 use crate::prometheus::form::Form;
 use crate::state::ServerState;
 use axum::Json;
