@@ -83,7 +83,7 @@ fn prometheus_configurations_get_one_line_each() {
     let home = tempfile::tempdir().unwrap();
     let good = home.path().join("good.yml");
     let bad = home.path().join("bad.yml");
-    let text = "scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['h:1']\nremote_write: [{url: 'http://h/w'}]\n";
+    let text = "scrape_configs:\n  - job_name: a\n    static_configs:\n      - targets: ['h:1']\nremote_write: [{url: 'http://h/w'}]\nrule_files: [x.rules]\n";
     std::fs::write(&good, text).unwrap();
     std::fs::write(&bad, "global:\n  scrape_interval: 15\n").unwrap();
     let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());

@@ -65,6 +65,8 @@ pub(crate) fn options(dir: &Path, setup: &Setup) -> Options {
     options.insecure = setup.insecure;
     if let Some(io) = &setup.io {
         options.io = std::sync::Arc::clone(io);
+        // The small state touches files by itself.
+        make_folder(&dir.join("data"));
     }
     if let Some(clock) = &setup.clock {
         options.clock = std::sync::Arc::clone(clock);
@@ -75,6 +77,11 @@ pub(crate) fn options(dir: &Path, setup: &Setup) -> Options {
         options.config_path = Some(path);
     }
     options
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests write files of their own")]
+fn make_folder(path: &Path) {
+    std::fs::create_dir_all(path).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests write files of their own")]
