@@ -189,7 +189,7 @@ class Mailbox:
 
         def check(server, session, envelope, mechanism, data):
             good = data.login == b"tacho" and data.password == b"right"
-            return AuthResult(success=good, auth_data=data.login.decode() if good else None)
+            return AuthResult(success=good, handled=good, auth_data=data.login.decode() if good else None)
 
         class Server(Controller):
             def factory(self):
