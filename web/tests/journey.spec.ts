@@ -28,6 +28,7 @@ test("the failing trace and its log line, in under ten keys from the overview", 
   await keys.press("a", "Enter");
   await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}\?.*span=[0-9a-f]{16}/u);
   await settled(frozen);
+  await expect(frozen.getByRole("treeitem").or(frozen.getByRole("row")).first()).toBeVisible();
   // From the request that failed to where it began, and to the one above, which logged it.
   await keys.press("e", "k");
   await keys.press("l");
@@ -47,6 +48,7 @@ test("a pasted id lands on its trace", async ({ frozen, seeded }) => {
   await frozen.keyboard.press("Enter");
   await expect(frozen).toHaveURL(new RegExp(`/traces/${FAILING.traceId}`, "u"));
   await settled(frozen);
+  await expect(frozen.getByRole("treeitem").or(frozen.getByRole("row")).first()).toBeVisible();
   await frozen.keyboard.press("e");
   await expect(frozen).toHaveURL(/span=fa11/u);
 });
