@@ -1,0 +1,1 @@
+import{t as e}from"./Dialog-DC9PvIkc.js";import{FirstData as t}from"./FirstData-DkM8umV-.js";import{n}from"./overlays-ogXymst3.js";import{t as r}from"./jsx-runtime-LKYXHABd.js";var i=r();function a({opened:r}){return(0,i.jsx)(e,{opened:r,onClose:()=>n(`firstData`,!1),title:`Send data here`,children:(0,i.jsx)(t,{signal:`spans`,bare:!0})})}export{a as FirstDataDialog};

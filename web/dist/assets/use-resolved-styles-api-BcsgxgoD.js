@@ -1,0 +1,1 @@
+import{l as e,u as t}from"./UnstyledButton-D38AP5Au.js";import{n}from"./MantineThemeProvider-BJ2-6rRQ.js";function r({classNames:r,styles:i,props:a,stylesCtx:o}){let s=n();return{resolvedClassNames:r===void 0?void 0:t({theme:s,classNames:r,props:a,stylesCtx:o||void 0}),resolvedStyles:i===void 0?void 0:e({theme:s,styles:i,props:a,stylesCtx:o||void 0})}}export{r as t};
