@@ -24,6 +24,7 @@ class Keys {
 test("the failing trace and its log line, in under ten keys from the overview", async ({ frozen, seeded }) => {
   await frozen.goto(`${seeded}/`);
   await settled(frozen);
+  await expect(frozen.getByRole("region", { name: "Needs a look" }).getByRole("link").first()).toBeVisible();
   const keys = new Keys(frozen);
   await keys.press("a", "Enter");
   await expect(frozen).toHaveURL(/\/traces\/[0-9a-f]{32}\?.*span=[0-9a-f]{16}/u);
