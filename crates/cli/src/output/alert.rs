@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tacho_api::alert::{Alert, AlertSeverity, AlertState};
 use tacho_api::route::{Matcher, RouteStep};
+use tacho_stdx::size::print_bytes;
 
 /// Figures of a value that are shown.
 const FIGURES: usize = 4;
@@ -47,7 +48,12 @@ pub(crate) fn value(number: Option<f64>, unit: Option<&str>) -> String {
         return "-".to_owned();
     };
     match unit {
-        Some("1") => format!("{} %", figures(number * 100.0)),
+        // Both shares and counts have the unit 1; a share is at most all of it.
+        Some("1") if number.abs() <= 1.0 && number.fract() != 0.0 => {
+            format!("{} %", figures(number * 100.0))
+        }
+        Some("1") => figures(number),
+        Some("By") if number >= 0.0 => print_bytes(number as u64),
         Some("%") => format!("{} %", figures(number)),
         Some("s") => crate::time::short_ms(number * 1_000.0),
         Some("ms") => crate::time::short_ms(number),
@@ -138,6 +144,8 @@ mod tests {
     fn values_have_few_figures_and_their_unit() {
         for (number, unit, text) in [
             (0.253_719, Some("1"), "25.37 %"),
+            (6.0, Some("1"), "6"),
+            (13_374_024_623.0, Some("By"), "12.5 GiB"),
             (95.5, None, "95.5"),
             (1_234_567.0, None, "1234567"),
             (62.0, Some("s"), "1m 02s"),
