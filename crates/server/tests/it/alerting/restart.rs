@@ -54,6 +54,22 @@ async fn pending(server: &Server, clock: &TestClock, age_s: i64) {
     until(server, "/prometheus/api/v1/alerts", old).await;
 }
 
+/// Waits until the answers of all messages are on disk: the log of deliveries knows them a moment earlier.
+async fn outbox_is_empty(server: &Server) {
+    let url = server.url("/metrics");
+    loop {
+        let answer = server.client.get(&url).send().await.unwrap();
+        let text = answer.text().await.unwrap();
+        if text
+            .lines()
+            .any(|line| line == "tacho_alerting_notifications_waiting 0")
+        {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 /// The two minutes of `for` begin before a stop and end after a kill that came between.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pending_alert_goes_on_where_it_was() {
@@ -128,6 +144,7 @@ async fn silences_acknowledgements_and_what_was_told_survive() {
     until(&server, "/api/v1/notifications", quiet).await;
     let messages = hook.got("hook").len();
 
+    outbox_is_empty(&server).await;
     let copy = left_behind(server.dir.path());
     let dir = server.stop().await;
     let mut kept = Vec::new();
@@ -198,6 +215,7 @@ async fn a_group_with_a_very_long_name_is_told_once_whatever_restarts() {
     }
     let sent = |body: &Value| body["waiting"] == 0 && body["notifications"][1]["status"] == "sent";
     until(&server, "/api/v1/notifications", sent).await;
+    outbox_is_empty(&server).await;
     let copy = left_behind(server.dir.path());
     let _files = server.stop().await;
     let server = Server::on(copy, &setup).await.unwrap();
