@@ -24,7 +24,7 @@ route:
   group_by: [service]
   group_wait: 2s
   group_interval: 4s
-  repeat_interval: 12s
+  repeat_interval: 1h
   routes:
   - receiver: critical
     matchers: [severity="critical"]
