@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use rows::{PREFIX, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tacho_alerting::config::Config;
 use tacho_alerting::machine::{Machine, Options};
@@ -42,6 +42,9 @@ pub struct Notifier {
     sender: Box<dyn Sender>,
     history: Arc<History>,
     changed: Notify,
+    /// When the machine has something to do next, ms; so that no task waits for the lock, which is held
+    /// while the disk is written.
+    due_ms: AtomicI64,
     /// Grows with every change that people may see.
     revision: AtomicU64,
     /// Times the state could not be written.
@@ -93,6 +96,7 @@ impl Notifier {
             );
         }
         Ok(Self {
+            due_ms: AtomicI64::new(due_of(&machine)),
             inner: Mutex::new(Inner {
                 machine,
                 waiting: BTreeMap::new(),
@@ -142,6 +146,8 @@ impl Notifier {
         let config = Arc::clone(inner.machine.config());
         // Sent under the lock, so that messages of a group leave in the order in which they were decided.
         self.sender.send(&config, notifications);
+        let due_ms = due_of(&inner.machine);
+        self.due_ms.store(due_ms, Ordering::Release);
         drop(inner);
         if seen {
             self.revision.fetch_add(1, Ordering::Relaxed);
@@ -173,20 +179,15 @@ impl Notifier {
     /// Calls the machine whenever something is due, for as long as it runs.
     pub async fn keep(self: Arc<Self>) {
         loop {
-            let due_ms = self.read(|machine, now_ms| {
-                machine
-                    .next_due_ms()
-                    .map(|due_ms| due_ms.saturating_sub(now_ms))
-            });
-            let wait = due_ms.map_or(LOOK_MAX, |ms| {
-                Duration::from_millis(u64::try_from(ms).unwrap_or(0)).clamp(LOOK_MIN, LOOK_MAX)
-            });
+            let wait_ms = self.wait_ms();
+            let wait = Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+            let wait = wait.clamp(LOOK_MIN, LOOK_MAX);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.changed.notified() => {
                     // Many changes in a row are one reason to look.
                     tokio::time::sleep(LOOK_MIN).await;
-                    if !self.is_due() {
+                    if self.wait_ms() > 0 {
                         continue;
                     }
                 }
@@ -199,8 +200,10 @@ impl Notifier {
         }
     }
 
-    fn is_due(&self) -> bool {
-        self.read(|machine, now_ms| machine.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms))
+    /// Time until the machine has something to do, ms; not above 0 if it has.
+    fn wait_ms(&self) -> i64 {
+        let due_ms = self.due_ms.load(Ordering::Acquire);
+        due_ms.saturating_sub(self.now_ms())
     }
 
     /// Writes the rows that changed; keeps them for the next time if the disk does not take them.
@@ -223,4 +226,9 @@ impl Notifier {
         // What the disk did not take; what it never will is gone by now.
         inner.waiting = rows.into_iter().collect();
     }
+}
+
+/// When the machine has something to do next, ms.
+fn due_of(machine: &Machine) -> i64 {
+    machine.next_due_ms().unwrap_or(i64::MAX)
 }

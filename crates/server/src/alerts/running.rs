@@ -280,7 +280,8 @@ impl Running {
             .find(|group| group.rules.source == rules.source && group.rules.name == rules.name);
         let schedule = Schedule::new(&rules, setting.interval_ms, now_ms);
         if let Some(before) = before {
-            if before.rules == rules {
+            let same_interval = before.schedule.lock().interval_ms() == schedule.interval_ms();
+            if before.rules == rules && same_interval {
                 return Arc::clone(before);
             }
             state.copy_state(&before.state.lock());

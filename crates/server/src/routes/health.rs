@@ -1,12 +1,13 @@
 //! `/health`, `/ready`, `/api/health`, `/metrics`, the OpenAPI document, the status.
 
 use super::{Shared, params};
-use crate::answer::{Answer, Json, json};
+use crate::answer::{Answer, ApiError, Json, json};
 use crate::telemetry::exposition::Exposition;
 use crate::telemetry::{metrics, process};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use tacho_api::error::ErrorKind;
 use tacho_api::health::{DatabaseHealth, Health, Readiness};
 use tacho_api::operation::Method;
 use tacho_api::status::{
@@ -64,8 +65,12 @@ pub(super) async fn database(State(state): Shared) -> Response {
     )
 }
 
+/// Some counters lie behind locks that are held while the disk is written: no task may wait for them.
 pub(super) async fn metrics(State(state): Shared) -> Response {
-    let text = metrics::text(&state);
+    let made = tokio::task::spawn_blocking(move || metrics::text(&state)).await;
+    let Ok(text) = made else {
+        return ApiError::new(ErrorKind::Internal, "making the text failed inside").into_response();
+    };
     ([(header::CONTENT_TYPE, Exposition::CONTENT_TYPE)], text).into_response()
 }
 

@@ -252,6 +252,27 @@ async fn evaluation_is_switched_off_and_on_by_a_reload() {
     server.stop().await;
 }
 
+/// A group that names no interval has that of the configuration, also after a reload that changes nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_interval_reaches_groups_that_did_not_change() {
+    let hook = Hook::start().await;
+    let rules = "groups:\n- name: plain\n  rules:\n  - {record: one, expr: vector(1)}\n";
+    let (dir, setup) = files(rules, &alertmanager(&hook));
+    let server = Server::on(dir, &setup).await.unwrap();
+    let path = "/prometheus/api/v1/rules";
+    let before = server.ok(path).await;
+    assert_eq!(before["data"]["groups"][0]["interval"], 1.0, "{before}");
+    let config = setup
+        .config
+        .replace("evaluation_interval: 1s", "evaluation_interval: 7s");
+    write_config(&server.dir.path().join("tacho.yaml"), &config);
+    let (status, report) = reload(&server).await;
+    assert_eq!(status, 200, "{report}");
+    let after = server.ok(path).await;
+    assert_eq!(after["data"]["groups"][0]["interval"], 7.0, "{after}");
+    server.stop().await;
+}
+
 /// The unit of a short condition is that which the sender of the metric told.
 #[tokio::test(flavor = "multi_thread")]
 async fn units_of_short_conditions_are_those_of_the_senders() {
